@@ -1,0 +1,100 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Spans that a method returns need the `Lifetimes` feature inside this package; clients need no flag.
+let settings: [SwiftSetting] = [
+  .enableExperimentalFeature("Lifetimes"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "zerver",
+  products: [
+    .library(name: "Zerver", targets: ["Zerver"]),
+    // Pure steps import this and nothing else, so a step library builds without the server.
+    .library(name: "ZerverCore", targets: ["ZerverCore"]),
+    .library(name: "ZerverTesting", targets: ["ZerverTesting"]),
+    .plugin(name: "RouteGen", targets: ["RouteGen"]),
+    .plugin(name: "RouteGenLint", targets: ["RouteGenLint"]),
+    .executable(name: "route-gen", targets: ["route-gen"]),
+    .executable(name: "checkout", targets: ["Checkout"]),
+  ],
+  dependencies: [
+    // The field's logging API: an app chooses the backend.
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    // File, environment and flags behind one reader. The JSON trait alone: YAML triples the build time.
+    .package(url: "https://github.com/apple/swift-configuration", from: "1.0.0"),
+    // Command lines of `route-gen` and the example server. What the plugin runs does not use it.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+  ],
+  targets: [
+    // The catalog: slugs, versions, aliases, deprecation and their rules. Standard library only.
+    .target(name: "ZerverCatalog", swiftSettings: settings),
+    // The pure centre: machine, plans, queues, HTTP bytes, JSON. No system import.
+    .target(name: "ZerverCore", dependencies: ["ZerverCatalog"], swiftSettings: settings),
+
+    // The impure ring: proactor, connections, workers, effects. One module, because a generic queue called across a
+    // module border cost 70 times the same call inside it.
+    .target(
+      name: "ZerverServer",
+      dependencies: [
+        "ZerverCore", "CUring",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Configuration", package: "swift-configuration"),
+      ],
+      swiftSettings: settings),
+    // The `db` effect over libpq and SQLite.
+    .target(
+      name: "ZerverDatabase",
+      dependencies: ["ZerverServer", "CPostgres", "CSQLite", .product(name: "Logging", package: "swift-log")],
+      swiftSettings: settings),
+    // Fakes and helpers for the tests of apps and of this package.
+    .target(name: "ZerverTesting", dependencies: ["ZerverServer"], swiftSettings: settings),
+    // What an app imports.
+    .target(name: "Zerver", dependencies: ["ZerverServer", "ZerverDatabase"], swiftSettings: settings),
+
+    // The language: every phase from bytes to generated Swift. Depends on the catalog's rules and on nothing else.
+    .target(name: "FlowLanguage", dependencies: ["ZerverCatalog"], swiftSettings: settings),
+    // What the plugin runs. Every user builds it before anything else, so it depends on no package.
+    .executableTarget(name: "route-gen-build", dependencies: ["FlowLanguage"], swiftSettings: settings),
+    // The command line for people.
+    .executableTarget(
+      name: "route-gen",
+      dependencies: ["FlowLanguage", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: settings),
+    .plugin(name: "RouteGen", capability: .buildTool(), dependencies: ["route-gen-build"]),
+    .plugin(
+      name: "RouteGenLint",
+      capability: .command(intent: .custom(verb: "route-gen-lint", description: "Check every .flow file without building")),
+      dependencies: ["route-gen-build"]),
+
+    // C libraries, from Debian's -dev packages. CUring adds the few inline wrappers that Swift cannot import.
+    .target(name: "CUring", linkerSettings: [.linkedLibrary("uring")]),
+    .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+
+    // The reference shop: steps, routes, and the app that wires them.
+    .target(
+      name: "CheckoutSteps", dependencies: ["ZerverCore"], path: "Examples/CheckoutSteps", swiftSettings: settings),
+    .target(
+      name: "ReferenceRoutes", dependencies: ["ZerverCore", "CheckoutSteps"], path: "Routes", swiftSettings: settings),
+    .executableTarget(
+      name: "Checkout",
+      dependencies: [
+        "Zerver", "ReferenceRoutes",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Examples/Checkout", swiftSettings: settings),
+
+    .testTarget(name: "ZerverCatalogTests", dependencies: ["ZerverCatalog"], swiftSettings: settings),
+    .testTarget(name: "ZerverCoreTests", dependencies: ["ZerverCore"], swiftSettings: settings),
+    .testTarget(name: "ZerverServerTests", dependencies: ["ZerverServer", "ZerverTesting"], swiftSettings: settings),
+    .testTarget(name: "ZerverDatabaseTests", dependencies: ["ZerverDatabase", "ZerverTesting"], swiftSettings: settings),
+    .testTarget(name: "FlowLanguageTests", dependencies: ["FlowLanguage"], swiftSettings: settings),
+    .testTarget(name: "CheckoutStepsTests", dependencies: ["CheckoutSteps"], swiftSettings: settings),
+    // The shop over real sockets, on SQLite and on a private PostgreSQL cluster.
+    .testTarget(
+      name: "IntegrationTests", dependencies: ["Zerver", "ZerverTesting", "ReferenceRoutes"], swiftSettings: settings),
+  ]
+)

@@ -1,0 +1,1 @@
+// The routes are the .flow files; RouteGen writes the Swift.

@@ -1,0 +1,4 @@
+#pragma once
+#include <sys/select.h>
+#include <stdlib.h>
+#include <liburing.h>

@@ -1,0 +1,2 @@
+public import ZerverServer
+public import ZerverDatabase

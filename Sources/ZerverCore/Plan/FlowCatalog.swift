@@ -1,0 +1,30 @@
+public import ZerverCatalog
+
+/// The flows of one module: the packed catalog that RouteGen wrote, and a definition for each of its entries.
+public struct FlowCatalog: Sendable {
+  public let catalog: Catalog
+  /// In the order of the catalog's entries.
+  public let flows: [FlowDefinition]
+
+  public init(packed: StaticString, flows: [FlowDefinition]) {
+    catalog = Catalog(packed: packed)
+    precondition(catalog.count == flows.count, "one definition for each entry of the catalog")
+    self.flows = flows
+  }
+}
+
+/// A typed name of a flow, for links, tests and clients.
+public struct FlowHandle<Input, Output>: Sendable {
+  public let slug: StaticString
+  public let version: Int
+  public let method: StaticString
+  /// The canonical path: `/flow/v2/checkout-cart`.
+  public let path: StaticString
+
+  public init(slug: StaticString, version: Int, method: StaticString, path: StaticString) {
+    self.slug = slug
+    self.version = version
+    self.method = method
+    self.path = path
+  }
+}

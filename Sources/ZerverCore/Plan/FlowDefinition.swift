@@ -1,0 +1,35 @@
+/// One flow as generated code defines it: a plan, and the functions that run its steps over a request's context.
+public struct FlowDefinition: Sendable {
+  public typealias Decode = @Sendable (inout RequestContext) -> StepOutcome
+  public typealias Run = @Sendable (_ use: Int, inout RequestContext) -> StepOutcome
+  public typealias Test = @Sendable (_ condition: Int, borrowing RequestContext) -> Bool
+  public typealias Release = @Sendable (inout RequestContext) -> Void
+
+  public let plan: Plan
+  /// Size of the frame, in bytes.
+  public let frameBytes: Int
+  /// Declared errors and the statuses that the flow's `on` lines give them.
+  public let errors: [(code: String, status: UInt16)]
+  /// Writes the input's slot from the body or the query.
+  public let decode: Decode
+  /// Runs one use of a step.
+  public let run: Run
+  /// Evaluates one `when`.
+  public let test: Test
+  /// Destroys every slot that was written.
+  public let release: Release
+
+  /// - Parameter plan: see ``Plan`` for the form. A mistake in it is RouteGen's, so it traps at start-up.
+  public init(
+    plan: StaticString, frameBytes: Int, errors: [(code: String, status: UInt16)], decode: @escaping Decode,
+    run: @escaping Run, test: @escaping Test, release: @escaping Release
+  ) {
+    self.plan = Plan(assembly: plan.description)
+    self.frameBytes = frameBytes
+    self.errors = errors
+    self.decode = decode
+    self.run = run
+    self.test = test
+    self.release = release
+  }
+}

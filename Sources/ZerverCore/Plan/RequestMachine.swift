@@ -1,0 +1,1 @@
+package struct RequestMachine { package static let strandsMax = 16 }

@@ -1,0 +1,18 @@
+/// What one run of a step means for the plan. Trivial: what it carries waits in the ``RequestContext``.
+@frozen
+public enum StepOutcome: Equatable, Sendable {
+  /// The step's slot is written.
+  case continued
+  /// The slot is written, and the use's fragment of this index runs before the plan goes on.
+  case inserted(UInt8)
+  /// The use's fragment of this index runs instead of the rest.
+  case replaced(UInt8)
+  /// `RequestContext.need` holds effects.
+  case needs
+  /// The response is ready.
+  case done
+  /// `RequestContext.failure` says why.
+  case failed
+  /// `RequestContext.progress` holds the state. Run the step again when it is its turn.
+  case yielded
+}

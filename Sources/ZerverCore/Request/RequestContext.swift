@@ -1,0 +1,164 @@
+/// Everything that the steps of one request share: the frame, the request's bytes, the outcomes of effects and the
+/// response in the making. Generated code is its only user outside the framework; steps never see it.
+///
+/// It belongs to one request slot of one worker and is reused from request to request.
+public struct RequestContext: ~Copyable {
+  public var frame = Frame()
+
+  /// The request's body, decoded from any transfer coding. Valid while `decode` of the flow runs.
+  public var body = UnsafeRawBufferPointer(start: nil, count: 0)
+  /// The query behind the `?`, still percent-encoded. Valid while `decode` of the flow runs.
+  public var query = UnsafeRawBufferPointer(start: nil, count: 0)
+
+  /// What the driver answers with after `StepOutcome.done`.
+  public internal(set) var status: UInt16 = 200
+  public internal(set) var contentType: StaticString = ContentType.json
+  /// The encoded body of the response.
+  public var output = ByteBuffer()
+  /// A whole response of a step's own, in place of the three above.
+  public internal(set) var response: Response?
+  /// Why the step failed, after `StepOutcome.failed`.
+  public internal(set) var failure: FlowFailure?
+  /// What the step needs, after `StepOutcome.needs`.
+  public internal(set) var need: Need?
+  /// The progress of the step, after `StepOutcome.yielded`.
+  public internal(set) var progress: Progress?
+
+  /// What the step that runs next is resumed with; `nil` when it starts.
+  public internal(set) var resumption: Resumption?
+
+  package init() {}
+
+  @inlinable public var isResuming: Bool { resumption != nil }
+  @inlinable public var currentResumption: Resumption { resumption! }
+
+  // MARK: Used by generated code
+
+  /// Stores what a step decided. `inserts` and `replaces` name the fragments that this use of the step may choose, in
+  /// the order of the plan's entries.
+  @inlinable
+  public mutating func finish<Output>(
+    _ decision: Decision<Output>, into slot: Slot<Output>, inserts: [String] = [], replaces: [String] = []
+  ) -> StepOutcome {
+    switch decision {
+    case .continue(let output):
+      frame.write(output, to: slot)
+      return .continued
+    case .insert(let fragment, let output):
+      guard let index = inserts.firstIndex(of: fragment.name) else { return undeclared(fragment) }
+      frame.write(output, to: slot)
+      return .inserted(UInt8(index))
+    case .replace(let fragment):
+      guard let index = replaces.firstIndex(of: fragment.name) else { return undeclared(fragment) }
+      return .replaced(UInt8(index))
+    case .need(let need): return park(need)
+    case .done(let response): return end(response)
+    case .fail(let failure): return fail(failure)
+    case .yield(let progress): return yield(progress)
+    }
+  }
+
+  /// Encodes the output of a flow's `done` step as JSON.
+  @inlinable
+  public mutating func complete<Output: JSONEncodable>(_ decision: Decision<Output>, status: UInt16) -> StepOutcome {
+    guard case .continue(let value) = decision else { return unfinished(decision) }
+    value.encodeJSON(to: &output)
+    setHead(status: status, contentType: ContentType.json)
+    return .done
+  }
+
+  /// The `done` step of a flow with `output text`.
+  @inlinable
+  public mutating func completeText(_ decision: Decision<String>, status: UInt16) -> StepOutcome {
+    guard case .continue(let text) = decision else { return unfinished(decision) }
+    output.append(text)
+    setHead(status: status, contentType: ContentType.text)
+    return .done
+  }
+
+  /// What a `done` step decided, when that is anything but its output.
+  @inlinable
+  public mutating func unfinished<Output>(_ decision: Decision<Output>) -> StepOutcome {
+    switch decision {
+    case .continue: preconditionFailure("the output was encoded before")
+    case .insert(let fragment, _), .replace(let fragment): return undeclared(fragment)
+    case .need(let need): return park(need)
+    case .done(let response): return end(response)
+    case .fail(let failure): return fail(failure)
+    case .yield(let progress): return yield(progress)
+    }
+  }
+
+  /// Decodes a JSON body into the input's slot.
+  @inlinable
+  public mutating func decodeJSON<Input: JSONDecodable>(into slot: Slot<Input>) -> StepOutcome {
+    do throws(InputError) {
+      var reader = JSONReader(body)
+      let input = try Input(from: &reader)
+      try reader.finish()
+      frame.write(input, to: slot)
+      return .continued
+    } catch {
+      return fail(FlowFailure(error))
+    }
+  }
+
+  /// Decodes the query into the input's slot.
+  @inlinable
+  public mutating func decodeQuery<Input: QueryDecodable>(into slot: Slot<Input>) -> StepOutcome {
+    do throws(InputError) {
+      var reader = try QueryReader(query)
+      let input = try Input(from: &reader)
+      try reader.finish()
+      frame.write(input, to: slot)
+      return .continued
+    } catch {
+      return fail(FlowFailure(error))
+    }
+  }
+
+  /// The value of a slot that a branch, a `when` or a join may have left empty.
+  @inlinable
+  public func optional<Value>(_ slot: Slot<Value>) -> Value? { frame.isWritten(slot) ? frame[slot] : nil }
+
+  public mutating func fail(_ failure: FlowFailure) -> StepOutcome {
+    self.failure = failure
+    return .failed
+  }
+
+  @usableFromInline
+  mutating func setHead(status: UInt16, contentType: StaticString) {
+    self.status = status
+    self.contentType = contentType
+  }
+
+  @usableFromInline
+  mutating func park(_ need: Need) -> StepOutcome {
+    self.need = need
+    return .needs
+  }
+
+  @usableFromInline
+  mutating func end(_ response: Response) -> StepOutcome {
+    self.response = response
+    return .done
+  }
+
+  @usableFromInline
+  mutating func yield(_ progress: Progress) -> StepOutcome {
+    self.progress = progress
+    return .yielded
+  }
+
+  @usableFromInline
+  mutating func undeclared(_ fragment: Fragment) -> StepOutcome {
+    fail(.internalError("the step chose fragment \(fragment.name), which its line does not declare"))
+  }
+}
+
+/// Media types that the framework answers with.
+public enum ContentType {
+  @inlinable public static var json: StaticString { "application/json" }
+  @inlinable public static var text: StaticString { "text/plain; charset=utf-8" }
+  @inlinable public static var problem: StaticString { "application/problem+json" }
+}
