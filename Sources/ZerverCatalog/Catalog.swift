@@ -3,4 +3,3 @@ public struct Catalog: Sendable {
   public init(packed: StaticString) {}
   public var count: Int { 0 }
 }
-public struct CatalogEntry: Equatable, Sendable {}
