@@ -1,4 +1,6 @@
 public import Logging
+public import ZerverCatalog
+public import ZerverCore
 
 /// Everything about a server that is not its flows.
 ///
@@ -24,6 +26,7 @@ public struct ServerConfiguration: Equatable, Sendable {
   public var http = HTTP()
   public var timeouts = Timeouts()
   public var profiles = Profiles()
+  public var classes = Classes()
   public var requests = Requests()
   public var log = Log()
   public var database = Database()
@@ -65,29 +68,69 @@ public struct ServerConfiguration: Equatable, Sendable {
     public init() {}
   }
 
-  /// The policies that flows name with `profile`. Each profile runs in the priority class of its name.
+  /// The policies that flows name with `profile`.
   public struct Profiles: Equatable, Sendable {
-    /// A person waits. Default: quantum 2 ms, deadline 2 s.
-    public var interactive = Profile(quantum: .milliseconds(2), deadline: .seconds(2))
-    /// A program waits. Default: quantum 5 ms, deadline 10 s.
-    public var `default` = Profile(quantum: .milliseconds(5), deadline: .seconds(10))
-    /// Nobody waits. Default: quantum 20 ms, deadline 60 s.
-    public var batch = Profile(quantum: .milliseconds(20), deadline: .seconds(60))
+    /// A person waits. Default: deadline 2 s.
+    public var interactive = Profile(priority: .interactive, deadline: .seconds(2))
+    /// A program waits. Default: deadline 10 s.
+    public var `default` = Profile(priority: .default, deadline: .seconds(10))
+    /// Nobody waits. Default: deadline 60 s.
+    public var batch = Profile(priority: .batch, deadline: .seconds(60))
     public init() {}
+
+    public subscript(profile: FlowProfile) -> Profile {
+      switch profile {
+      case .interactive: interactive
+      case .default: `default`
+      case .batch: batch
+      }
+    }
   }
 
   public struct Profile: Equatable, Sendable {
-    /// Requests of this class that may wait in a worker's run queue. More: 503 at once. Default 1,024.
-    public var queuedMax = 1024
-    /// How long steps of this class may keep the thread before it goes to the next request. A step is not interrupted;
-    /// one that takes longer is counted as an overrun.
-    public var quantum: Duration
+    /// The class whose queue and quantum flows of this profile use. Default: the class of the profile's name.
+    public var priority: PriorityClass
     /// For a flow that sets no deadline: from the first byte of the request to the answer. Then: 504.
     public var deadline: Duration
 
-    public init(quantum: Duration, deadline: Duration) {
-      self.quantum = quantum
+    public init(priority: PriorityClass, deadline: Duration) {
+      self.priority = priority
       self.deadline = deadline
+    }
+  }
+
+  /// How a worker shares its thread among the priority classes.
+  public struct Classes: Equatable, Sendable {
+    /// Default: 1,024 queued, quantum 2 ms. Interactive requests do not age: nothing goes before them but what has aged.
+    public var interactive = Class(queuedMax: 1024, quantum: .milliseconds(2), aging: .seconds(3600))
+    /// Default: 1,024 queued, quantum 5 ms, aging 50 ms.
+    public var `default` = Class(queuedMax: 1024, quantum: .milliseconds(5), aging: .milliseconds(50))
+    /// Default: 256 queued, quantum 20 ms, aging 250 ms.
+    public var batch = Class(queuedMax: 256, quantum: .milliseconds(20), aging: .milliseconds(250))
+    public init() {}
+
+    public subscript(priority: PriorityClass) -> Class {
+      switch priority {
+      case .interactive: interactive
+      case .default: `default`
+      case .batch: batch
+      }
+    }
+  }
+
+  public struct Class: Equatable, Sendable {
+    /// Requests that may wait in a worker's run queue. More: 503 at once.
+    public var queuedMax: Int
+    /// How long steps of one request may keep the thread before it goes to the next request. A step is not interrupted;
+    /// one that takes longer is counted as an overrun.
+    public var quantum: Duration
+    /// After this long at the head of its queue, a request goes before those of higher classes.
+    public var aging: Duration
+
+    public init(queuedMax: Int, quantum: Duration, aging: Duration) {
+      self.queuedMax = queuedMax
+      self.quantum = quantum
+      self.aging = aging
     }
   }
 
@@ -99,8 +142,6 @@ public struct ServerConfiguration: Equatable, Sendable {
     public var parallelStepsMax = 16
     /// Effects of one request in flight; further ones wait. Default 32.
     public var effectsInFlightMax = 32
-    /// After this long in its queue, a request is served before those of a higher class that came later. Default 100 ms.
-    public var aging = Duration.milliseconds(100)
     /// What `Retry-After` says on 429 and 503, in whole seconds. Default 1 s.
     public var retryAfter = Duration.seconds(1)
     public init() {}
@@ -123,4 +164,11 @@ public struct ServerConfiguration: Equatable, Sendable {
 
   /// The number of workers to start: ``workers``, or else one for each available CPU.
   public var workerCount: Int { workers ?? availableProcessors() }
+
+  var readyQueueLimits: ReadyQueue.Limits {
+    var limits = ReadyQueue.Limits()
+    limits.requestsMax = PriorityClass.allCases.map { classes[$0].queuedMax }
+    limits.aging = PriorityClass.allCases.map { classes[$0].aging }
+    return limits
+  }
 }
