@@ -26,7 +26,7 @@ struct EnumEmitter {
     writer.block("public func encodeJSON(to buffer: inout \(names.core("ByteBuffer")))") { writer in
       writer.line("switch self {")
       for name in declaration.cases {
-        writer.line("case .\(SwiftNames.member(name)): buffer.append(\(SwiftLiteral.string("\"\(name)\"")))")
+        writer.line("case .\(SwiftNames.label(name)): buffer.append(\(SwiftLiteral.string("\"\(name)\"")))")
       }
       writer.line("}")
     }
@@ -39,7 +39,7 @@ struct EnumEmitter {
       for (index, name) in declaration.cases.enumerated() {
         let test = "if name.matches(\(SwiftLiteral.string(name))) {"
         writer.line(index == 0 ? test : "} else " + test)
-        writer.indented { $0.line("self = .\(SwiftNames.member(name))") }
+        writer.indented { $0.line("self = .\(SwiftNames.label(name))") }
       }
       writer.line("} else {")
       writer.indented {

@@ -108,7 +108,7 @@ struct FlowEmitter {
   private func emit(_ use: ResolvedUse, to writer: inout SwiftWriter) {
     let step = names.step(use.step)
     let arguments = zip(use.step.parameters, use.arguments).map { parameter, argument in
-      "\(SwiftNames.member(parameter.name)): \(read(argument))"
+      "\(SwiftNames.label(parameter.name)): \(read(argument))"
     }
     if StepEmitter.canResume(use.step) {
       writer.block("if context.isResuming") { writer in
@@ -157,7 +157,7 @@ struct FlowEmitter {
       }
     var isOptional = argument.readsOptional || isOptionalType
     for field in argument.path {
-      text += "\(isOptional ? "?" : "").\(SwiftNames.member(field.name))"
+      text += "\(isOptional ? "?" : "").\(SwiftNames.label(field.name))"
       isOptional = field.isOptional
     }
     return text
@@ -188,7 +188,7 @@ struct FlowEmitter {
       return "\(read(argument)) \(negated ? "!=" : "==") true"
     case .isCase(let argument, let name, let negated):
       // A case may be called `none`, which an optional has, too.
-      let value = ".\(SwiftNames.member(name))"
+      let value = ".\(SwiftNames.label(name))"
       return "\(read(argument)) \(negated ? "!=" : "==") \(isOptional(argument) ? ".some(\(value))" : value)"
     case .exists(let argument, let negated):
       if argument.path.isEmpty, !flow.bindings[argument.binding].type.isOptional {

@@ -35,7 +35,7 @@ extension RecordEmitter {
         writer.line(
           "guard let \(name(field)) else { throw \(reader).missingField(\(SwiftLiteral.string(field.name))) }")
       }
-      writer.line("self.init(\(record.fields.map { "\(name($0)): \(name($0))" }.joined(separator: ", ")))")
+      writer.list("self.init(", record.fields.map { "\(SwiftNames.label($0.name)): \(name($0))" }, ")")
     }
   }
 

@@ -11,13 +11,13 @@ struct RecordEmitter {
         writer.documentation(field.documentation)
         writer.line("public var \(name(field)): \(names.type(field.type))")
       }
+      if !patterns.isEmpty { writer.line() }
       for field in patterns {
-        writer.line()
         writer.line(
           "private static let \(patternName(field)) = "
             + "\(names.core("PatternMatcher"))(\(SwiftLiteral.string(field.constraints.pattern ?? "")))")
       }
-      writer.line()
+      if !record.fields.isEmpty { writer.line() }
       emitInitializer(to: &writer)
     }
     emitEncoding(to: &writer)
@@ -43,9 +43,11 @@ struct RecordEmitter {
       let value = field.defaultValue.map { " = " + literal($0) } ?? (field.type.isOptional ? " = nil" : "")
       return "\(name(field)): \(names.type(field.type))\(value)"
     }
-    writer.block("public init(\(parameters.joined(separator: ", ")))") { writer in
-      for field in record.fields { writer.line("self.\(name(field)) = \(name(field))") }
+    writer.list("public init(", parameters, ") {")
+    writer.indented { writer in
+      for field in record.fields { writer.line("\(selfName(field)) = \(name(field))") }
     }
+    writer.line("}")
   }
 
   func literal(_ literal: ResolvedLiteral) -> String {
@@ -54,7 +56,7 @@ struct RecordEmitter {
     case .int(let number): String(number)
     case .float(let number): String(number)
     case .bool(let flag): String(flag)
-    case .enumCase(let name): ".\(SwiftNames.member(name))"
+    case .enumCase(let name): ".\(SwiftNames.label(name))"
     }
   }
 
@@ -65,19 +67,21 @@ struct RecordEmitter {
       return "\(SwiftNames.camel(field.name)): " + (field.isSensitive ? "<redacted>" : "\\(\(value))")
     }
     let children = record.fields.map { field in
-      "\"\(SwiftNames.camel(field.name))\": " + (field.isSensitive ? "\"<redacted>\"" : selfName(field) + " as Any")
+      "\"\(SwiftNames.camel(field.name))\": " + (field.isSensitive ? "\"<redacted>\"" : selfName(field) + (field.type.isOptional ? " as Any" : ""))
     }
     writer.line()
     writer.block("extension \(record.name): CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable") { writer in
       writer.line("/// Leaves the sensitive fields out.")
-      writer.line("public var description: \(names.swift("String")) { \"\(record.name)(\(parts.joined(separator: ", ")))\" }")
+      writer.block("public var description: \(names.swift("String"))") { writer in
+        writer.line("\"\(record.name)(\(parts.joined(separator: ", ")))\"")
+      }
       writer.line("public var debugDescription: \(names.swift("String")) { description }")
-      writer.line("public var customMirror: Mirror { Mirror(self, children: [\(children.joined(separator: ", "))]) }")
+      writer.block("public var customMirror: Mirror") { $0.list("Mirror(self, children: [", children, "])") }
     }
   }
 
   /// Always with `self`, because a field may be called `description`.
-  func selfName(_ field: ResolvedField) -> String { "self.\(name(field))" }
+  func selfName(_ field: ResolvedField) -> String { "self.\(SwiftNames.label(field.name))" }
 }
 
 extension ResolvedType {

@@ -6,6 +6,12 @@ enum SwiftNames {
     return keywords.contains(name) ? "`\(name)`" : name
   }
 
+  /// The same behind a dot or as an argument's label, where Swift allows nearly all of its words.
+  static func label(_ kebab: String) -> String {
+    let name = camel(kebab)
+    return ["Protocol", "Type", "init", "inout", "let", "self", "var"].contains(name) ? "`\(name)`" : name
+  }
+
   /// `load-cart` → `LoadCart`.
   static func type(_ kebab: String) -> String { capitalized(camel(kebab)) }
 

@@ -26,6 +26,16 @@ struct SwiftWriter {
     depth -= 1
   }
 
+  /// `head`, items between commas, and `tail`: on one line where they fit, else with an item on each line.
+  mutating func list(_ head: String, _ items: [String], _ tail: String) {
+    let short = head + items.joined(separator: ", ") + tail
+    guard depth * 2 + short.count > 120 else { return line(short) }
+    line(head)
+    indented { writer in
+      for (index, item) in items.enumerated() { writer.line(item + (index == items.count - 1 ? tail : ",")) }
+    }
+  }
+
   mutating func documentation(_ lines: [String]) {
     for text in lines { line(text.isEmpty ? "///" : "/// " + text) }
   }
