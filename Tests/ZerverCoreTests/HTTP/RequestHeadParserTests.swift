@@ -124,7 +124,7 @@ struct RequestHeadParserTests {
     (request("A: b\u{1}c\r\n"), 400),
     (request("A: b\u{7F}c\r\n"), 400),
     ("GET / HTTP/1.1\r\nHost: a\r\n\n", 400),
-    ("GET / HTTP/1.1\r\nHost: a\r\n\rX", 400),
+    ("GET / HTTP/1.1\r\nHost: a\r\n\rX\n", 400),
     (request("Content-Type: a\r\nContent-Type: b\r\n"), 400),
     (request("Connection: a b\r\n"), 400),
     (request("Expect: 200-ok\r\n"), 417),
@@ -281,14 +281,14 @@ struct RequestHeadParserTests {
     #expect(status("GET /234567 HTTP/1.1\r\nHost: a\r\n\r\n") == nil)
     #expect(status("GET /2345678 HTTP/1.1\r\nHost: a\r\n\r\n") == 414)
     #expect(status("GET /23456789012345678901234567890") == 414)
-    #expect(status("GET / HTTP/1.1\r\nHost: a\r\nX: 67890123456789\r\n\r\n") == nil)
-    #expect(status("GET / HTTP/1.1\r\nHost: a\r\nX: 678901234567890\r\n\r\n") == 431)
-    #expect(status("GET / HTTP/1.1\r\nHost: a\r\nX: 678901234567890123") == 431)
+    #expect(status("GET / HTTP/1.1\r\nHost: a\r\nX: 6789012345678901\r\n\r\n") == nil)
+    #expect(status("GET / HTTP/1.1\r\nHost: a\r\nX: 67890123456789012\r\n\r\n") == 431)
+    #expect(status("GET / HTTP/1.1\r\nHost: a\r\nX: 6789012345678901234567890") == 431)
     #expect(status("GET / HTTP/1.1\r\nHost: a\r\nX:\r\nY:\r\n\r\n") == nil)
     #expect(status("GET / HTTP/1.1\r\nHost: a\r\nX:\r\nY:\r\nZ:\r\n\r\n") == 431)
     #expect(status("ABCDE / HTTP/1.1\r\nHost: a\r\n\r\n") == nil)
     #expect(status("ABCDEF / HTTP/1.1\r\nHost: a\r\n\r\n") == 501)
-    #expect(status("ABCDEFG") == 501)
+    #expect(status("ABCDEFG\n") == 501)
   }
 
   @Test("the literal sets of characters are the ones of the grammars")
@@ -311,6 +311,8 @@ struct RequestHeadParserTests {
     for _ in 0..<10_000 {
       var bytes = originals.randomElement(using: &random)!
       for _ in 0..<Int.random(in: 1...4, using: &random) { mutate(&bytes, using: &random) }
+      // A line that came in pieces is looked at when its line feed is there.
+      bytes.append(0x0A)
       let whole = parse(bytes)
       let cuts = (0..<3).map { _ in Int.random(in: 0...bytes.count, using: &random) }.sorted()
       let cut = parse(bytes, endingAt: cuts)
