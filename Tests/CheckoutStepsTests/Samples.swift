@@ -125,7 +125,7 @@ extension Rows {
 
   /// What a write without `RETURNING` returns.
   static let oneChanged = Rows(columns: [], values: [], affected: 1)
-  static let none = Rows(columns: ["id"], values: [])
+  static let noRows = Rows(columns: ["id"], values: [])
 }
 
 /// The statements of a decision that needs one transaction.

@@ -15,7 +15,7 @@ import ZerverCore
 
   @Test("no row is a failure")
   func missing() throws {
-    #expect(try LoadCart.resume(Resumption(.rows([.none])), cartId: "c-9") == .fail(.cartNotFound(cartId: "c-9")))
+    #expect(try LoadCart.resume(Resumption(.rows([.noRows])), cartId: "c-9") == .fail(.cartNotFound(cartId: "c-9")))
   }
 
   @Test("a database that is away ends the request")

@@ -14,7 +14,7 @@ import ZerverCore
 
   @Test("no row is a failure")
   func missing() throws {
-    let resumption = Resumption(.rows([.none]))
+    let resumption = Resumption(.rows([.noRows]))
     #expect(try LoadOrder.resume(resumption, orderId: "o-9") == .fail(.orderNotFound(orderId: "o-9")))
     #expect(
       try LoadOrderOfCart.resume(resumption, cart: .sample(orderId: "o-9")) == .fail(.orderNotFound(orderId: "o-9")))

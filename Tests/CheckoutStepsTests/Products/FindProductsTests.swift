@@ -3,7 +3,7 @@ import Testing
 import ZerverCore
 
 @Suite struct FindProductsTests {
-  static func search(text: String? = nil, category: CheckoutSteps.Category? = nil, inStock: Bool = false, page: Int = 1) -> ProductSearch {
+  static func search(text: String? = nil, category: Category? = nil, inStock: Bool = false, page: Int = 1) -> ProductSearch {
     ProductSearch(text: text, category: category, inStock: inStock, limit: 20, page: page)
   }
 

@@ -17,6 +17,6 @@ import ZerverCore
   func rows() throws {
     #expect(try LoadProduct.resume(Resumption(.rows([.products(.sample)])), productId: 1) == .continue(.sample))
     #expect(
-      try LoadProduct.resume(Resumption(.rows([.none])), productId: 9) == .fail(.productNotFound(productId: 9)))
+      try LoadProduct.resume(Resumption(.rows([.noRows])), productId: 9) == .fail(.productNotFound(productId: 9)))
   }
 }

@@ -3,7 +3,7 @@ import Testing
 import ZerverCore
 
 @Suite struct SumSalesTests {
-  static func sale(_ index: Int, category: CheckoutSteps.Category = .toys, productId: Int? = nil, cents: Int = 100) -> Sale {
+  static func sale(_ index: Int, category: Category = .toys, productId: Int? = nil, cents: Int = 100) -> Sale {
     let product = productId ?? index % 20
     return Sale(
       orderId: "o-\(index / 2)", productId: product, name: "Kite \(product)", category: category, quantity: 1,
@@ -38,7 +38,7 @@ import ZerverCore
       Self.sale(2, category: .toys, productId: 2, cents: 500), Self.sale(3, category: .toys, productId: 3, cents: 100),
     ]
     let totals = try #require(try Self.run(sales).totals)
-    #expect(totals.categories.map(\.category) == CheckoutSteps.Category.allCases)
+    #expect(totals.categories.map(\.category) == Category.allCases)
     #expect(totals.categories.first { $0.category == .toys } == CategorySales(category: .toys, pieces: 3, totalCents: 900))
     #expect(totals.bestSellers.map(\.productId) == [2, 7, 3])
     #expect(totals.orders == 2)
