@@ -46,7 +46,8 @@ public struct ShopSeed: Sendable {
     seed.addCoupons()
     try seed.addCarts()
     seed.script.insert(into: "shop_seeds", columns: ["version"], [.int(version)])
-    return seed.script.finish()
+    // Fresh statistics: the planner would otherwise take the tables for empty until it looks by itself.
+    return seed.script.finish() + "ANALYZE;\n"
   }
 
   private mutating func addUsers() {
@@ -76,8 +77,10 @@ public struct ShopSeed: Sendable {
       let shelf = ShopWords.shelves[(id - 1) % ShopWords.shelves.count]
       let thing = random.pick(shelf.things)
       let name = "\(random.pick(ShopWords.styles)) \(random.pick(shelf.materials)) \(thing.name)"
-      // Prices end in 90 cents or in whole euros, as prices do.
-      let cents = random.int(thing.cents) / 100 * 100 + (random.chance(percent: 70) ? 90 : 0)
+      // Cheap things are more common than dear ones, and prices end in 90 cents or in whole euros.
+      let cents =
+        min(random.int(thing.cents), random.int(thing.cents), random.int(thing.cents)) / 100 * 100
+        + (random.chance(percent: 70) ? 90 : 0)
       let digits = String(id)
       let stock = random.chance(percent: 3) ? 0 : random.int(40...400)
       products.append(
@@ -140,7 +143,7 @@ public struct ShopSeed: Sendable {
       // 30 of the most expensive chairs that are there.
       let chairs = products.filter { $0.name.hasSuffix("Office Chair") && $0.stock >= 100 }
       return chairs.max { $0.unitPriceCents < $1.unitPriceCents }.map { [line($0, quantity: 30)] } ?? []
-    default: return pickLines(count: number < 3 ? 3 : random.int(1...6))
+    default: return pickLines(count: number < 3 ? 3 : random.int(1...5))
     }
   }
 
@@ -151,7 +154,7 @@ public struct ShopSeed: Sendable {
       let product = random.pick(products)
       guard product.stock > 0 else { continue }
       // Few buy many of one thing.
-      picked[product.productId] = line(product, quantity: random.chance(percent: 4) ? random.int(10...30) : random.int(1...3))
+      picked[product.productId] = line(product, quantity: random.chance(percent: 2) ? random.int(10...30) : random.int(1...2))
     }
     return picked.values.sorted { $0.productId < $1.productId }
   }
