@@ -101,7 +101,8 @@ let package = Package(
     .testTarget(name: "CheckoutStepsTests", dependencies: ["CheckoutSteps"], swiftSettings: settings),
     // The shop over real sockets, on SQLite and on a private PostgreSQL cluster.
     .testTarget(
-      name: "IntegrationTests", dependencies: ["Zerver", "ZerverTesting", "CheckoutData", "ReferenceRoutes"],
+      name: "IntegrationTests",
+      dependencies: ["Zerver", "ZerverCore", "ZerverServer", "ZerverDatabase", "ZerverTesting", "CheckoutData", "ReferenceRoutes"],
       swiftSettings: settings),
   ]
 )
