@@ -78,13 +78,15 @@ let package = Package(
 
     // The reference shop: steps, routes, and the app that wires them.
     .target(
-      name: "CheckoutSteps", dependencies: ["ZerverCore"], path: "Examples/CheckoutSteps", swiftSettings: settings),
+      name: "CheckoutSteps", dependencies: ["ZerverCore"], path: "Examples/CheckoutSteps", swiftSettings: settings,
+      plugins: ["RouteGen"]),
     // Tables and seed of the shop, for the app and for tests.
     .target(
       name: "CheckoutData", dependencies: ["CheckoutSteps", "ZerverCore", "ZerverDatabase"], path: "Examples/CheckoutData",
       swiftSettings: settings),
     .target(
-      name: "ReferenceRoutes", dependencies: ["ZerverCore", "CheckoutSteps"], path: "Routes", swiftSettings: settings),
+      name: "ReferenceRoutes", dependencies: ["ZerverCore", "CheckoutSteps"], path: "Routes", swiftSettings: settings,
+      plugins: ["RouteGen"]),
     .executableTarget(
       name: "Checkout",
       dependencies: [
