@@ -1,1 +1,1 @@
-CheckoutCommand.main()
+import Zerver
