@@ -38,32 +38,88 @@ public struct Plan: Sendable {
     public var isCooperative = false
   }
 
+  /// One step of the machine. Trivial values: what has a length stands in `forks` and `choices`.
   public enum Instruction: Equatable, Sendable {
-    case run(use: Int, inserts: [Int], replaces: [Int])
-    case fork(join: Join, branches: [Int], then: Int)
+    /// Run a use. `choice` is an index into `choices` when the use may insert or replace, otherwise -1.
+    case run(use: Int, choice: Int)
+    /// An index into `forks`.
+    case fork(Int)
     case arrive
     case test(condition: Int, otherwise: Int)
     case jump(Int)
   }
 
-  public let uses: [Use]
-  public let instructions: [Instruction]
+  /// A parallel group: where its branches begin, and where the plan goes on.
+  public struct Fork: Equatable, Sendable {
+    public var join: Join
+    public var branches: [Int]
+    public var then: Int
+  }
 
-  package init(uses: [Use], instructions: [Instruction]) {
-    self.uses = uses
-    self.instructions = instructions
+  /// Where the fragments of one use begin.
+  public struct Choice: Equatable, Sendable {
+    public var inserts: [Int]
+    public var replaces: [Int]
+  }
+
+  public private(set) var uses: [Use] = []
+  public private(set) var instructions: [Instruction] = []
+  public private(set) var forks: [Fork] = []
+  public private(set) var choices: [Choice] = []
+
+  /// Reads the text form that RouteGen writes. A mistake is RouteGen's own, so it traps.
+  package init(assembly: String) {
+    for line in assembly.split(separator: "\n") {
+      let words = line.split(separator: " ").map(String.init)
+      guard let first = words.first else { continue }
+      if first == "use" { uses.append(Use(words: words)) } else { appendInstruction(words) }
+    }
+    checkTargets()
+  }
+
+  private mutating func appendInstruction(_ words: [String]) {
+    func targets(_ prefix: String) -> [Int] {
+      words.first { $0.hasPrefix(prefix) }
+        .map { $0.dropFirst(prefix.count).split(separator: ",").map { Int($0)! } } ?? []
+    }
+    switch words[0] {
+    case "run":
+      let choice = Choice(inserts: targets("inserts="), replaces: targets("replaces="))
+      if choice.inserts.isEmpty && choice.replaces.isEmpty {
+        instructions.append(.run(use: Int(words[1])!, choice: -1))
+      } else {
+        instructions.append(.run(use: Int(words[1])!, choice: choices.count))
+        choices.append(choice)
+      }
+    case "fork":
+      instructions.append(.fork(forks.count))
+      forks.append(
+        Fork(
+          join: Join(word: words[1]), branches: words[2..<(words.count - 1)].map { Int($0)! }, then: targets("then=")[0]))
+    case "arrive": instructions.append(.arrive)
+    case "test": instructions.append(.test(condition: Int(words[1])!, otherwise: targets("else=")[0]))
+    case "jump": instructions.append(.jump(Int(words[1])!))
+    default: preconditionFailure("a plan has no instruction \(words[0])")
+    }
+  }
+
+  private func checkTargets() {
+    precondition(!instructions.isEmpty, "a plan does something")
     for instruction in instructions {
       switch instruction {
-      case .run(let use, let inserts, let replaces):
-        precondition(uses.indices.contains(use), "a plan runs only its own uses")
-        precondition((inserts + replaces).allSatisfy(instructions.indices.contains), "a fragment begins inside the plan")
-      case .fork(_, let branches, let then):
-        precondition((branches + [then]).allSatisfy(instructions.indices.contains), "a branch begins inside the plan")
-        precondition(!branches.isEmpty && branches.count < RequestMachine.strandsMax, "every branch has a strand")
+      case .run(let use, _): precondition(uses.indices.contains(use), "a plan runs only its own uses")
       case .test(_, let target), .jump(let target):
         precondition(instructions.indices.contains(target), "a jump stays inside the plan")
-      case .arrive: continue
+      case .fork, .arrive: continue
       }
+    }
+    for fork in forks {
+      precondition(!fork.branches.isEmpty, "a group has a branch")
+      precondition((fork.branches + [fork.then]).allSatisfy(instructions.indices.contains), "a branch begins inside the plan")
+    }
+    for choice in choices {
+      precondition(
+        (choice.inserts + choice.replaces).allSatisfy(instructions.indices.contains), "a fragment begins inside the plan")
     }
   }
 }

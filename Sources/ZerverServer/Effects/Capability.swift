@@ -59,7 +59,7 @@ public protocol WorkerServices: AnyObject {
   func cancelTimer(_ timer: TimerID)
 
   /// For other threads.
-  var mailbox: Mailbox { get }
+  var mailbox: any Mailbox { get }
 }
 
 public struct WatchID: Hashable, Sendable {
@@ -77,8 +77,8 @@ public struct TimerID: Hashable, Sendable {
 }
 
 /// The way from another thread into a worker: outcomes are queued under a lock and the worker is woken.
-public final class Mailbox: Sendable {
-  public func post(_ operation: OperationID, _ outcome: EffectOutcome) {
-    preconditionFailure("written with the worker")
-  }
+///
+/// Each worker brings its own. A mailbox may outlive its worker: what is posted then goes nowhere.
+public protocol Mailbox: AnyObject, Sendable {
+  func post(_ operation: OperationID, _ outcome: EffectOutcome)
 }

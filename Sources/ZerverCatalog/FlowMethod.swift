@@ -1,0 +1,13 @@
+/// The methods that a flow can answer to. A flow with `GET` answers `HEAD`, too.
+@frozen
+public enum FlowMethod: String, CaseIterable, Sendable {
+  case get = "GET"
+  case post = "POST"
+  case put = "PUT"
+  case patch = "PATCH"
+  case delete = "DELETE"
+
+  /// Whether a request carries its input in the query unless the flow says otherwise: its body has no meaning
+  /// (RFC 9110 §9.3.1, §9.3.5).
+  public var readsQuery: Bool { self == .get || self == .delete }
+}
