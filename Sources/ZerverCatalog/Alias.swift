@@ -1,5 +1,6 @@
 /// A second name of a flow, in the same version.
 public struct Alias: Hashable, Sendable {
+  @frozen
   public enum Mode: Hashable, Sendable {
     /// 308 to the canonical path (RFC 9110 §15.4.9: method and body are kept).
     case redirect

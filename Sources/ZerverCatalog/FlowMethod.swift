@@ -1,4 +1,5 @@
 /// The methods that a flow can answer to. A flow with `GET` answers `HEAD`, too.
+@frozen
 public enum FlowMethod: String, CaseIterable, Sendable {
   case get = "GET"
   case post = "POST"

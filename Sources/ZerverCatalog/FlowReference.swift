@@ -8,6 +8,15 @@ public struct FlowReference: Hashable, Sendable {
     self.slug = slug
   }
 
+  /// Reads `v2/checkout-cart`; `nil` for anything else.
+  public init?(text: some StringProtocol) {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2, let version = FlowVersion(text: parts[0]), let slug = try? Slug(String(parts[1])) else {
+      return nil
+    }
+    self.init(slug, version)
+  }
+
   /// The one path that the flow is served at: `/flow/v2/checkout-cart`.
   public var path: String { "/flow/\(version)/\(slug)" }
 }

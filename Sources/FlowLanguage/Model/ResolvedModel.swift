@@ -129,7 +129,8 @@ package struct ResolvedFlow {
 package struct ResolvedBinding {
   package var name: String
   package var type: ResolvedType
-  /// A `when`, a fragment or a tolerant join may leave it empty.
+  /// A `when`, a fragment or a tolerant join may leave its slot empty. Its own `type` may be optional besides, when the
+  /// step's output is a `T?`.
   package var isOptional: Bool
 }
 
@@ -148,7 +149,7 @@ package struct ResolvedUse {
   package var step: ResolvedStep
   /// Index into `bindings`; `nil` for a step without output, and for `done`.
   package var binding: Int?
-  /// Indices into `bindings`, one for each parameter of the step.
+  /// One for each parameter of the step.
   package var arguments: [ResolvedArgument]
   package var timeoutNanoseconds: Int?
   package var isDone: Bool
@@ -160,10 +161,18 @@ package struct ResolvedUse {
 
 package struct ResolvedArgument {
   package var binding: Int
-  /// Fields read from the binding: `order.customer.name` is `["customer", "name"]`.
-  package var path: [String]
-  /// The slot may be empty and the parameter is optional.
+  /// Fields read from the binding: `order.customer.name` is `customer` and `name`.
+  package var path: [ResolvedPathField]
+  /// The slot may never have been written. The parameter is optional then; a condition counts the empty slot as not
+  /// holding, before any `not`.
   package var readsOptional: Bool
+}
+
+package struct ResolvedPathField: Equatable {
+  package var name: String
+  /// The field is a `T?`: what follows it in the path is read with `?.`. The same goes for the first field of a binding
+  /// whose own type is optional.
+  package var isOptional: Bool
 }
 
 package enum ResolvedCondition {

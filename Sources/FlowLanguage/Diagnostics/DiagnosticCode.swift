@@ -1,0 +1,98 @@
+/// The stable name of a kind of mistake. `route-gen explain CODE` says more about it.
+package enum DiagnosticCode: String, CaseIterable, Sendable {
+  // Text
+  case notUTF8 = "not-utf8"
+  case unexpectedCharacter = "unexpected-character"
+  case unterminatedString = "unterminated-string"
+  case unknownEscape = "unknown-escape"
+  case malformedNumber = "malformed-number"
+
+  // Syntax
+  case unexpectedToken = "unexpected-token"
+  case unclosedBlock = "unclosed-block"
+  case nestingTooDeep = "nesting-too-deep"
+  case unknownDeclaration = "unknown-declaration"
+  case unknownProperty = "unknown-property"
+  case unknownWord = "unknown-word"
+  case duplicateProperty = "duplicate-property"
+  case missingProperty = "missing-property"
+  case emptyBlock = "empty-block"
+  case nameStyle = "name-style"
+  case reservedName = "reserved-name"
+
+  // Files and the catalog
+  case severalFlows = "several-flows"
+  case versionFolder = "version-folder"
+  case fileName = "file-name"
+  case slugShape = "slug-shape"
+  case duplicateFlow = "duplicate-flow"
+  case aliasCollision = "alias-collision"
+  case deprecationDate = "deprecation-date"
+  case sunsetBeforeDeprecation = "sunset-before-deprecation"
+  case pastSunset = "past-sunset"
+  case unknownSuccessor = "unknown-successor"
+  case guideLink = "guide-link"
+
+  // Names
+  case unknownModule = "unknown-module"
+  case unknownType = "unknown-type"
+  case unknownStep = "unknown-step"
+  case unknownError = "unknown-error"
+  case unknownBinding = "unknown-binding"
+  case unknownField = "unknown-field"
+  case unknownCase = "unknown-case"
+  case unknownFragment = "unknown-fragment"
+  case ambiguousName = "ambiguous-name"
+  case duplicateDeclaration = "duplicate-declaration"
+  case duplicateMember = "duplicate-member"
+  case swiftNameClash = "swift-name-clash"
+
+  // Declarations
+  case recursiveRecord = "recursive-record"
+  case constraintType = "constraint-type"
+  case constraintBounds = "constraint-bounds"
+  case patternSyntax = "pattern-syntax"
+  case defaultValue = "default-value"
+  case optionalPosition = "optional-position"
+  case errorFieldType = "error-field-type"
+
+  // Inputs, outputs and errors of a flow
+  case inputSource = "input-source"
+  case inputType = "input-type"
+  case queryNotFlat = "query-not-flat"
+  case outputType = "output-type"
+  case statusRange = "status-range"
+  case unmappedError = "unmapped-error"
+  case needlessErrorMapping = "needless-error-mapping"
+
+  // Plans
+  case readBeforeWrite = "read-before-write"
+  case duplicateBinding = "duplicate-binding"
+  case siblingBranch = "sibling-branch"
+  case outOfScope = "out-of-scope"
+  case mayBeEmpty = "may-be-empty"
+  case argumentCount = "argument-count"
+  case argumentType = "argument-type"
+  case conditionType = "condition-type"
+  case noOutput = "no-output"
+  case droppedOutput = "dropped-output"
+  case missingDone = "missing-done"
+  case unreachable = "unreachable"
+  case doneInBranch = "done-in-branch"
+  case quorumRange = "quorum-range"
+  case tooManyStrands = "too-many-strands"
+  case tooManyBindings = "too-many-bindings"
+  case planTooLarge = "plan-too-large"
+  case needlessTimeout = "needless-timeout"
+  case fragmentEnd = "fragment-end"
+  case fragmentCycle = "fragment-cycle"
+  case unusedFragment = "unused-fragment"
+  case unusedBinding = "unused-binding"
+
+  package var severity: Diagnostic.Severity {
+    switch self {
+    case .unusedBinding, .unusedFragment, .pastSunset: .warning
+    default: .error
+    }
+  }
+}

@@ -1,0 +1,17 @@
+extension Catalog {
+  /// One catalog over several modules' catalogs, packed anew when a server starts. The entries keep their order, so the
+  /// entries of the second catalog begin behind those of the first.
+  ///
+  /// Throws when two modules claim one path; the collision counts entries in the merged order. What is allocated here
+  /// stays for the life of the process, because the server's threads read it without asking.
+  public init(merging catalogs: [Catalog]) throws(AliasTable.Collision) {
+    if let only = catalogs.first, catalogs.count == 1 {
+      self = only
+      return
+    }
+    let packed = Array(try PackedCatalog(catalogs.flatMap(\.entries)).text.utf8)
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: packed.count, alignment: 16)
+    memory.copyBytes(from: packed)
+    self.init(bytes: UnsafeRawBufferPointer(memory))
+  }
+}

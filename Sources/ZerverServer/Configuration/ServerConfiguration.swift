@@ -1,0 +1,174 @@
+public import Logging
+public import ZerverCatalog
+public import ZerverCore
+
+/// Everything about a server that is not its flows.
+///
+/// Every value has a default that serves; an app changes what it needs, or loads the values with
+/// ``load(flags:environment:)`` from flags, environment and a JSON file.
+///
+/// ```swift
+/// var configuration = ServerConfiguration()
+/// configuration.port = 8081
+/// configuration.http.bodyBytesMax = 64 << 10
+/// ```
+public struct ServerConfiguration: Equatable, Sendable {
+  /// The address to listen on, IPv4 or IPv6. Loopback by default: a server is not open to a network unless somebody says
+  /// so. `0.0.0.0` or `::` listens on every interface.
+  public var host = "127.0.0.1"
+  /// The TCP port. With 0 the system chooses one, and the start line in the log names it. Default 8080.
+  public var port = 8080
+  /// Threads, each with its own listener, connections and queues. `nil` (the default): one for each CPU that the process
+  /// may run on, see ``workerCount``.
+  public var workers: Int?
+  /// Default: automatic.
+  public var proactor = ProactorChoice.automatic
+  public var http = HTTP()
+  public var timeouts = Timeouts()
+  public var profiles = Profiles()
+  public var classes = Classes()
+  public var requests = Requests()
+  public var log = Log()
+  public var database = Database()
+
+  public init() {}
+
+  /// Limits on what a client may send. Each is per request, except where it says otherwise.
+  public struct HTTP: Equatable, Sendable {
+    /// Request line in bytes, its end excluded. Longer: 414. Default 8 KiB: what RFC 9112 §3 recommends as the least.
+    public var requestLineBytesMax = 8 << 10
+    /// All header fields together, in bytes. Longer: 431. Default 32 KiB.
+    public var headerBytesMax = 32 << 10
+    /// Header fields. More: 431. Default 100.
+    public var headerCountMax = 100
+    /// Body in bytes, after transfer coding. Longer: 413. Default 1 MiB.
+    public var bodyBytesMax = 1 << 20
+    /// Requests of one connection that are read ahead while an earlier one is not answered yet; the rest waits in the
+    /// socket. Default 64.
+    public var pipelinedRequestsMax = 64
+    /// Open connections of one worker. More are closed as soon as they are accepted. Default 16,384.
+    public var connectionsMax = 16_384
+    public init() {}
+  }
+
+  public struct Timeouts: Equatable, Sendable {
+    /// From the first byte of a request to the end of its header, and from the accept to the first byte. Then: 408 and
+    /// close. Default 10 s.
+    public var header = Duration.seconds(10)
+    /// From the end of the header to the end of the body. Then: 408 and close. Default 30 s.
+    public var body = Duration.seconds(30)
+    /// Between two requests of a connection. Then: close. Default 75 s, more than the 60 s after which common load
+    /// balancers give a connection up: the side that has requests to send should be the one that closes.
+    public var idle = Duration.seconds(75)
+    /// For how long a client may take no byte of its response. Then: close. Default 30 s.
+    public var write = Duration.seconds(30)
+    /// How long requests in flight may take to finish after SIGTERM. Then they are cut off. Default 25 s: within the
+    /// 30 s that orchestrators usually grant before they kill.
+    public var drain = Duration.seconds(25)
+    public init() {}
+  }
+
+  /// The policies that flows name with `profile`.
+  public struct Profiles: Equatable, Sendable {
+    /// A person waits. Default: deadline 2 s.
+    public var interactive = Profile(priority: .interactive, deadline: .seconds(2))
+    /// A program waits. Default: deadline 10 s.
+    public var `default` = Profile(priority: .default, deadline: .seconds(10))
+    /// Nobody waits. Default: deadline 60 s.
+    public var batch = Profile(priority: .batch, deadline: .seconds(60))
+    public init() {}
+
+    public subscript(profile: FlowProfile) -> Profile {
+      switch profile {
+      case .interactive: interactive
+      case .default: `default`
+      case .batch: batch
+      }
+    }
+  }
+
+  public struct Profile: Equatable, Sendable {
+    /// The class whose queue and quantum flows of this profile use. Default: the class of the profile's name.
+    public var priority: PriorityClass
+    /// For a flow that sets no deadline: from the first byte of the request to the answer. Then: 504.
+    public var deadline: Duration
+
+    public init(priority: PriorityClass, deadline: Duration) {
+      self.priority = priority
+      self.deadline = deadline
+    }
+  }
+
+  /// How a worker shares its thread among the priority classes.
+  public struct Classes: Equatable, Sendable {
+    /// Default: 1,024 queued, quantum 2 ms. Interactive requests do not age: nothing goes before them but what has aged.
+    public var interactive = Class(queuedMax: 1024, quantum: .milliseconds(2), aging: .seconds(3600))
+    /// Default: 1,024 queued, quantum 5 ms, aging 50 ms.
+    public var `default` = Class(queuedMax: 1024, quantum: .milliseconds(5), aging: .milliseconds(50))
+    /// Default: 256 queued, quantum 20 ms, aging 250 ms.
+    public var batch = Class(queuedMax: 256, quantum: .milliseconds(20), aging: .milliseconds(250))
+    public init() {}
+
+    public subscript(priority: PriorityClass) -> Class {
+      switch priority {
+      case .interactive: interactive
+      case .default: `default`
+      case .batch: batch
+      }
+    }
+  }
+
+  public struct Class: Equatable, Sendable {
+    /// Requests that may wait in a worker's run queue. More: 503 at once.
+    public var queuedMax: Int
+    /// How long steps of one request may keep the thread before it goes to the next request. A step is not interrupted;
+    /// one that takes longer is counted as an overrun.
+    public var quantum: Duration
+    /// After this long at the head of its queue, a request goes before those of higher classes.
+    public var aging: Duration
+
+    public init(queuedMax: Int, quantum: Duration, aging: Duration) {
+      self.queuedMax = queuedMax
+      self.quantum = quantum
+      self.aging = aging
+    }
+  }
+
+  /// Limits on requests that are admitted.
+  public struct Requests: Equatable, Sendable {
+    /// Requests that one worker works on at the same time, waiting ones included. More: 503. Default 4,096.
+    public var inFlightMax = 4096
+    /// Steps of one request that run or wait at the same time; further branches start when one has ended. Default 16.
+    public var parallelStepsMax = 16
+    /// Effects of one request in flight; further ones wait. Default 32.
+    public var effectsInFlightMax = 32
+    /// What `Retry-After` says on 429 and 503, in whole seconds. Default 1 s.
+    public var retryAfter = Duration.seconds(1)
+    public init() {}
+  }
+
+  public struct Log: Equatable, Sendable {
+    /// Default: info. The app passes it to its log handler.
+    public var level = Logger.Level.info
+    /// Default: errors.
+    public var requests = RequestLogMode.errors
+    public init() {}
+  }
+
+  public struct Database: Equatable, Sendable {
+    /// `postgresql://user@host/name` or `sqlite:path`. May hold a password, so it is never logged. `nil` (the default):
+    /// the app decides.
+    public var url: String?
+    public init() {}
+  }
+
+  /// The number of workers to start: ``workers``, or else one for each available CPU.
+  public var workerCount: Int { workers ?? availableProcessors() }
+
+  var readyQueueLimits: ReadyQueue.Limits {
+    var limits = ReadyQueue.Limits()
+    limits.requestsMax = PriorityClass.allCases.map { classes[$0].queuedMax }
+    limits.aging = PriorityClass.allCases.map { classes[$0].aging }
+    return limits
+  }
+}

@@ -1,0 +1,117 @@
+import Synchronization
+import ZerverCore
+
+/// The counters of one worker. Its methods are events, called on the worker's thread only; `value` and `flows` are for
+/// any thread.
+final class WorkerMetrics: Sendable {
+  /// The counts that are not of a flow.
+  enum Counter: Int, CaseIterable {
+    case connectionsAccepted, connectionsClosed, connectionsRefused
+    case requestsStarted, requestsFinished
+    case staleCompletions
+    case bytesReceived, bytesSent
+  }
+
+  /// Why a request was refused before it ran.
+  enum Refusal: Int, CaseIterable {
+    /// 429: the tenant, profile or connection has its own cap in use.
+    case cap
+    /// 503: the queue of the request's class is full.
+    case queueFull
+    /// 503: the worker has no free request slot.
+    case slotsFull
+    /// 503: the server is shutting down.
+    case draining
+  }
+
+  /// Counts by flow, the unrouted one last.
+  let flows: [FlowMetrics]
+
+  private let counters: Cells<8>
+  private let refusals: Cells<4>
+  private let queueDepths: Cells<3>
+  /// Eight results for each of three kinds.
+  private let effects: Cells<24>
+
+  init(flows count: Int) {
+    flows = (0..<count).map { _ in FlowMetrics() }
+    counters = Cells()
+    refusals = Cells()
+    queueDepths = Cells()
+    effects = Cells()
+  }
+
+  // MARK: Events
+
+  func connectionAccepted() { counters.add(1, to: Counter.connectionsAccepted.rawValue) }
+  func connectionClosed() { counters.add(1, to: Counter.connectionsClosed.rawValue) }
+  /// Accepted and closed at once, because the worker has as many as it may have.
+  func connectionRefused() { counters.add(1, to: Counter.connectionsRefused.rawValue) }
+
+  func received(bytes: Int) { counters.add(UInt64(bytes), to: Counter.bytesReceived.rawValue) }
+  func sent(bytes: Int) { counters.add(UInt64(bytes), to: Counter.bytesSent.rawValue) }
+
+  /// The header of a request has been read, or as much of it as can be answered.
+  func requestStarted() { counters.add(1, to: Counter.requestsStarted.rawValue) }
+
+  /// A request has been answered, or its client is gone (status 499). Every request that has started finishes once,
+  /// refused ones too.
+  ///
+  /// - Parameter flow: the flow's index, or ``Metrics/unrouted``.
+  @inline(__always)
+  func requestFinished(flow: Int, status: UInt16, nanoseconds: UInt64) {
+    counters.add(1, to: Counter.requestsFinished.rawValue)
+    flows[flow].requestFinished(status: status, nanoseconds: nanoseconds)
+  }
+
+  func requestRefused(_ reason: Refusal) { refusals.add(1, to: reason.rawValue) }
+
+  /// A completion came for a request that has gone.
+  func staleCompletionDropped() { counters.add(1, to: Counter.staleCompletions.rawValue) }
+
+  /// Steps of a request kept the thread for longer than the quantum of their class.
+  func quantumOverrun(flow: Int) { flows[flow].quantumOverrun() }
+
+  func queueDepthChanged(_ priority: PriorityClass, to depth: Int) {
+    queueDepths.set(UInt64(depth), at: Int(priority.rawValue))
+  }
+
+  func effectCompleted(_ kind: EffectKind, _ outcome: EffectOutcome) {
+    effects.add(1, to: Self.cell(kind, EffectResult(outcome)))
+  }
+
+  // MARK: For readers
+
+  func value(_ counter: Counter) -> UInt64 { counters[counter.rawValue] }
+  func value(_ refusal: Refusal) -> UInt64 { refusals[refusal.rawValue] }
+  func queueDepth(_ priority: PriorityClass) -> UInt64 { queueDepths[Int(priority.rawValue)] }
+  func value(_ kind: EffectKind, _ result: EffectResult) -> UInt64 { effects[Self.cell(kind, result)] }
+
+  private static func cell(_ kind: EffectKind, _ result: EffectResult) -> Int {
+    Int(kind.rawValue) * EffectResult.count + result.rawValue
+  }
+}
+
+/// The outcome of an effect, as a label.
+enum EffectResult: Int, CaseIterable {
+  case success, unavailable, timedOut, conditionNotMet, constraintViolated, outcomeUnknown, refused, unsupported
+
+  static var count: Int { 8 }
+
+  init(_ outcome: EffectOutcome) {
+    guard case .failed(let failure) = outcome else {
+      self = .success
+      return
+    }
+    self =
+      switch failure.reason {
+      case .unavailable: .unavailable
+      case .timedOut: .timedOut
+      case .conditionNotMet: .conditionNotMet
+      case .constraintViolated: .constraintViolated
+      case .outcomeUnknown: .outcomeUnknown
+      case .refused: .refused
+      case .unsupported: .unsupported
+      }
+  }
+}
