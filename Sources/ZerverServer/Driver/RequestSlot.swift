@@ -6,45 +6,59 @@ struct RequestSlot: ~Copyable {
   var version: UInt64 = 0
   var machine = RequestMachine()
   var context = RequestContext()
-  /// By strand: what a parked step waits for, and what it will be resumed with.
+  /// By strand. Empty until a step parks.
   var parked: [ParkedStep] = []
 
   /// The flow; the router keeps it alive as long as the worker lives.
   var flow: UnsafePointer<BoundFlow>!
   /// The connection that waits for the answer; -1 when the client has gone.
   var connection = -1
-  /// The first byte of the request came in at this instant.
+  /// When the first byte of the request came in.
   var started = Instant(nanoseconds: 0)
   var timer: TimerHandle?
   var isQueued = false
-  /// The input's bytes are still needed: `decode` has not run.
+  /// The request's bytes still stand in the connection's input: `decode` has not run.
   var needsInput = false
   var isHead = false
   var keepAlive = true
   var isHTTP10 = false
   /// The request came by an alias that answers in place.
   var isServedAlias = false
-  /// Where the query stands, counted from the first byte of the request.
   var queryOffset = 0
   var queryBytes = 0
+  var headBytes = 0
+  var bodyBytes = 0
 
   init() {}
-}
 
-/// What a strand of a request waits for.
-struct ParkedStep {
-  var round = 0
-  var need: Need?
-  var outcomes: [EffectOutcome?] = []
-  var progress: Progress?
-  /// The step has parked or yielded, and runs again.
-  var isResumable = false
+  /// The place where a strand's step is parked.
+  mutating func park(_ strand: Int) -> UnsafeMutablePointer<ParkedStep> {
+    while parked.count <= strand { parked.append(ParkedStep()) }
+    return parked.withUnsafeMutableBufferPointer { $0.baseAddress! + strand }
+  }
 
-  mutating func clear() {
-    round = 0
-    need = nil
-    outcomes.removeAll(keepingCapacity: true)
-    progress = nil
-    isResumable = false
+  /// What the client is told about the end of a request.
+  mutating func failure(of cause: RequestMachine.Cause) -> FlowFailure {
+    switch cause {
+    case .failure:
+      guard let failure = context.failure else { preconditionFailure("a failed step says why") }
+      return failure
+    case .effect(let strand, let effect):
+      guard case .failed(let failure)? = parked[strand].outcome(effect) else {
+        return .internalError("a join failed without a failed effect")
+      }
+      return FlowFailure(failure)
+    case .stepTimedOut(let use):
+      return FlowFailure(
+        code: "step-timed-out", status: 504, detail: "A part of the request did not finish in time.",
+        logDetail: "step \(flow.pointee.definition.plan.uses[use].step) ran into its timeout")
+    case .deadlinePassed:
+      return FlowFailure(code: "deadline-exceeded", status: 504, detail: "The request did not finish in time.")
+    case .tooManyEffects(let use):
+      return .internalError(
+        "step \(flow.pointee.definition.plan.uses[use].step) needs more effects than a request may have")
+    case .planEnded:
+      return .internalError("the plan ended without a response")
+    }
   }
 }
