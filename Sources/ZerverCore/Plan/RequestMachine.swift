@@ -220,6 +220,11 @@ package struct RequestMachine: ~Copyable {
 
   package var isIdle: Bool { phase == .idle }
 
+  /// The end is decided; `next` says what it is.
+  package var hasEnded: Bool {
+    if case .ending = phase { true } else { false }
+  }
+
   /// When `timePassed` has to be called at the latest.
   package var wakeAt: Instant {
     var earliest = deadline

@@ -10,6 +10,9 @@ public struct RequestContext: ~Copyable {
   /// The query behind the `?`, still percent-encoded. Valid while `decode` of the flow runs.
   public var query = UnsafeRawBufferPointer(start: nil, count: 0)
 
+  /// The client names JSON as the type of the body, or no type at all.
+  package var hasJSONBody = true
+
   /// What the driver answers with after `StepOutcome.done`.
   public package(set) var status: UInt16 = 200
   public package(set) var contentType: StaticString = ContentType.json
@@ -107,6 +110,7 @@ public struct RequestContext: ~Copyable {
   /// Decodes a JSON body into the input's slot.
   @inlinable
   public mutating func decodeJSON<Input: JSONDecodable>(into slot: Slot<Input>) -> StepOutcome {
+    guard hasJSONBody else { return fail(.unsupportedMediaType) }
     do throws(InputError) {
       var reader = JSONReader(body)
       let input = try Input(from: &reader)

@@ -66,6 +66,15 @@ final class Router: Sendable {
     return UnsafePointer(table + index)
   }
 
+  /// What the metrics are labelled with, by index.
+  var metricsFlows: [Metrics.Flow] {
+    (0..<count).map { index in
+      let entry = flow(index).pointee.entry
+      return Metrics.Flow(
+        slug: entry.slug.text, version: entry.version.number, method: entry.method.rawValue, path: entry.path)
+    }
+  }
+
   func match(_ path: UnsafeRawBufferPointer) -> Match {
     switch catalog.lookup(path) {
     case .flow(let index): return .flow(flow(index), isAlias: false)

@@ -36,6 +36,8 @@ struct Connection: ~Copyable {
   var isHeldBack = false
   /// The client has sent its last byte.
   var hasEnded = false
+  /// The response has no length: its end is the connection's.
+  var mustClose = false
   /// The whole answer before `ending` was given to a request that was read to its end: no need to linger.
   var closesCleanly = false
 
@@ -47,15 +49,15 @@ struct Connection: ~Copyable {
   /// Responses that wait to be sent, and those that the kernel is sending; -1 for none.
   var output = -1
   var sending = -1
-  /// The body that `chunks` decodes, and the body of the request in flight when it was chunked; -1 for none.
-  var chunkedBody = -1
+  /// A request with a chunked body, head and decoded body in one piece; -1 for none.
+  var chunkedRequest = -1
   var isInDirtyList = false
   var isInHeldList = false
 
-  var parser = RequestHeadParser()
+  var parser = HTTPRequestParser()
   var chunkDecoder: ChunkedDecoder?
   /// The head of the request that is read, while its body is on the way.
-  var head: RequestHead?
+  var head: ReadHead?
   /// The request in flight; -1 for none.
   var request = -1
   /// Bytes of the request in flight that still stand in the input, because the flow has not decoded them.

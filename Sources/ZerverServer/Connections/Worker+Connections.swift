@@ -319,9 +319,9 @@ extension Worker where Backend: ~Copyable {
       buffers.give(connection.pointee.input)
       connection.pointee.input = -1
     }
-    if connection.pointee.chunkedBody >= 0 {
-      buffers.give(connection.pointee.chunkedBody)
-      connection.pointee.chunkedBody = -1
+    if connection.pointee.chunkedRequest >= 0 {
+      buffers.give(connection.pointee.chunkedRequest)
+      connection.pointee.chunkedRequest = -1
     }
     connection.pointee.head = nil
     connection.pointee.chunkDecoder = nil
@@ -359,7 +359,8 @@ extension Worker where Backend: ~Copyable {
     connection.pointee.isHeldBack = false
     connection.pointee.hasEnded = false
     connection.pointee.closesCleanly = false
-    connection.pointee.parser = RequestHeadParser()
+    connection.pointee.mustClose = false
+    connection.pointee.parser = HTTPRequestParser()
     connection.pointee.phase = .free
     metrics.connectionClosed()
     connections.give(slot)

@@ -19,22 +19,12 @@ struct RequestSlot: ~Copyable {
   var isQueued = false
   /// The request's bytes still stand in the connection's input: `decode` has not run.
   var needsInput = false
-  var isHead = false
-  var keepAlive = true
-  var isHTTP10 = false
-  /// The request came by an alias that answers in place.
-  var isServedAlias = false
-  var queryOffset = 0
-  var queryBytes = 0
-  var headBytes = 0
-  var bodyBytes = 0
+  var read: AdmittedRequest!
 
   init() {}
 
-  /// The place where a strand's step is parked.
-  mutating func park(_ strand: Int) -> UnsafeMutablePointer<ParkedStep> {
+  mutating func makeRoom(forStrand strand: Int) {
     while parked.count <= strand { parked.append(ParkedStep()) }
-    return parked.withUnsafeMutableBufferPointer { $0.baseAddress! + strand }
   }
 
   /// What the client is told about the end of a request.

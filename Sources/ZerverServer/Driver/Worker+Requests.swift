@@ -8,27 +8,21 @@ extension Worker where Backend: ~Copyable {
   /// until the flow has decoded them.
   mutating func admit(_ request: AdmittedRequest, of connection: Int) {
     let flow = request.flow
-    guard !isDraining else { return refuse(connection, .draining, of: flow) }
-    guard ready.hasRoom(in: flow.pointee.priority) else { return refuse(connection, .queueFull, of: flow) }
-    guard let slot = takeRequest() else { return refuse(connection, .slotsFull, of: flow) }
+    guard !isDraining else { return refuse(connection, .draining, request) }
+    guard ready.hasRoom(in: flow.pointee.priority) else { return refuse(connection, .queueFull, request) }
+    guard let slot = takeRequest() else { return refuse(connection, .slotsFull, request) }
     let new = requests[slot]
     new.pointee.flow = flow
     new.pointee.connection = connection
     new.pointee.started = connections[connection].pointee.began
     new.pointee.needsInput = true
-    new.pointee.isHead = request.isHead
-    new.pointee.keepAlive = request.keepAlive
-    new.pointee.isHTTP10 = request.isHTTP10
-    new.pointee.isServedAlias = request.isServedAlias
-    new.pointee.queryOffset = request.queryOffset
-    new.pointee.queryBytes = request.queryBytes
-    new.pointee.headBytes = request.headBytes
-    new.pointee.bodyBytes = request.bodyBytes
+    new.pointee.read = request
     new.pointee.context.frame.reserve(flow.pointee.definition.frameBytes)
     new.pointee.machine.started(deadline: new.pointee.started + flow.pointee.deadline, limits: machineLimits)
     connections[connection].pointee.phase = .busy
     connections[connection].pointee.request = slot
-    connections[connection].pointee.bytesOfRequest = request.headBytes + request.bodyBytes
+    connections[connection].pointee.bytesOfRequest = request.bytes
+    new.pointee.context.hasJSONBody = request.hasJSONBody
     metrics.requestStarted()
     enqueue(slot)
   }
@@ -84,16 +78,10 @@ extension Worker where Backend: ~Copyable {
 
   private mutating func decode(_ slot: Int) {
     let request = requests[slot]
-    let connection = connections[request.pointee.connection]
-    let bytes = input(request.pointee.connection)
-    let query = request.pointee.queryOffset
-    request.pointee.context.query = UnsafeRawBufferPointer(rebasing: bytes[query..<(query + request.pointee.queryBytes)])
-    if connection.pointee.chunkedBody >= 0 {
-      request.pointee.context.body = buffers.buffer(connection.pointee.chunkedBody).pointee.view
-    } else {
-      let body = request.pointee.headBytes
-      request.pointee.context.body = UnsafeRawBufferPointer(rebasing: bytes[body..<(body + request.pointee.bodyBytes)])
-    }
+    let bytes = requestBytes(request.pointee.connection)
+    let read = request.pointee.read
+    request.pointee.context.query = read.head.query.of(bytes)
+    request.pointee.context.body = UnsafeRawBufferPointer(rebasing: bytes[read.headBytes..<read.bytes])
     let outcome = request.pointee.flow.pointee.definition.decode(&request.pointee.context)
     consumeRequest(slot)
     request.pointee.machine.decoded(outcome)
@@ -108,12 +96,7 @@ extension Worker where Backend: ~Copyable {
     request.pointee.context.body = UnsafeRawBufferPointer(start: nil, count: 0)
     let connection = request.pointee.connection
     guard connection >= 0 else { return }
-    connections[connection].pointee.bytesOfRequest = 0
-    if connections[connection].pointee.chunkedBody >= 0 {
-      buffers.give(connections[connection].pointee.chunkedBody)
-      connections[connection].pointee.chunkedBody = -1
-    }
-    consume(connection, request.pointee.headBytes + request.pointee.bodyBytes)
+    consumeRequest(of: connection, request.pointee.read.bytes)
   }
 
   private mutating func run(_ slot: Int, strand: Int, use: Int) {
@@ -135,12 +118,14 @@ extension Worker where Backend: ~Copyable {
           .internalError("step \(step) needs \(kind.name), which its line does not declare"))
         return decided(slot, .failed, strand, nil)
       }
-      request.pointee.park(strand).wait(for: need, isFirst: !isResuming)
+      request.pointee.makeRoom(forStrand: strand)
+      request.pointee.parked[strand].wait(for: need, isFirst: !isResuming)
       decided(slot, .needs, strand, NeedShape(need))
     case .yielded:
       guard let progress = request.pointee.context.progress else { preconditionFailure("a step that yields has progress") }
       request.pointee.context.progress = nil
-      request.pointee.park(strand).yield(progress, isFirst: !isResuming)
+      request.pointee.makeRoom(forStrand: strand)
+      request.pointee.parked[strand].yield(progress, isFirst: !isResuming)
       decided(slot, .yielded, strand, nil)
     case .continued, .inserted, .replaced, .done, .failed:
       if isResuming { request.pointee.parked[strand].clear() }
@@ -245,9 +230,10 @@ extension Worker where Backend: ~Copyable {
     consumeRequest(slot)
     let status = writeResponse(of: slot)
     finished(slot, status: status, failure: nil)
-    let keepAlive = request.pointee.keepAlive
+    let keepAlive = request.pointee.read.head.keepsAlive
     free(slot)
     answered(connection, keepAlive: keepAlive)
+    processInput(connection)
   }
 
   private mutating func fail(_ slot: Int, _ cause: RequestMachine.Cause) {
@@ -258,9 +244,10 @@ extension Worker where Backend: ~Copyable {
     let status = failure.status ?? request.pointee.flow.pointee.status(ofError: failure.code) ?? 500
     writeProblem(failure, status: status, of: slot)
     finished(slot, status: status, failure: failure)
-    let keepAlive = request.pointee.keepAlive
+    let keepAlive = request.pointee.read.head.keepsAlive
     free(slot)
     answered(connection, keepAlive: keepAlive)
+    processInput(connection)
   }
 
   private func finished(_ slot: Int, status: UInt16, failure: FlowFailure?) {
@@ -286,17 +273,16 @@ extension Worker where Backend: ~Copyable {
   }
 }
 
-/// What admission has to know of a request whose head has been read.
+/// What admission has to know of a request that has been read.
 struct AdmittedRequest {
-  let flow: UnsafePointer<BoundFlow>
-  let isServedAlias: Bool
-  let isHead: Bool
-  let keepAlive: Bool
-  let isHTTP10: Bool
-  /// Where the query stands, counted from the first byte of the request.
-  let queryOffset: Int
-  let queryBytes: Int
+  var flow: UnsafePointer<BoundFlow>
+  /// The request came by an alias that answers in place.
+  var isServedAlias: Bool
+  var head: HTTPRequestHead
+  var headBytes: Int
+  var bodyBytes: Int
+  var hasJSONBody: Bool
+
   /// Bytes of the request in the connection's input.
-  let headBytes: Int
-  let bodyBytes: Int
+  var bytes: Int { headBytes + bodyBytes }
 }

@@ -10,7 +10,7 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
   let configuration: ServerConfiguration
   let router: Router
   let metrics: WorkerMetrics
-  let endpoints: Endpoints
+  let allMetrics: Metrics
   let requestLog: RequestLog
   let control: WorkerControl
   let hub: WorkerHub
@@ -43,16 +43,54 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
   var isDraining = false
   var drainUntil = Instant(nanoseconds: .max)
   let machineLimits: RequestMachine.Limits
-  let headLimits: RequestHeadParser.Limits
+  let httpLimits: HTTPLimits
   /// By the raw value of the class, in nanoseconds.
   let quanta: [UInt64]
 
+  /// Makes a worker on the calling thread and runs it until the server stops.
+  static func run(_ seed: WorkerSeed, whenStarted: () -> Void) throws(ProactorError) {
+    var worker = try Worker(seed)
+    try worker.run(whenStarted: whenStarted)
+  }
+
+  private init(_ seed: WorkerSeed) throws(ProactorError) {
+    let configuration = seed.configuration
+    let proactor = try Backend(ProactorConfiguration())
+    let start = MonotonicClock.now
+    let wakeUp = seed.control.wakeUp
+    self.proactor = proactor
+    index = seed.index
+    self.configuration = configuration
+    router = seed.router
+    allMetrics = seed.metrics
+    metrics = seed.metrics.workers[seed.index]
+    requestLog = seed.requestLog
+    control = seed.control
+    listener = seed.listener
+    now = start
+    hub = WorkerHub(workerIndex: seed.index, now: start, mailbox: WorkerMailbox { wakeUp.wake() })
+    var capabilities: [(EffectKind, any Capability)] = []
+    for kind in seed.capabilities.kinds {
+      if let capability = seed.capabilities.make(kind) { capabilities.append((kind, capability)) }
+    }
+    self.capabilities = capabilities
+    capabilityOfKind = EffectKind.allCases.map { kind in capabilities.first { $0.0 == kind }?.1 }
+    let slotsMax = min(configuration.requests.inFlightMax, OperationID.slotsMax)
+    ready = ReadyQueue(slots: slotsMax, limits: configuration.readyQueueLimits)
+    timers = TimerQueue(now: start)
+    connections = SlotTable(slotsMax: configuration.http.connectionsMax) { Connection() }
+    requests = SlotTable(slotsMax: slotsMax) { RequestSlot() }
+    machineLimits = configuration.machineLimits
+    httpLimits = configuration.httpLimits
+    quanta = PriorityClass.allCases.map { UInt64(configuration.classes[$0].quantum.nanosecondsWhole) }
+  }
+
   /// Runs until the server is told to stop and every request has been answered, or the drain deadline has passed.
-  mutating func run() throws(ProactorError) {
+  private mutating func run(whenStarted: () -> Void) throws(ProactorError) {
     for (_, capability) in capabilities { capability.start(on: hub) }
     proactor.poll(descriptor: control.wakeUp.descriptor, for: .readable, token: ProactorToken(.wake, slot: 0, generation: 0))
     startAccepting()
-    control.workerStarted()
+    whenStarted()
     while !isFinished {
       try proactor.submitAndWait(timeout: waitTime)
       refreshClock()
@@ -84,6 +122,7 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
     case .accept: accepted(completion)
     case .capability: hub.ready(slot: completion.token.slot, generation: completion.token.generation)
     case .wake: wokenUp()
+    case .timer: preconditionFailure("timers are the worker's own")
     }
   }
 
