@@ -1,0 +1,98 @@
+import Logging
+import ZerverCore
+
+extension Setting {
+  /// Every setting, in the order of the documentation.
+  static let table: [Setting] =
+    [
+      configurationFile("config", "JSON file with settings, its groups as objects. Flags and environment only."),
+      address("host", \.host, "Address to listen on. `0.0.0.0` or `::` listens on every interface."),
+      whole("port", \.port, 0...65_535, "TCP port. With 0 the system chooses one."),
+      wholeOrAutomatic("workers", \.workers, 1...1024, "Threads. `auto`: one for each CPU that the process may run on."),
+      choice("proactor", \.proactor, named: \.rawValue, "Source of completions. `automatic` probes for io_uring."),
+    ] + http + timeouts + profiles + classes + requests + [
+      choice("log.level", \.log.level, named: \.rawValue, "Least severe level that is logged."),
+      choice("log.requests", \.log.requests, named: \.rawValue, "Requests that are logged."),
+      optionalText(
+        "database.url", \.database.url, example: "postgresql://shop@127.0.0.1/shop", isSecret: true,
+        "Database: `postgresql://user@host/name` or `sqlite:path`."),
+    ]
+
+  private static let http = [
+    size("http.request-line-bytes-max", \.http.requestLineBytesMax, 256...(64 << 10), "Request line. Longer: 414."),
+    size("http.header-bytes-max", \.http.headerBytesMax, 512...(1 << 20), "All header fields together. Longer: 431."),
+    whole("http.header-count-max", \.http.headerCountMax, 1...10_000, "Header fields. More: 431."),
+    size("http.body-bytes-max", \.http.bodyBytesMax, 0...(1 << 30), "Body after transfer coding. Longer: 413."),
+    whole(
+      "http.pipelined-requests-max", \.http.pipelinedRequestsMax, 1...1024,
+      "Requests of one connection that are read ahead of an unanswered one."),
+    whole("http.connections-max", \.http.connectionsMax, 1...1_000_000, "Open connections of one worker."),
+  ]
+
+  private static let timeouts = [
+    duration("timeouts.header", \.timeouts.header, timeout, "First byte of a request to the end of its header."),
+    duration("timeouts.body", \.timeouts.body, timeout, "End of the header to the end of the body."),
+    duration("timeouts.idle", \.timeouts.idle, timeout, "Between two requests of a connection."),
+    duration("timeouts.write", \.timeouts.write, timeout, "While a client takes no byte of its response."),
+    duration(
+      "timeouts.drain", \.timeouts.drain, .zero ... .seconds(3600), "For requests in flight after SIGTERM."),
+  ]
+
+  private static let profiles = [
+    priority("profiles.interactive.priority", \.profiles.interactive.priority, "interactive"),
+    deadline("profiles.interactive.deadline", \.profiles.interactive.deadline, "interactive"),
+    priority("profiles.default.priority", \.profiles.default.priority, "default"),
+    deadline("profiles.default.deadline", \.profiles.default.deadline, "default"),
+    priority("profiles.batch.priority", \.profiles.batch.priority, "batch"),
+    deadline("profiles.batch.deadline", \.profiles.batch.deadline, "batch"),
+  ]
+
+  private static let classes = [
+    queued("classes.interactive.queued-max", \.classes.interactive.queuedMax, "interactive"),
+    quantum("classes.interactive.quantum", \.classes.interactive.quantum, "interactive"),
+    queued("classes.default.queued-max", \.classes.default.queuedMax, "default"),
+    quantum("classes.default.quantum", \.classes.default.quantum, "default"),
+    aging("classes.default.aging", \.classes.default.aging, "default"),
+    queued("classes.batch.queued-max", \.classes.batch.queuedMax, "batch"),
+    quantum("classes.batch.quantum", \.classes.batch.quantum, "batch"),
+    aging("classes.batch.aging", \.classes.batch.aging, "batch"),
+  ]
+
+  private static let requests = [
+    whole(
+      "requests.in-flight-max", \.requests.inFlightMax, 1...OperationID.slotsMax,
+      "Requests that one worker works on at the same time. More: 503."),
+    whole(
+      "requests.parallel-steps-max", \.requests.parallelStepsMax, 1...1024,
+      "Steps of one request that run or wait at the same time."),
+    whole("requests.effects-in-flight-max", \.requests.effectsInFlightMax, 1...4096, "Effects of one request in flight."),
+    seconds(
+      "requests.retry-after", \.requests.retryAfter, .seconds(1) ... .seconds(3600), "What `Retry-After` says on 429 and 503."),
+  ]
+
+  private static var timeout: ClosedRange<Duration> { .milliseconds(100) ... .seconds(24 * 3600) }
+
+  private static func priority(_ key: String, _ path: Path<PriorityClass>, _ profile: String) -> Setting {
+    choice(key, path, named: \.name, "Priority class of flows with profile \(profile).")
+  }
+
+  private static func deadline(_ key: String, _ path: Path<Duration>, _ profile: String) -> Setting {
+    duration(
+      key, path, .milliseconds(1) ... .seconds(24 * 3600), "Deadline of flows with profile \(profile) that set none.")
+  }
+
+  private static func queued(_ key: String, _ path: Path<Int>, _ name: String) -> Setting {
+    whole(key, path, 1...OperationID.slotsMax, "Requests of class \(name) that may wait in a worker's queue. More: 503.")
+  }
+
+  private static func quantum(_ key: String, _ path: Path<Duration>, _ name: String) -> Setting {
+    duration(
+      key, path, .milliseconds(1) ... .seconds(10), "How long a request of class \(name) may keep the thread at a time.")
+  }
+
+  private static func aging(_ key: String, _ path: Path<Duration>, _ name: String) -> Setting {
+    duration(
+      key, path, .milliseconds(1) ... .seconds(3600),
+      "After this wait, a request of class \(name) goes before those of higher classes.")
+  }
+}
