@@ -52,34 +52,44 @@ public struct RequestContext: ~Copyable {
 
   // MARK: Used by generated code
 
+  // These throw what a step failed with, so that generated code handles a failure in one place, however it was said.
+
   /// Stores what a step decided. `inserts` and `replaces` name the fragments that this use of the step may choose, in
   /// the order of the plan's entries.
   @inlinable
   public mutating func finish<Output>(
     _ decision: Decision<Output>, into slot: Slot<Output>, inserts: [String] = [], replaces: [String] = []
-  ) -> StepOutcome {
+  ) throws(FlowFailure) -> StepOutcome {
     switch decision {
     case .continue(let output):
       frame.write(output, to: slot)
       return .continued
     case .insert(let fragment, let output):
-      guard let index = inserts.firstIndex(of: fragment.name) else { return undeclared(fragment) }
+      let index = try Self.index(of: fragment, in: inserts)
       frame.write(output, to: slot)
-      return .inserted(UInt8(index))
-    case .replace(let fragment):
-      guard let index = replaces.firstIndex(of: fragment.name) else { return undeclared(fragment) }
-      return .replaced(UInt8(index))
-    case .need(let need): return park(need)
-    case .done(let response): return end(response)
-    case .fail(let failure): return fail(failure)
-    case .yield(let progress): return yield(progress)
+      return .inserted(index)
+    case .replace, .need, .done, .fail, .yield: return try unfinished(decision, replaces: replaces)
+    }
+  }
+
+  /// The same for a step that writes nothing.
+  @inlinable
+  public mutating func finish(
+    _ decision: Decision<NoOutput>, inserts: [String] = [], replaces: [String] = []
+  ) throws(FlowFailure) -> StepOutcome {
+    switch decision {
+    case .continue: return .continued
+    case .insert(let fragment, _): return .inserted(try Self.index(of: fragment, in: inserts))
+    case .replace, .need, .done, .fail, .yield: return try unfinished(decision, replaces: replaces)
     }
   }
 
   /// Encodes the output of a flow's `done` step as JSON.
   @inlinable
-  public mutating func complete<Output: JSONEncodable>(_ decision: Decision<Output>, status: UInt16) -> StepOutcome {
-    guard case .continue(let value) = decision else { return unfinished(decision) }
+  public mutating func complete<Output: JSONEncodable>(
+    _ decision: Decision<Output>, status: UInt16, replaces: [String] = []
+  ) throws(FlowFailure) -> StepOutcome {
+    guard case .continue(let value) = decision else { return try unfinished(decision, replaces: replaces) }
     value.encodeJSON(to: &output)
     setHead(status: status, contentType: ContentType.json)
     return .done
@@ -87,22 +97,38 @@ public struct RequestContext: ~Copyable {
 
   /// The `done` step of a flow with `output text`.
   @inlinable
-  public mutating func completeText(_ decision: Decision<String>, status: UInt16) -> StepOutcome {
-    guard case .continue(let text) = decision else { return unfinished(decision) }
+  public mutating func completeText(
+    _ decision: Decision<String>, status: UInt16, replaces: [String] = []
+  ) throws(FlowFailure) -> StepOutcome {
+    guard case .continue(let text) = decision else { return try unfinished(decision, replaces: replaces) }
     output.append(text)
     setHead(status: status, contentType: ContentType.text)
     return .done
   }
 
-  /// What a `done` step decided, when that is anything but its output.
+  /// The `done` step of a flow with `output none`: the response has no body.
   @inlinable
-  public mutating func unfinished<Output>(_ decision: Decision<Output>) -> StepOutcome {
+  public mutating func completeEmpty(
+    _ decision: Decision<NoOutput>, status: UInt16, replaces: [String] = []
+  ) throws(FlowFailure) -> StepOutcome {
+    guard case .continue = decision else { return try unfinished(decision, replaces: replaces) }
+    setHead(status: status, contentType: ContentType.text)
+    return .done
+  }
+
+  /// What a step decided, when that is anything but its output.
+  @inlinable
+  public mutating func unfinished<Output>(
+    _ decision: Decision<Output>, replaces: [String]
+  ) throws(FlowFailure) -> StepOutcome {
     switch decision {
-    case .continue: preconditionFailure("the output was encoded before")
-    case .insert(let fragment, _), .replace(let fragment): return undeclared(fragment)
+    case .continue: preconditionFailure("the output was taken before")
+    // The plan is at its end, so there is nothing that a fragment could stand before.
+    case .insert(let fragment, _): throw Self.undeclared(fragment)
+    case .replace(let fragment): return .replaced(try Self.index(of: fragment, in: replaces))
     case .need(let need): return park(need)
     case .done(let response): return end(response)
-    case .fail(let failure): return fail(failure)
+    case .fail(let failure): throw failure
     case .yield(let progress): return yield(progress)
     }
   }
@@ -169,9 +195,15 @@ public struct RequestContext: ~Copyable {
     return .yielded
   }
 
+  @inlinable
+  static func index(of fragment: Fragment, in declared: [String]) throws(FlowFailure) -> UInt8 {
+    guard let index = declared.firstIndex(of: fragment.name) else { throw undeclared(fragment) }
+    return UInt8(truncatingIfNeeded: index)
+  }
+
   @usableFromInline
-  mutating func undeclared(_ fragment: Fragment) -> StepOutcome {
-    fail(.internalError("the step chose fragment \(fragment.name), which its line does not declare"))
+  static func undeclared(_ fragment: Fragment) -> FlowFailure {
+    .internalError("the step chose fragment \(fragment.name), which its line does not declare")
   }
 }
 

@@ -1,0 +1,79 @@
+import ZerverCatalog
+
+/// The catalog of a module: one packed constant, the definitions in its order, and a typed handle for each flow.
+struct CatalogEmitter {
+  let flows: [ResolvedFlow]
+  let names: TypeNames
+  let packed: PackedCatalog
+
+  func emit(to writer: inout SwiftWriter) {
+    writer.line()
+    writer.line("/// The flows of this module: the catalog that a server serves, and a typed name for each flow.")
+    writer.block("public enum Routes") { writer in
+      emitCatalog(to: &writer)
+      for version in Set(flows.map(\.entry.version)).sorted() {
+        writer.line()
+        writer.line("/// The flows of version \(version.number).")
+        writer.block("public enum V\(version.number)") { writer in
+          for flow in flows where flow.entry.version == version { emitHandle(flow, to: &writer) }
+        }
+      }
+    }
+  }
+
+  private func emitCatalog(to writer: inout SwiftWriter) {
+    let catalog = names.core("FlowCatalog")
+    writer.line("/// Built anew at every access: take it once, when the server starts.")
+    writer.block("public static var catalog: \(catalog)") { writer in
+      writer.line("\(catalog)(")
+      writer.indented { writer in
+        writer.line("packed: packed,")
+        writer.line("flows: [")
+        writer.indented { writer in
+          for flow in flows { writer.line("\(FlowEmitter.typeName(flow.entry)).definition,") }
+        }
+        writer.line("])")
+      }
+    }
+    writer.line()
+    // A stored constant would make every edit recompile all that depend on it; a getter keeps the text out of the
+    // module's interface.
+    writer.line("private static var packed: StaticString {")
+    writer.indented { writer in
+      writer.line("\"\"\"")
+      for line in SwiftLiteral.lines(of: packed.text) { writer.line(line) }
+      writer.line("\"\"\"")
+    }
+    writer.line("}")
+  }
+
+  private func emitHandle(_ flow: ResolvedFlow, to writer: inout SwiftWriter) {
+    let entry = flow.entry
+    let handle = names.core("FlowHandle")
+    let name = SwiftNames.member(entry.slug.text)
+    writer.documentation(flow.documentation)
+    writer.block("public static var \(name): \(handle)<\(input(flow)), \(output(flow))>") { writer in
+      writer.line("\(handle)(")
+      writer.indented {
+        $0.line(
+          "slug: \(SwiftLiteral.string(entry.slug.text)), version: \(entry.version.number), "
+            + "method: \(SwiftLiteral.string(entry.method.rawValue)), path: \(SwiftLiteral.string(entry.path)))")
+      }
+    }
+  }
+
+  private func input(_ flow: ResolvedFlow) -> String {
+    switch flow.input {
+    case .none: "Void"
+    case .body(let type), .query(let type): names.type(type)
+    }
+  }
+
+  private func output(_ flow: ResolvedFlow) -> String {
+    switch flow.output {
+    case .none: "Void"
+    case .text: names.swift("String")
+    case .json(let type): names.type(type)
+    }
+  }
+}

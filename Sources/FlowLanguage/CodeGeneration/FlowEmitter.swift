@@ -1,0 +1,227 @@
+import ZerverCatalog
+
+/// One flow as Swift: its slots, its plan, and the functions that run its steps over a request's context.
+struct FlowEmitter {
+  let flow: ResolvedFlow
+  let names: TypeNames
+  private let plan: LoweredPlan
+  /// Swift names of the slots. A fragment that is expanded twice brings its bindings twice.
+  private let slots: [String]
+
+  init(_ flow: ResolvedFlow, names: TypeNames) {
+    self.flow = flow
+    self.names = names
+    plan = LoweredPlan(flow.plan)
+    slots = Self.slotNames(flow.bindings)
+  }
+
+  static func typeName(_ entry: CatalogEntry) -> String { "\(SwiftNames.type(entry.slug.text))V\(entry.version.number)" }
+
+  func emit(to writer: inout SwiftWriter) {
+    writer.line()
+    writer.documentation(flow.documentation)
+    writer.block("enum \(Self.typeName(flow.entry))") { writer in
+      emitSlots(to: &writer)
+      emitPlan(to: &writer)
+      emitDecode(to: &writer)
+      emitRun(to: &writer)
+      emitTest(to: &writer)
+      emitRelease(to: &writer)
+      emitDefinition(to: &writer)
+    }
+  }
+
+  // MARK: The frame
+
+  private func emitSlots(to writer: inout SwiftWriter) {
+    guard !slots.isEmpty else { return }
+    writer.block("enum Slots") { writer in
+      for (index, binding) in flow.bindings.enumerated() {
+        let slot = "\(names.core("Slot"))<\(names.type(binding.type))>"
+        let after = index == 0 ? "" : "after: \(slots[index - 1])"
+        writer.line("static var \(slots[index]): \(slot) { \(names.core("Slot"))(\(after)) }")
+      }
+    }
+    writer.line()
+  }
+
+  private static func slotNames(_ bindings: [ResolvedBinding]) -> [String] {
+    var taken: Set<String> = []
+    return bindings.map { binding in
+      let base = SwiftNames.camel(binding.name)
+      var name = base
+      var number = 2
+      while !taken.insert(name).inserted {
+        name = "\(base)_\(number)"
+        number += 1
+      }
+      return name == base ? SwiftNames.member(binding.name) : name
+    }
+  }
+
+  // MARK: The plan
+
+  private func emitPlan(to writer: inout SwiftWriter) {
+    writer.line("static var plan: StaticString {")
+    writer.indented { writer in
+      writer.line("\"\"\"")
+      for line in plan.assembly { writer.line(line) }
+      writer.line("\"\"\"")
+    }
+    writer.line("}")
+  }
+
+  // MARK: Input
+
+  private func emitDecode(to writer: inout SwiftWriter) {
+    let body =
+      switch flow.input {
+      case .none: ".continued"
+      case .body: "context.decodeJSON(into: Slots.\(slots[0]))"
+      case .query: "context.decodeQuery(into: Slots.\(slots[0]))"
+      }
+    writer.line()
+    writer.block("static func decode(_ context: inout \(context)) -> \(outcome)") { $0.line(body) }
+  }
+
+  // MARK: Steps
+
+  private func emitRun(to writer: inout SwiftWriter) {
+    writer.line()
+    writer.block("static func run(_ use: \(int), _ context: inout \(context)) -> \(outcome)") { writer in
+      writer.line("do throws(\(names.core("FlowFailure"))) {")
+      writer.indented { writer in
+        writer.line("switch use {")
+        for (number, use) in plan.uses.enumerated() {
+          writer.line("case \(number):")
+          writer.indented { emit(use, to: &$0) }
+        }
+        writer.line("default: preconditionFailure(\"the plan has no such use\")")
+        writer.line("}")
+      }
+      writer.line("} catch {")
+      writer.indented { $0.line("return context.fail(error)") }
+      writer.line("}")
+    }
+  }
+
+  private func emit(_ use: ResolvedUse, to writer: inout SwiftWriter) {
+    let step = names.step(use.step)
+    let arguments = zip(use.step.parameters, use.arguments).map { parameter, argument in
+      "\(SwiftNames.label(parameter.name)): \(read(argument))"
+    }
+    if StepEmitter.canResume(use.step) {
+      writer.block("if context.isResuming") { writer in
+        let call = "\(step).resume(\((["context.currentResumption"] + arguments).joined(separator: ", ")))"
+        writer.line(call + finish(use), after: "return try \(function(use))(", at: use.place)
+      }
+    }
+    let call = "\(step).run(\(arguments.joined(separator: ", ")))"
+    writer.line(call + finish(use), after: "return try \(function(use))(", at: use.place)
+  }
+
+  /// What takes the step's decision. `try` covers it, too, so that a step which does not throw raises no warning.
+  private func function(_ use: ResolvedUse) -> String {
+    guard use.isDone else { return "context.finish" }
+    return switch flow.output {
+    case .none: "context.completeEmpty"
+    case .text: "context.completeText"
+    case .json: "context.complete"
+    }
+  }
+
+  private func finish(_ use: ResolvedUse) -> String {
+    var arguments = ""
+    if use.isDone {
+      arguments += ", status: \(flow.outputStatus)"
+    } else if let binding = use.binding {
+      arguments += ", into: Slots.\(slots[binding])"
+    }
+    if !use.inserts.isEmpty { arguments += ", inserts: \(list(use.inserts.map(\.name)))" }
+    if !use.replaces.isEmpty { arguments += ", replaces: \(list(use.replaces.map(\.name)))" }
+    return arguments + ")"
+  }
+
+  private func list(_ fragments: [String]) -> String { "[\(fragments.map(SwiftLiteral.string).joined(separator: ", "))]" }
+
+  /// The value of a binding or of a field in it.
+  private func read(_ argument: ResolvedArgument) -> String {
+    let slot = "Slots.\(slots[argument.binding])"
+    let isOptionalType = flow.bindings[argument.binding].type.isOptional
+    var text =
+      switch (argument.readsOptional, isOptionalType) {
+      case (false, _): "context.frame[\(slot)]"
+      case (true, false): "context.optional(\(slot))"
+      // An empty slot and an output that is `nil` are one to the reader.
+      case (true, true): "(context.optional(\(slot)) ?? nil)"
+      }
+    var isOptional = argument.readsOptional || isOptionalType
+    for field in argument.path {
+      text += "\(isOptional ? "?" : "").\(SwiftNames.label(field.name))"
+      isOptional = field.isOptional
+    }
+    return text
+  }
+
+  /// Whether ``read(_:)`` gives an optional.
+  private func isOptional(_ argument: ResolvedArgument) -> Bool {
+    argument.readsOptional || flow.bindings[argument.binding].type.isOptional || argument.path.contains(where: \.isOptional)
+  }
+
+  // MARK: Conditions
+
+  private func emitTest(to writer: inout SwiftWriter) {
+    writer.line()
+    writer.block("static func test(_ condition: \(int), _ context: borrowing \(context)) -> Bool") { writer in
+      guard !plan.conditions.isEmpty else { return writer.line("preconditionFailure(\"the plan has no conditions\")") }
+      writer.line("switch condition {")
+      for (number, condition) in plan.conditions.enumerated() { writer.line("case \(number): \(expression(condition))") }
+      writer.line("default: preconditionFailure(\"the plan has no such condition\")")
+      writer.line("}")
+    }
+  }
+
+  /// A value that is not there is neither true nor of any case.
+  private func expression(_ condition: ResolvedCondition) -> String {
+    switch condition {
+    case .flag(let argument, let negated):
+      return "\(read(argument)) \(negated ? "!=" : "==") true"
+    case .isCase(let argument, let name, let negated):
+      // A case may be called `none`, which an optional has, too.
+      let value = ".\(SwiftNames.label(name))"
+      return "\(read(argument)) \(negated ? "!=" : "==") \(isOptional(argument) ? ".some(\(value))" : value)"
+    case .exists(let argument, let negated):
+      if argument.path.isEmpty, !flow.bindings[argument.binding].type.isOptional {
+        return "\(negated ? "!" : "")context.frame.isWritten(Slots.\(slots[argument.binding]))"
+      }
+      return "\(read(argument)) \(negated ? "==" : "!=") nil"
+    }
+  }
+
+  // MARK: The end
+
+  private func emitRelease(to writer: inout SwiftWriter) {
+    writer.line()
+    writer.block("static func release(_ context: inout \(context))") { writer in
+      for slot in slots { writer.line("context.frame.destroy(Slots.\(slot))") }
+    }
+  }
+
+  private func emitDefinition(to writer: inout SwiftWriter) {
+    let errors = flow.errors.map { "(code: \(SwiftLiteral.string($0.name)), status: \($0.status))" }
+    let definition = names.core("FlowDefinition")
+    writer.line()
+    writer.block("static var definition: \(definition)") { writer in
+      writer.line("\(definition)(")
+      writer.indented { writer in
+        writer.line("plan: plan, frameBytes: \(slots.last.map { "Slots.\($0).end" } ?? "0"),")
+        writer.line("errors: [\(errors.joined(separator: ", "))],")
+        writer.line("decode: decode, run: run, test: test, release: release)")
+      }
+    }
+  }
+
+  private var context: String { names.core("RequestContext") }
+  private var outcome: String { names.core("StepOutcome") }
+  private var int: String { names.swift("Int") }
+}

@@ -1,0 +1,141 @@
+extension RecordEmitter {
+  func emitDecoding(to writer: inout SwiftWriter) {
+    writer.line()
+    writer.block("extension \(record.name): \(names.core("JSONDecodable"))") { writer in
+      emitInitializer(reader: "JSONReader", to: &writer)
+    }
+  }
+
+  func emitQueryDecoding(to writer: inout SwiftWriter) {
+    writer.line()
+    writer.block("extension \(record.name): \(names.core("QueryDecodable"))") { writer in
+      emitInitializer(reader: "QueryReader", to: &writer)
+    }
+  }
+
+  /// A query holds scalars, enums and optionals of them.
+  var isQueryDecodable: Bool {
+    record.fields.allSatisfy { field in
+      switch field.type.wrapped {
+      case .string, .int, .float, .bool, .enumeration: true
+      case .record, .extern, .list, .map, .optional: false
+      }
+    }
+  }
+
+  private func emitInitializer(reader type: String, to writer: inout SwiftWriter) {
+    let reader = local("reader")
+    let isJSON = type == "JSONReader"
+    writer.block("public init(from \(reader): inout \(names.core(type))) throws(\(names.core("InputError")))") { writer in
+      if !record.fields.isEmpty { writer.line("var \(local("fields")) = \(names.core("FieldSet"))()") }
+      for field in record.fields { writer.line(declaration(of: field)) }
+      if isJSON { writer.line("try \(reader).beginObject()") }
+      emitLoop(reader: reader, isJSON: isJSON, to: &writer)
+      for field in record.fields where isRequired(field) {
+        writer.line(
+          "guard let \(name(field)) else { throw \(reader).missingField(\(SwiftLiteral.string(field.name))) }")
+      }
+      writer.list("self.init(", record.fields.map { "\(SwiftNames.label($0.name)): \(name($0))" }, ")")
+    }
+  }
+
+  private func isRequired(_ field: ResolvedField) -> Bool { !field.type.isOptional && field.defaultValue == nil }
+
+  private func declaration(of field: ResolvedField) -> String {
+    let type = names.type(field.type)
+    if let value = field.defaultValue { return "var \(name(field)): \(type) = \(literal(value))" }
+    return "var \(name(field)): \(type)" + (field.type.isOptional ? "" : "?")
+  }
+
+  private func emitLoop(reader: String, isJSON: Bool, to writer: inout SwiftWriter) {
+    let key = local("key")
+    guard !record.fields.isEmpty else {
+      return writer.line("guard try \(reader).nextKey() == nil else { throw \(reader).unknownField() }")
+    }
+    writer.block("while let \(key) = try \(reader).nextKey()") { writer in
+      for (index, field) in record.fields.enumerated() {
+        let head = "\(key).matches(\(SwiftLiteral.string(field.name)))"
+        writer.line(index == 0 ? "if \(head) {" : "} else if \(head) {")
+        writer.indented { writer in
+          writer.line("guard \(local("fields")).insert(\(index)) else { throw \(reader).duplicateField() }")
+          emitRead(field, reader: reader, isJSON: isJSON, to: &writer)
+        }
+      }
+      writer.line("} else {")
+      writer.indented { $0.line("throw \(reader).unknownField()") }
+      writer.line("}")
+    }
+  }
+
+  private func emitRead(_ field: ResolvedField, reader: String, isJSON: Bool, to writer: inout SwiftWriter) {
+    let value = ValueReader(field: field, names: names, reader: reader, pattern: "Self.\(patternName(field))")
+    guard isJSON else { return writer.line("\(name(field)) = try \(value.read(field.type.wrapped))") }
+    // What stands inside a sensitive value must not be named in an error.
+    let hides = field.isSensitive && !field.type.wrapped.isScalar
+    let mark = local("mark")
+    if hides { writer.line("let \(mark) = \(reader).enterSensitive()") }
+    writer.line("\(name(field)) = try \(value.read(field.type))")
+    if hides { writer.line("\(reader).leaveSensitive(\(mark))") }
+  }
+}
+
+/// Swift expressions that read one field's value with its constraints.
+private struct ValueReader {
+  let field: ResolvedField
+  let names: TypeNames
+  let reader: String
+  let pattern: String
+
+  func read(_ type: ResolvedType) -> String {
+    let constraints = field.constraints
+    switch type {
+    case .string:
+      let arguments = [
+        constraints.length.map { "length: \(SwiftLiteral.range($0))" },
+        constraints.pattern.map { _ in "pattern: \(pattern)" },
+      ]
+      return "\(reader).readString(\(arguments.compactMap { $0 }.joined(separator: ", ")))"
+    case .int: return "\(reader).readInt(\(constraints.range.map { "range: \(SwiftLiteral.range($0))" } ?? ""))"
+    case .float: return "\(reader).readDouble(\(constraints.floatRange.map { "range: \(SwiftLiteral.range($0))" } ?? ""))"
+    case .bool: return "\(reader).readBool()"
+    case .record, .enumeration, .extern: return "\(names.type(type))(from: &\(reader))"
+    case .list(let element): return collection("readList", element, isOutermost: type == field.type.wrapped)
+    case .map(let value): return collection("readMap", value, isOutermost: type == field.type.wrapped)
+    case .optional(let wrapped): return "\(reader).readNull() ? nil : \(read(wrapped))"
+    }
+  }
+
+  /// `items` bounds the field's own list or map; `length`, `range` and `pattern` bound the scalars at its bottom.
+  private func collection(_ function: String, _ element: ResolvedType, isOutermost: Bool) -> String {
+    let items = isOutermost ? field.constraints.items.map { "items: \(SwiftLiteral.range($0))" } : nil
+    guard element.bottom.isScalar, hasScalarConstraints else {
+      return "\(reader).\(function)(of: \(names.type(element)).self\(items.map { ", " + $0 } ?? ""))"
+    }
+    let type = names.type(element)
+    return "\(reader).\(function)\(items.map { "(\($0))" } ?? "") { "
+      + "(\(reader): inout \(names.core("JSONReader"))) throws(\(names.core("InputError"))) -> \(type) in "
+      + "try \(read(element)) }"
+  }
+
+  private var hasScalarConstraints: Bool {
+    let constraints = field.constraints
+    return constraints.length != nil || constraints.pattern != nil || constraints.range != nil || constraints.floatRange != nil
+  }
+}
+
+extension ResolvedType {
+  var isScalar: Bool {
+    switch self {
+    case .string, .int, .float, .bool, .enumeration: true
+    case .record, .extern, .list, .map, .optional: false
+    }
+  }
+
+  /// The type inside all lists, maps and optionals.
+  fileprivate var bottom: ResolvedType {
+    switch self {
+    case .list(let inner), .map(let inner), .optional(let inner): inner.bottom
+    case .string, .int, .float, .bool, .record, .enumeration, .extern: self
+    }
+  }
+}

@@ -1,0 +1,49 @@
+/// Swift literals of values.
+enum SwiftLiteral {
+  static func string(_ text: String) -> String { "\"\(escaped(text))\"" }
+
+  static func escaped(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars { result += escaped(scalar) }
+    return result
+  }
+
+  /// A long text as a multi-line literal without line breaks of its own: each line but the last ends in a backslash.
+  static func lines(of text: String, widthMax: Int = 110) -> [String] {
+    var lines: [String] = []
+    var line = ""
+    var width = 0
+    for scalar in text.unicodeScalars {
+      let piece = escaped(scalar)
+      if width + piece.unicodeScalars.count > widthMax {
+        lines.append(line + "\\")
+        line = ""
+        width = 0
+      }
+      line += piece
+      width += piece.unicodeScalars.count
+    }
+    return lines + [line]
+  }
+
+  static func int(_ value: Int) -> String { String(value) }
+
+  static func range<Bound>(_ range: ClosedRange<Bound>) -> String where Bound: SignedNumeric {
+    func bound(_ value: Bound) -> String { value < 0 ? "(\(value))" : "\(value)" }
+    return "\(bound(range.lowerBound))...\(bound(range.upperBound))"
+  }
+
+  private static func escaped(_ scalar: Unicode.Scalar) -> String {
+    switch scalar {
+    case "\"": "\\\""
+    case "\\": "\\\\"
+    case "\n": "\\n"
+    case "\r": "\\r"
+    case "\t": "\\t"
+    case _ where scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format
+      || scalar.value == 0x2028 || scalar.value == 0x2029:
+      "\\u{\(String(scalar.value, radix: 16))}"
+    default: String(Character(scalar))
+    }
+  }
+}

@@ -1,0 +1,101 @@
+/// How names of `.flow` files are spelled in Swift.
+enum SwiftNames {
+  /// `cart-id` → `cartId`, with backticks where Swift has a word of its own.
+  static func member(_ kebab: String) -> String {
+    let name = camel(kebab)
+    return keywords.contains(name) ? "`\(name)`" : name
+  }
+
+  /// The same behind a dot or as an argument's label, where Swift allows nearly all of its words.
+  static func label(_ kebab: String) -> String {
+    let name = camel(kebab)
+    return ["Protocol", "Type", "init", "inout", "let", "self", "var"].contains(name) ? "`\(name)`" : name
+  }
+
+  /// `load-cart` → `LoadCart`.
+  static func type(_ kebab: String) -> String { capitalized(camel(kebab)) }
+
+  /// The protocol that a step's implementation conforms to: `load-cart` → `LoadCartStep`.
+  static func stepProtocol(_ step: String) -> String { type(step) + "Step" }
+
+  static func camel(_ kebab: String) -> String {
+    let words = kebab.split(separator: "-").map(String.init)
+    return (words.first ?? "") + words.dropFirst().map(capitalized).joined()
+  }
+
+  private static func capitalized(_ word: String) -> String {
+    guard let first = word.unicodeScalars.first else { return word }
+    return first.properties.uppercaseMapping + String(word.unicodeScalars.dropFirst())
+  }
+
+  /// Words that cannot name a member or a local without backticks.
+  private static let keywords: Set<String> = [
+    "Any", "Protocol", "Self", "Type", "as", "associatedtype", "await", "break", "case", "catch", "class", "continue",
+    "default", "defer", "deinit", "do", "else", "enum", "extension", "fallthrough", "false", "fileprivate", "for", "func",
+    "guard", "if", "import", "in", "init", "inout", "internal", "is", "let", "nil", "operator", "precedencegroup",
+    "private", "protocol", "public", "repeat", "rethrows", "return", "self", "static", "struct", "subscript", "super",
+    "switch", "throw", "throws", "true", "try", "typealias", "var", "where", "while",
+  ]
+}
+
+/// Spells types in one generated module: a name that more than one module may declare gets its module in front.
+struct TypeNames {
+  private let module: String
+  /// Names that the `.flow` files declare, here or in a module that is used here.
+  private let declared: Set<String>
+
+  init(_ module: ResolvedModule) {
+    self.module = module.name
+    var names = Set(module.records.map(\.name) + module.enums.map(\.name))
+    names.formUnion(module.steps.flatMap { [SwiftNames.type($0.name), SwiftNames.stepProtocol($0.name)] })
+    func collect(_ type: ResolvedType) {
+      switch type {
+      case .string, .int, .float, .bool: break
+      case .record(let name, _), .enumeration(let name, _), .extern(let name, _): names.insert(name)
+      case .list(let element), .map(let element), .optional(let element): collect(element)
+      }
+    }
+    for record in module.records { record.fields.forEach { collect($0.type) } }
+    for step in module.steps {
+      step.parameters.forEach { collect($0.type) }
+      step.output.map(collect)
+    }
+    for flow in module.flows { flow.bindings.forEach { collect($0.type) } }
+    declared = names
+  }
+
+  /// A type of ZerverCore.
+  func core(_ name: String) -> String { declared.contains(name) ? "ZerverCore.\(name)" : name }
+
+  func type(_ type: ResolvedType) -> String {
+    switch type {
+    case .string: swift("String")
+    case .int: swift("Int")
+    case .float: swift("Double")
+    case .bool: swift("Bool")
+    case .record(let name, let module), .enumeration(let name, let module), .extern(let name, let module):
+      // Names of the libraries that every generated file imports. A declaration of the module itself wins over them.
+      module != self.module && Self.imported.contains(name) ? "\(module).\(name)" : name
+    case .list(let element): "[\(self.type(element))]"
+    case .map(let value): "[\(swift("String")): \(self.type(value))]"
+    case .optional(let wrapped): "\(self.type(wrapped))?"
+    }
+  }
+
+  /// The Swift type that implements a step.
+  func step(_ step: ResolvedStep) -> String {
+    let name = SwiftNames.type(step.name)
+    return step.module != module && (declared.contains(name) || Self.imported.contains(name)) ? "\(step.module).\(name)" : name
+  }
+
+  func swift(_ name: String) -> String { declared.contains(name) ? "Swift.\(name)" : name }
+
+  private static let imported: Set<String> = [
+    "Alias", "AliasTable", "ByteBuffer", "CalendarDate", "Catalog", "CatalogEntry", "CatalogMatch", "ContentType",
+    "CryptoRequest", "DatabaseRequest", "DatabaseValue", "Decision", "Deprecation", "Effect", "EffectFailure",
+    "EffectKind", "EffectOutcome", "FieldKey", "FieldSet", "FlowCatalog", "FlowDefinition", "FlowFailure", "FlowHandle",
+    "FlowMethod", "FlowProfile", "FlowReference", "FlowVersion", "Fragment", "Frame", "InputError", "Instant", "JSONReader",
+    "Join", "Need", "NoOutput", "OperationID", "PackedCatalog", "PatternMatcher", "Plan", "Progress", "QueryReader",
+    "RequestContext", "Response", "Resumption", "Row", "Rows", "Slot", "Slug", "Statement", "StepOutcome", "TimeRequest",
+  ]
+}
