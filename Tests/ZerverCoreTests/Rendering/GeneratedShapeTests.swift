@@ -60,7 +60,7 @@ struct GeneratedShapeTests {
     #"{"cart-id":"c","card":"t","labels":{},"tags":[],"lines":\#(lines)\#(changes)}"#
   }
 
-  @Test("every mistake names its kind and its field", arguments: [
+  static let mistakes: [(String, String, String, String)] = [
     (body(#","discount":0.91"#), "constraint-violated", "discount", "must be 0.0 to 0.9"),
     (body(#","coupon":12"#), "wrong-type", "coupon", "must be a string, and is a number"),
     (body(#","tier":"gold""#), "constraint-violated", "tier", "must be one of: free, plus, pro-annual"),
@@ -94,7 +94,9 @@ struct GeneratedShapeTests {
     ("{\"card\":\n\"t\"", "malformed-json", "", "line 2, column 4: the document ends too early"),
     (#"{"labels":{"1":"","2":"","3":"","4":"","5":"","6":"","7":"","8":"","9":""}}"#,
       "constraint-violated", "labels", "must have 0 to 8 items"),
-  ])
+  ]
+
+  @Test("every mistake names its kind and its field", arguments: mistakes)
   func refuses(text: String, code: String, field: String, detail: String) {
     let error = decode(Order.self, text).error
     #expect(error?.code.name == code)
@@ -131,7 +133,7 @@ struct GeneratedShapeTests {
     #expect(decodeQuery(Search.self, text).value == expected)
   }
 
-  @Test("every mistake in a query names its kind and its parameter", arguments: [
+  static let queryMistakes: [(String, String, String)] = [
     ("", "missing-field", "text"),
     ("text", "constraint-violated", "text"),
     ("text=", "constraint-violated", "text"),
@@ -156,7 +158,9 @@ struct GeneratedShapeTests {
     ("text=%C3", "malformed-query", ""),
     ("text=%ED%A0%80", "malformed-query", ""),
     ("%=a", "malformed-query", ""),
-  ])
+  ]
+
+  @Test("every mistake in a query names its kind and its parameter", arguments: queryMistakes)
   func refusesQuery(text: String, code: String, field: String) {
     let error = decodeQuery(Search.self, text).error
     #expect(error?.code.name == code)

@@ -1,6 +1,7 @@
 import Testing
 
-@testable import ZerverServer
+@testable import ZerverConfiguration
+import ZerverServer
 
 @Suite struct NearMatchesTests {
   private let candidates = ["port", "host", "http.body-bytes-max", "http.header-bytes-max", "log.level"]

@@ -3,7 +3,8 @@ import Logging
 import Testing
 import ZerverCore
 
-@testable import ZerverServer
+@testable import ZerverConfiguration
+import ZerverServer
 
 @Suite struct ServerConfigurationLoadingTests {
   /// The explanations of a load that must fail.

@@ -1,3 +1,5 @@
+public import ZerverServer
+
 extension ServerConfiguration {
   /// All settings with their environment variables, defaults and meanings, for a terminal: what `--help-configuration`
   /// prints.

@@ -2,7 +2,8 @@ import Configuration
 import Foundation
 import Testing
 
-@testable import ZerverServer
+@testable import ZerverConfiguration
+import ZerverServer
 
 @Suite struct SettingTests {
   @Test("names are unique, kebab-case, and their variables are those of swift-configuration")

@@ -1,4 +1,5 @@
 import Testing
+import ZerverConfiguration
 import ZerverServer
 
 @Suite struct ConfigurationFlagTests {

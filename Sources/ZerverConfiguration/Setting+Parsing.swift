@@ -1,3 +1,4 @@
+import ZerverServer
 import Glibc
 
 extension Setting {

@@ -1,6 +1,7 @@
 import Testing
 
-@testable import ZerverServer
+@testable import ZerverConfiguration
+import ZerverServer
 
 @Suite struct QuantitiesTests {
   @Test(

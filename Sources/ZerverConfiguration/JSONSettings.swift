@@ -1,3 +1,5 @@
+import ZerverServer
+
 /// Reads a JSON document (RFC 8259) as a list of settings with their positions.
 ///
 /// Strict: no comments, no trailing commas, no bytes after the document.

@@ -1,6 +1,7 @@
 import Testing
 
-@testable import ZerverServer
+@testable import ZerverConfiguration
+import ZerverServer
 
 @Suite struct JSONSettingsTests {
   private func parse(_ text: String) throws(JSONSettings.Malformed) -> [JSONSettings.Setting] {

@@ -1,3 +1,5 @@
+public import ZerverServer
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else

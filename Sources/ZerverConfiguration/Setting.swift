@@ -1,3 +1,5 @@
+import ZerverServer
+
 /// One setting: its name, what is valid, what it means, and where its value lives.
 ///
 /// Names, types, defaults, help and documentation all come from ``table``, so they cannot drift apart.
