@@ -2,32 +2,26 @@ import ZerverCatalog
 import ZerverCore
 
 /// The answer of `GET /flow/v1/catalog`: every flow of the server with its life cycle.
-struct CatalogDocument {
-  private(set) var body = ByteBufferBox()
-  /// A strong validator in quotes (RFC 9110 §8.8.3): a hash of the body.
-  let etag: String
-
+enum CatalogDocument {
+  /// Writes the document into an empty buffer. Returns its validator, in quotes: a hash of the document
+  /// (RFC 9110 §8.8.3).
+  ///
   /// - Parameter today: decides which flows are deprecated and which are retired.
-  init(_ catalog: Catalog, today: CalendarDate) {
+  static func write(_ catalog: Catalog, today: CalendarDate, to buffer: inout ByteBuffer) -> String {
     let entries = catalog.entries.sorted { ($0.slug.text, $0.version.number) < ($1.slug.text, $1.version.number) }
-    body.buffer.append("{\"flows\":[")
+    buffer.append("{\"flows\":[")
     for (index, entry) in entries.enumerated() {
-      if index > 0 { body.buffer.append(",") }
-      body.buffer.append(entry, today: today)
+      if index > 0 { buffer.append(",") }
+      buffer.append(entry, today: today)
     }
-    body.buffer.append("]}")
+    buffer.append("]}")
     // FNV-1a, 64 bits: it tells documents apart and protects nothing.
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    body.buffer.withBytes { bytes in
+    buffer.withBytes { bytes in
       for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
     }
-    etag = "\"\(String(hash, radix: 16))\""
+    return "\"\(String(hash, radix: 16))\""
   }
-}
-
-/// A byte buffer that can be shared: it does not change once it has been written.
-final class ByteBufferBox {
-  var buffer = ByteBuffer()
 }
 
 extension ByteBuffer {

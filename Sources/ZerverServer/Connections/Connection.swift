@@ -54,7 +54,7 @@ struct Connection: ~Copyable {
   var isInDirtyList = false
   var isInHeldList = false
 
-  var parser = HTTPRequestParser()
+  var parser: RequestHeadParser
   var chunkDecoder: ChunkedDecoder?
   /// The head of the request that is read, while its body is on the way.
   var head: ReadHead?
@@ -72,5 +72,5 @@ struct Connection: ~Copyable {
   /// When the timer fires. Not later than `deadline`.
   var timerAt = Instant(nanoseconds: .max)
 
-  init() {}
+  init(limits: HTTPLimits) { parser = RequestHeadParser(limits: limits) }
 }

@@ -360,7 +360,7 @@ extension Worker where Backend: ~Copyable {
     connection.pointee.hasEnded = false
     connection.pointee.closesCleanly = false
     connection.pointee.mustClose = false
-    connection.pointee.parser = HTTPRequestParser()
+    connection.pointee.parser = RequestHeadParser(limits: httpLimits)
     connection.pointee.phase = .free
     metrics.connectionClosed()
     connections.give(slot)

@@ -10,7 +10,7 @@ extension Worker where Backend: ~Copyable {
       switch connection.pointee.phase {
       case .head:
         guard !inputIsEmpty(slot), !outputIsFull(slot) else { return inputRanOut(slot) }
-        switch connection.pointee.parser.parse(input(slot), limits: httpLimits) {
+        switch connection.pointee.parser.parse(input(slot)) {
         case .needMore: return inputRanOut(slot)
         case .refused(let refusal): return refuse(slot, refusal)
         case .complete(let head, let headBytes): begin(slot, ReadHead(head: head, bytes: headBytes))
@@ -66,9 +66,9 @@ extension Worker where Backend: ~Copyable {
     if head.head.expectsContinue, input(slot).count == head.bytes {
       // What will be refused whatever its body says is refused before the body is sent.
       if case .answer(let answer) = route(head.head, input(slot)), answer.isRefusal {
-        return refuse(slot, answer, head.head, bytes: input(slot))
+        return refuse(slot, answer, head.head)
       }
-      output(slot).pointee.append("HTTP/1.1 100 Continue\r\n\r\n")
+      ResponseHead.writeContinue(to: &output(slot).pointee)
     }
     if head.head.isChunked {
       // The head goes where the decoded body follows it, so that the request stands in one piece.
@@ -76,7 +76,7 @@ extension Worker where Backend: ~Copyable {
       buffers.buffer(request).pointee.append(contentsOf: UnsafeRawBufferPointer(rebasing: input(slot).prefix(head.bytes)))
       consume(slot, head.bytes)
       connection.pointee.chunkedRequest = request
-      connection.pointee.chunkDecoder = ChunkedDecoder(limits: httpLimits, bodyBytesMax: configuration.http.bodyBytesMax)
+      connection.pointee.chunkDecoder = ChunkedDecoder(bodyBytesMax: configuration.http.bodyBytesMax, limits: httpLimits)
       connection.pointee.phase = .chunks
     } else {
       connection.pointee.phase = .body(bytesNeeded: head.bytes + length)

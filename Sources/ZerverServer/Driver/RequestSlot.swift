@@ -9,8 +9,6 @@ struct RequestSlot: ~Copyable {
   /// By strand. Empty until a step parks.
   var parked: [ParkedStep] = []
 
-  /// The flow; the router keeps it alive as long as the worker lives.
-  var flow: UnsafePointer<BoundFlow>!
   /// The connection that waits for the answer; -1 when the client has gone.
   var connection = -1
   /// When the first byte of the request came in.
@@ -19,7 +17,11 @@ struct RequestSlot: ~Copyable {
   var isQueued = false
   /// The request's bytes still stand in the connection's input: `decode` has not run.
   var needsInput = false
+  /// What was read of the request. `nil` in a slot that was never used.
   var read: AdmittedRequest!
+
+  /// The router keeps it alive as long as the worker lives.
+  var flow: UnsafePointer<BoundFlow> { read.flow }
 
   init() {}
 

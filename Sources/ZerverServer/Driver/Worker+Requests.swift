@@ -12,7 +12,6 @@ extension Worker where Backend: ~Copyable {
     guard ready.hasRoom(in: flow.pointee.priority) else { return refuse(connection, .queueFull, request) }
     guard let slot = takeRequest() else { return refuse(connection, .slotsFull, request) }
     let new = requests[slot]
-    new.pointee.flow = flow
     new.pointee.connection = connection
     new.pointee.started = connections[connection].pointee.began
     new.pointee.needsInput = true
@@ -52,7 +51,7 @@ extension Worker where Backend: ~Copyable {
     request.pointee.isQueued = false
     // Given up while it waited in the queue.
     guard !request.pointee.machine.isIdle else { return free(slot) }
-    let flow = request.pointee.flow!
+    let flow = request.pointee.flow
     let began = now
     // Expired work is dropped, never run.
     request.pointee.machine.timePassed(now, in: flow.pointee.definition.plan)
@@ -79,7 +78,7 @@ extension Worker where Backend: ~Copyable {
   private mutating func decode(_ slot: Int) {
     let request = requests[slot]
     let bytes = requestBytes(request.pointee.connection)
-    let read = request.pointee.read
+    guard let read = request.pointee.read else { preconditionFailure("a request in flight was read") }
     request.pointee.context.query = read.head.query.of(bytes)
     request.pointee.context.body = UnsafeRawBufferPointer(rebasing: bytes[read.headBytes..<read.bytes])
     let outcome = request.pointee.flow.pointee.definition.decode(&request.pointee.context)
@@ -101,7 +100,7 @@ extension Worker where Backend: ~Copyable {
 
   private mutating func run(_ slot: Int, strand: Int, use: Int) {
     let request = requests[slot]
-    let flow = request.pointee.flow!
+    let flow = request.pointee.flow
     let isResuming = strand < request.pointee.parked.count && request.pointee.parked[strand].isResumable
     if isResuming {
       request.pointee.context.resumption = request.pointee.parked[strand].resume()
@@ -211,7 +210,7 @@ extension Worker where Backend: ~Copyable {
   /// The client has gone, or the server stops: cancels what is outstanding and answers nobody.
   mutating func abandon(_ slot: Int) {
     let request = requests[slot]
-    let flow = request.pointee.flow!
+    let flow = request.pointee.flow
     // The connection discards its input itself.
     request.pointee.needsInput = false
     request.pointee.connection = -1
@@ -253,7 +252,7 @@ extension Worker where Backend: ~Copyable {
   private func finished(_ slot: Int, status: UInt16, failure: FlowFailure?) {
     let request = requests[slot]
     let nanoseconds = now.nanoseconds &- min(now.nanoseconds, request.pointee.started.nanoseconds)
-    let flow = request.pointee.flow!
+    let flow = request.pointee.flow
     metrics.requestFinished(flow: flow.pointee.index, status: status, nanoseconds: nanoseconds)
     if requestLog.wants(status: status) {
       requestLog.write(

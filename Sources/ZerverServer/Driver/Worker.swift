@@ -26,7 +26,12 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
   var connections: SlotTable<Connection>
   var requests: SlotTable<RequestSlot>
   var buffers = BufferPool()
-  var date = DateCache()
+  var date: HTTPDateLine
+  /// Scratch space for the body and the header lines of answers without a flow.
+  var body = ByteBuffer()
+  var lines = ByteBuffer()
+  let retryAfterLine: [UInt8]
+  private var dateUntil = Instant(nanoseconds: 0)
 
   /// Connections with output to send, and those that hold a receive buffer, in this turn.
   var dirty: [Int32] = []
@@ -68,6 +73,8 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
     control = seed.control
     listener = seed.listener
     now = start
+    date = HTTPDateLine(unixSeconds: Int(WallClock.seconds))
+    retryAfterLine = Array("Retry-After: \(max(1, configuration.requests.retryAfter.components.seconds))\r\n".utf8)
     hub = WorkerHub(workerIndex: seed.index, now: start, mailbox: WorkerMailbox { wakeUp.wake() })
     var capabilities: [(EffectKind, any Capability)] = []
     for kind in seed.capabilities.kinds {
@@ -75,13 +82,14 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
     }
     self.capabilities = capabilities
     capabilityOfKind = EffectKind.allCases.map { kind in capabilities.first { $0.0 == kind }?.1 }
+    let limits = configuration.httpLimits
     let slotsMax = min(configuration.requests.inFlightMax, OperationID.slotsMax)
     ready = ReadyQueue(slots: slotsMax, limits: configuration.readyQueueLimits)
     timers = TimerQueue(now: start)
-    connections = SlotTable(slotsMax: configuration.http.connectionsMax) { Connection() }
+    connections = SlotTable(slotsMax: configuration.http.connectionsMax) { Connection(limits: limits) }
     requests = SlotTable(slotsMax: slotsMax) { RequestSlot() }
     machineLimits = configuration.machineLimits
-    httpLimits = configuration.httpLimits
+    httpLimits = limits
     quanta = PriorityClass.allCases.map { UInt64(configuration.classes[$0].quantum.nanosecondsWhole) }
   }
 
@@ -112,7 +120,11 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
   private mutating func refreshClock() {
     now = MonotonicClock.now
     hub.now = now
-    date.refresh(at: now)
+    if now >= dateUntil {
+      // The wall clock is asked ten times a second at most; a `Date` that lags by so much is as good.
+      date.update(unixSeconds: Int(WallClock.seconds))
+      dateUntil = now + .milliseconds(100)
+    }
   }
 
   private mutating func handle(_ completion: Completion) {
