@@ -23,6 +23,13 @@ package enum EscapedText {
     return result
   }
 
+  /// The text escaped and in double quotes, its own double quotes escaped too: one value, however many spaces and equals
+  /// signs it has.
+  static func quoted(_ text: String) -> String {
+    let pieces = escaped(text).split(separator: "\"", omittingEmptySubsequences: false)
+    return "\"" + pieces.joined(separator: "\\\"") + "\""
+  }
+
   private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x20..<0x7F: scalar == "\\"
