@@ -1,3 +1,4 @@
+import CUring
 import Glibc
 import Logging
 import Synchronization
@@ -24,12 +25,11 @@ public final class RunningServer: Sendable {
       let probe = try ProactorProbe(configuration.proactor)
       let (address, listeners) = try listen(configuration)
       let count = listeners.count
-      let metrics = Metrics(router.metricsFlows, workers: count)
-      let requestLog = RequestLog(logger, mode: configuration.log.requests)
+      let metrics = Metrics(flows: router.metricsFlows, workers: count)
       let workers = WorkerThreads()
       for (index, listener) in listeners.enumerated() {
         let seed = WorkerSeed(
-          index: index, configuration: configuration, router: router, metrics: metrics, requestLog: requestLog,
+          index: index, configuration: configuration, router: router, metrics: metrics, logger: logger,
           capabilities: capabilities, control: try WorkerControl(), listener: listener)
         workers.start(seed, on: probe.backend)
       }
@@ -84,7 +84,7 @@ struct WorkerSeed: Sendable {
   let configuration: ServerConfiguration
   let router: Router
   let metrics: Metrics
-  let requestLog: RequestLog
+  let logger: Logger
   let capabilities: Capabilities
   let control: WorkerControl
   let listener: Int32
@@ -132,7 +132,6 @@ final class WorkerThreads: Sendable {
       state.withLock { $0.ended += 1 }
       return workerEnded(ProactorError(operation: "pthread_create", errno: result))
     }
-    pthread_setname_np(thread, "zerver-\(seed.index)")
     state.withLock {
       $0.threads.append(thread)
       $0.controls.append(seed.control)

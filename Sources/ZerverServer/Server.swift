@@ -59,7 +59,7 @@ public struct Server: Sendable {
   ///
   /// Throws when the server cannot start, or when a worker had to give up.
   public func run() throws(ServerError) {
-    var signals = StopSignals()
+    let signals = StopSignals()
     signals.block()
     let running = try start()
     running.whenWorkerFails { signals.raise() }

@@ -1,9 +1,10 @@
+import CUring
 import Glibc
 
 /// SIGTERM and SIGINT, waited for instead of handled: nothing runs in a signal handler.
 struct StopSignals: Sendable {
   /// Keeps the signals from ending the process. Threads that start later inherit it, so this comes first.
-  mutating func block() {
+  func block() {
     var set = self.set
     pthread_sigmask(SIG_BLOCK, &set, nil)
   }

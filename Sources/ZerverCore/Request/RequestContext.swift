@@ -11,7 +11,7 @@ public struct RequestContext: ~Copyable {
   public var query = UnsafeRawBufferPointer(start: nil, count: 0)
 
   /// The client names JSON as the type of the body, or no type at all.
-  package var hasJSONBody = true
+  public package(set) var hasJSONBody = true
 
   /// What the driver answers with after `StepOutcome.done`.
   public package(set) var status: UInt16 = 200

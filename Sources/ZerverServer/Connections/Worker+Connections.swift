@@ -1,4 +1,5 @@
 import Glibc
+import Logging
 import ZerverCore
 
 // Accepting, receiving, sending and closing. What the bytes mean is the business of `Worker+HTTP`.
@@ -31,7 +32,9 @@ extension Worker where Backend: ~Copyable {
       case EMFILE, ENFILE, ENOBUFS, ENOMEM:
         // Nothing will change before something is closed; asking at once would only burn the processor.
         acceptAgainAt = now + .milliseconds(100)
-        requestLog.acceptFailed(errno: -descriptor, worker: index)
+        logger.warning(
+          "accepting again later",
+          metadata: ["reason": "\(ProactorError(operation: "accept", errno: -descriptor))", "worker": "\(index)"])
       case ECANCELED: break
       default: startAccepting()
       }

@@ -90,8 +90,8 @@ extension Worker where Backend: ~Copyable {
     let request = buffers.buffer(connection.pointee.chunkedRequest)
     let result = connection.pointee.chunkDecoder?.decode(input(slot), into: &request.pointee)
     switch result {
-    case .needMore(let consumed)?:
-      consume(slot, consumed)
+    case .needMore?:
+      consume(slot, input(slot).count)
       return false
     case .complete(let consumed)?:
       consume(slot, consumed)

@@ -1,3 +1,4 @@
+import Logging
 import ZerverCatalog
 import ZerverCore
 
@@ -42,7 +43,9 @@ extension Worker where Backend: ~Copyable {
     if request.pointee.read.isServedAlias { out.pointee.append(contentsOf: flow.pointee.canonicalLines) }
     if !HTTPStatus.forbidsBody(response.status) { ResponseHead.contentType(response.contentType, in: &out.pointee) }
     for header in response.headers where !ResponseHead.line(header.name, header.value, in: &out.pointee) {
-      requestLog.headerLeftOut(name: header.name, flow: flow.pointee.entry, worker: index)
+      logger.warning(
+        "header field left out",
+        metadata: ["name": "\(EscapedText.quoted(header.name))", "flow": "\(flow.pointee.entry.reference)"])
     }
     ResponseHead.end(in: &out.pointee)
     if head.method != .head, !HTTPStatus.forbidsBody(response.status) { out.pointee.append(contentsOf: response.body) }
@@ -53,7 +56,7 @@ extension Worker where Backend: ~Copyable {
     let request = requests[slot]
     let flow = request.pointee.flow
     body.removeAll()
-    ProblemRenderer.append(failure, status: status, instance: flow.pointee.path, to: &body)
+    ProblemRenderer.render(failure, status: status, instance: flow.pointee.path, to: &body)
     lines.removeAll()
     lines.append(contentsOf: flow.pointee.deprecationLines)
     if status == 503 { lines.append(contentsOf: retryAfterLine) }
@@ -111,7 +114,7 @@ extension Worker where Backend: ~Copyable {
     _ status: UInt16, _ code: String, _ detail: String, _ slot: Int, _ head: HTTPRequestHead
   ) {
     body.removeAll()
-    ProblemRenderer.append(
+    ProblemRenderer.render(
       FlowFailure(code: code, status: status, detail: detail), status: status,
       instance: UnsafeRawBufferPointer(start: nil, count: 0), to: &body)
     writeBody(status: status, ContentType.problem, to: slot, head)
@@ -174,7 +177,9 @@ extension Worker where Backend: ~Copyable {
     guard head.method != .head else { return }
     var renderer = MetricsRenderer(allMetrics)
     body.removeAll()
-    while renderer.renderNext(into: &body) {
+    var hasMore = true
+    while hasMore {
+      hasMore = renderer.render(into: &body)
       body.withBytes { part in
         if isChunked { ChunkedWriter.append(part, to: &out.pointee) } else { out.pointee.append(contentsOf: part) }
       }

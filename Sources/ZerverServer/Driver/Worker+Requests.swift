@@ -1,3 +1,4 @@
+import ZerverCatalog
 import ZerverCore
 
 // Carries out what the machine of a request asks for. One worker owns a request from admission to answer.
@@ -249,15 +250,18 @@ extension Worker where Backend: ~Copyable {
     processInput(connection)
   }
 
-  private func finished(_ slot: Int, status: UInt16, failure: FlowFailure?) {
+  private mutating func finished(_ slot: Int, status: UInt16, failure: FlowFailure?) {
     let request = requests[slot]
     let nanoseconds = now.nanoseconds &- min(now.nanoseconds, request.pointee.started.nanoseconds)
     let flow = request.pointee.flow
     metrics.requestFinished(flow: flow.pointee.index, status: status, nanoseconds: nanoseconds)
-    if requestLog.wants(status: status) {
-      requestLog.write(
-        flow: flow.pointee.entry, status: status, nanoseconds: nanoseconds, failure: failure, worker: index)
-    }
+    guard requestLog.records(status: status) else { return }
+    let entry = flow.pointee.entry
+    requestLog.record(
+      RequestLog.Entry(
+        method: entry.method.rawValue, flow: (entry.slug.text, entry.version.number), status: status,
+        duration: .nanoseconds(Int64(nanoseconds)), problem: failure?.code, detail: failure?.logDetail ?? ""),
+      at: now)
   }
 
   private mutating func free(_ slot: Int) {

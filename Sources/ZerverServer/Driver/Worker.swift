@@ -1,3 +1,4 @@
+import Logging
 import ZerverCore
 
 /// One thread of the server: its own proactor, listener, connections, run queue, timers and capabilities. Nothing is
@@ -11,7 +12,8 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
   let router: Router
   let metrics: WorkerMetrics
   let allMetrics: Metrics
-  let requestLog: RequestLog
+  let logger: Logger
+  var requestLog: RequestLog
   let control: WorkerControl
   let hub: WorkerHub
   let capabilities: [(kind: EffectKind, capability: any Capability)]
@@ -69,7 +71,8 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
     router = seed.router
     allMetrics = seed.metrics
     metrics = seed.metrics.workers[seed.index]
-    requestLog = seed.requestLog
+    logger = seed.logger
+    requestLog = RequestLog(mode: configuration.log.requests, worker: seed.index, logger: seed.logger)
     control = seed.control
     listener = seed.listener
     now = start
