@@ -41,7 +41,16 @@ let package = Package(
       dependencies: [
         "ZerverCore", "CUring",
         .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings),
+    // Loads a `ServerConfiguration`. Apart from the server, because swift-configuration brings C headers that claim the
+    // declarations of epoll and io_uring for themselves.
+    .target(
+      name: "ZerverConfiguration",
+      dependencies: [
+        "ZerverServer",
         .product(name: "Configuration", package: "swift-configuration"),
+        .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
     // The `db` effect over libpq and SQLite.
@@ -52,7 +61,8 @@ let package = Package(
     // Fakes and helpers for the tests of apps and of this package.
     .target(name: "ZerverTesting", dependencies: ["ZerverServer"], swiftSettings: settings),
     // What an app imports.
-    .target(name: "Zerver", dependencies: ["ZerverServer", "ZerverDatabase"], swiftSettings: settings),
+    .target(
+      name: "Zerver", dependencies: ["ZerverServer", "ZerverConfiguration", "ZerverDatabase"], swiftSettings: settings),
 
     // The language: every phase from bytes to generated Swift. Depends on the catalog's rules and on nothing else.
     .target(name: "FlowLanguage", dependencies: ["ZerverCatalog"], swiftSettings: settings),
@@ -90,6 +100,13 @@ let package = Package(
     .testTarget(name: "ZerverCatalogTests", dependencies: ["ZerverCatalog"], swiftSettings: settings),
     .testTarget(name: "ZerverCoreTests", dependencies: ["ZerverCore"], swiftSettings: settings),
     .testTarget(name: "ZerverServerTests", dependencies: ["ZerverServer", "ZerverTesting"], swiftSettings: settings),
+    .testTarget(
+      name: "ZerverConfigurationTests",
+      dependencies: [
+        "ZerverConfiguration", .product(name: "Configuration", package: "swift-configuration"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings),
     .testTarget(name: "ZerverDatabaseTests", dependencies: ["ZerverDatabase", "ZerverTesting"], swiftSettings: settings),
     // Flows and steps that use every construct of the language: what the generator writes is compiled and run.
     .target(

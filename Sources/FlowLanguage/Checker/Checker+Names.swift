@@ -65,9 +65,9 @@ extension Checker {
         continue
       }
       seen[name.text] = name
-      if let first = swiftNames.updateValue(name, forKey: SwiftNameChecker.memberName(name.text)) {
+      if let first = swiftNames.updateValue(name, forKey: SwiftNames.camel(name.text)) {
         reporter.report(
-          .swiftNameClash(name, and: first, swiftName: SwiftNameChecker.memberName(name.text)))
+          .swiftNameClash(name, and: first, swiftName: SwiftNames.camel(name.text)))
       }
     }
   }

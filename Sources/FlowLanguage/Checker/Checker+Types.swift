@@ -60,7 +60,7 @@ extension Checker {
       reporter.report(.reservedName(syntax.name, kind: "field of an error", why: why))
     }
     let type = type(syntax.type, in: scope)
-    switch type?.unwrapped {
+    switch type?.wrapped {
     case .string, .int, .float, .bool, nil: break
     case .record, .enumeration, .extern, .list, .map, .optional: reporter.report(.errorFieldType(syntax, type: type))
     }
@@ -91,11 +91,11 @@ extension Checker {
         continue
       }
       seen[word] = constraint.span
-      guard Self.fits(constraint, type.unwrapped) else {
+      guard Self.fits(constraint, type.wrapped) else {
         reporter.report(.constraintType(constraint, field: field, type: type))
         continue
       }
-      apply(constraint, type.unwrapped, to: &result)
+      apply(constraint, type.wrapped, to: &result)
     }
     return result
   }
@@ -223,7 +223,7 @@ extension Checker {
             continue
           }
           path[path.count - 1].next += 1
-          guard case .record(let name, table.name)? = record.fields[next].type?.unwrapped else { continue }
+          guard case .record(let name, table.name)? = record.fields[next].type?.wrapped else { continue }
           switch marks[name] {
           case nil: enter(name)
           case .closed: continue

@@ -224,7 +224,7 @@ struct FlowChecker {
       return Input(isDeclared: true, isQuery: isQuery)
     }
     if isQuery {
-      let deep = record.fields.filter { $0.type.map { !$0.unwrapped.isScalar } ?? false }
+      let deep = record.fields.filter { $0.type.map { !$0.wrapped.isScalar } ?? false }
       if let field = deep.first { reporter.report(.queryNotFlat(syntax.type.span, record: record, field: field)) }
     }
     return Input(isDeclared: true, type: type, isQuery: isQuery)

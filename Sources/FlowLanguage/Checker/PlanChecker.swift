@@ -85,7 +85,7 @@ struct PlanChecker {
   private func checkSlotNames(_ writers: [PlanScope.Writer]) {
     var swiftNames: [String: NameSyntax] = [:]
     for writer in writers {
-      let swiftName = SwiftNameChecker.memberName(writer.name.text)
+      let swiftName = SwiftNames.camel(writer.name.text)
       if let first = swiftNames[swiftName], first.text != writer.name.text {
         reporter.report(.swiftNameClash(writer.name, and: first, swiftName: swiftName))
       }
@@ -193,12 +193,12 @@ struct PlanChecker {
     switch when.condition {
     case .flag(let path):
       guard let value = read(path, place) else { return nil }
-      if value.type.unwrapped != .bool { reporter.report(.conditionNotFlag(path, type: value.type)) }
+      if value.type.wrapped != .bool { reporter.report(.conditionNotFlag(path, type: value.type)) }
       return .flag(value.argument, negated: when.isNegated)
     case .isCase(let path, let name):
       guard let value = read(path, place) else { return nil }
-      if case .enumeration = value.type.unwrapped {
-        _ = checker.checkCase(name, of: value.type.unwrapped)
+      if case .enumeration = value.type.wrapped {
+        _ = checker.checkCase(name, of: value.type.wrapped)
       } else {
         reporter.report(.conditionNotEnum(path, type: value.type))
       }
@@ -300,8 +300,8 @@ struct PlanChecker {
     _ value: Value, _ path: PathSyntax, parameter: NameSyntax, _ type: ResolvedType, _ step: CheckedStep
   ) {
     let isOptional = value.type.isOptional || value.argument.readsOptional
-    if value.type.unwrapped != type.unwrapped {
-      let found = isOptional ? value.type.wrapped : value.type
+    if value.type.wrapped != type.wrapped {
+      let found = isOptional ? value.type.asOptional : value.type
       reporter.report(.argumentType(path, found: found, parameter: parameter, expected: type, step: step.syntax.name))
     } else if isOptional, !type.isOptional {
       reporter.report(
@@ -325,8 +325,8 @@ struct PlanChecker {
     var fields: [ResolvedPathField] = []
     var isOptional = type.isOptional
     for name in path.fields {
-      guard case .record(let record)? = checker.declaration(of: type.unwrapped) else {
-        reporter.report(.fieldOfScalar(name, type: type.unwrapped))
+      guard case .record(let record)? = checker.declaration(of: type.wrapped) else {
+        reporter.report(.fieldOfScalar(name, type: type.wrapped))
         return nil
       }
       guard let field = record.field(name.text) else {
@@ -344,7 +344,7 @@ struct PlanChecker {
     }
     return Value(
       argument: ResolvedArgument(binding: root.slot, path: fields, readsOptional: root.writer != nil),
-      type: isOptional ? type.wrapped : type, writer: root.writer)
+      type: isOptional ? type.asOptional : type, writer: root.writer)
   }
 
   private mutating func readBinding(

@@ -13,23 +13,6 @@ extension ResolvedType {
     }
   }
 
-  var isOptional: Bool {
-    if case .optional = self { true } else { false }
-  }
-
-  /// The type without its `?`.
-  var unwrapped: ResolvedType {
-    if case .optional(let wrapped) = self { wrapped } else { self }
-  }
-
   /// The type with a `?`.
-  var wrapped: ResolvedType { isOptional ? self : .optional(self) }
-
-  /// Fits one part of a query.
-  var isScalar: Bool {
-    switch self {
-    case .string, .int, .float, .bool, .enumeration: true
-    case .record, .extern, .list, .map, .optional: false
-    }
-  }
+  var asOptional: ResolvedType { isOptional ? self : .optional(self) }
 }

@@ -2,17 +2,6 @@
 struct SwiftNameChecker {
   let reporter: Reporter
 
-  /// `cart-id` → `cartId`
-  static func memberName(_ kebab: String) -> String {
-    let words = kebab.split(separator: "-").map(String.init)
-    return (words.first ?? "") + words.dropFirst().map(capitalized).joined()
-  }
-
-  /// `load-cart` → `LoadCart`
-  static func typeName(_ kebab: String) -> String { capitalized(memberName(kebab)) }
-
-  private static func capitalized(_ word: String) -> String { word.prefix(1).uppercased() + word.dropFirst() }
-
   func check(_ module: ModuleTable) {
     var names: [String: NameSyntax] = [:]
     func claim(_ swiftName: String, _ name: NameSyntax) {
@@ -29,8 +18,8 @@ struct SwiftNameChecker {
       for name in tree.externs { claim(name.text, name) }
     }
     for step in module.trees.flatMap(\.steps) {
-      claim(Self.typeName(step.name.text), step.name)
-      claim(Self.typeName(step.name.text) + "Step", step.name)
+      claim(SwiftNames.type(step.name.text), step.name)
+      claim(SwiftNames.stepProtocol(step.name.text), step.name)
     }
     checkErrors(of: module)
   }
@@ -39,7 +28,7 @@ struct SwiftNameChecker {
   private func checkErrors(of module: ModuleTable) {
     var names: [String: NameSyntax] = [:]
     for error in module.trees.flatMap(\.errors) {
-      let swiftName = Self.memberName(error.name.text)
+      let swiftName = SwiftNames.camel(error.name.text)
       if let first = names[swiftName], first.text != error.name.text {
         reporter.report(.swiftNameClash(error.name, and: first, swiftName: swiftName))
       } else {

@@ -18,7 +18,7 @@ extension Diagnostic {
     case .items: fitting = "`items` counts the elements of a list or a map"
     }
     let known: String
-    switch type.unwrapped {
+    switch type.wrapped {
     case .string: known = "a `string` can have `length` and `pattern`."
     case .int, .float: known = "a number can have `range`."
     case .list, .map: known = "lists and maps can have `items`."
@@ -77,7 +77,7 @@ extension Diagnostic {
     case .bool: fitting = "`= true` or `= false`."
     case .enumeration: fitting = "the name of a case, without quotes."
     case .record, .extern, .list, .map, .optional:
-      fitting = "such a field has no default. As `\(type.wrapped.text)` it can be missing, and a step decides what that means."
+      fitting = "such a field has no default. As `\(type.asOptional.text)` it can be missing, and a step decides what that means."
     }
     return Diagnostic(
       .defaultValue, at: span, "default value of another type",

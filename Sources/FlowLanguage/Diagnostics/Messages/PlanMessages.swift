@@ -62,7 +62,7 @@ extension Diagnostic {
     return Diagnostic(
       .mayBeEmpty, at: path.span, "value that may be empty",
       "\(reason), and parameter `\(parameter.text)` of step `\(step.text)` needs a value.", related: related,
-      hint: "if the step can do without it, declare the parameter as `\(parameter.text): \(type.wrapped.text)`.")
+      hint: "if the step can do without it, declare the parameter as `\(parameter.text): \(type.asOptional.text)`.")
   }
 
   static func argumentCount(_ use: UseSyntax, step: CheckedStep) -> Diagnostic {
@@ -86,7 +86,7 @@ extension Diagnostic {
 
   static func conditionNotFlag(_ path: PathSyntax, type: ResolvedType) -> Diagnostic {
     let hint: String
-    switch type.unwrapped {
+    switch type.wrapped {
     case .enumeration: hint = "a case is asked for like this: `when \(path.span.text) is some-case { … }`."
     case .record: hint = "a field of the record can be asked for, if it is a `bool` or an enum."
     default: hint = "let a step decide, and return a record with a `bool` field."
@@ -100,7 +100,7 @@ extension Diagnostic {
     Diagnostic(
       .conditionType, at: path.span, "`is` with something that is no enum",
       "`is` asks for the case of an enum, and `\(path.span.text)` is a `\(type.text)`.",
-      hint: type.unwrapped == .bool ? "a `bool` is the condition itself: `when \(path.span.text) { … }`."
+      hint: type.wrapped == .bool ? "a `bool` is the condition itself: `when \(path.span.text) { … }`."
         : "let a step decide, and return a record with a `bool` or an enum.")
   }
 
