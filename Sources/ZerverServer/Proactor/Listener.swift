@@ -38,6 +38,13 @@ package struct Listener: ~Copyable {
     throw failure
   }
 
+  /// Gives the descriptor to a new owner, who closes it.
+  consuming func release() -> Int32 {
+    let descriptor = descriptor
+    discard self
+    return descriptor
+  }
+
   deinit { _ = Glibc.close(descriptor) }
 
   /// Fails when somebody listens at the address.
