@@ -93,6 +93,14 @@ package struct ResponseHead {
     return true
   }
 
+  /// Appends the media type that a step chose for its own response. Nothing when it is none that HTTP allows.
+  package static func contentType(_ value: String, in buffer: inout ByteBuffer) {
+    guard withBytes(of: value, isValue) else { return }
+    buffer.append("Content-Type: ")
+    buffer.append(value)
+    buffer.append("\r\n")
+  }
+
   /// Appends the empty line that ends the head.
   @inline(__always)
   package static func end(in buffer: inout ByteBuffer) { buffer.append("\r\n") }
