@@ -1,3 +1,4 @@
+import CUring
 import Glibc
 
 /// A listening TCP socket.
@@ -37,6 +38,13 @@ package struct Listener: ~Copyable {
     throw failure
   }
 
+  /// Gives the descriptor to a new owner, who closes it.
+  consuming func release() -> Int32 {
+    let descriptor = descriptor
+    discard self
+    return descriptor
+  }
+
   deinit { _ = Glibc.close(descriptor) }
 
   /// Fails when somebody listens at the address.
@@ -47,8 +55,8 @@ package struct Listener: ~Copyable {
   /// A bound socket, listening when there is a backlog.
   private static func open(_ address: SocketAddress, reusePort: Bool, backlog: Int32?) throws(ProactorError) -> Int32 {
     // Blocking: io_uring wants it so, and epoll makes it non-blocking when it arms it.
-    let descriptor = socket(address.family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    guard descriptor >= 0 else { throw .last("socket for \(address)") }
+    let descriptor = zerver_tcp_socket(address.family)
+    guard descriptor >= 0 else { throw ProactorError(operation: "socket for \(address)", errno: -descriptor) }
     do throws(ProactorError) {
       // Connections of the last run may still be in TIME_WAIT on the port.
       try enable(SO_REUSEADDR, of: SOL_SOCKET, on: descriptor, "SO_REUSEADDR")

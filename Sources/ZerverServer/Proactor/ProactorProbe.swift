@@ -1,14 +1,5 @@
+import CUring
 import Glibc
-
-/// Which backend an operator wants.
-public enum ProactorPreference: String, CaseIterable, Sendable {
-  /// io_uring where the kernel allows it, epoll elsewhere.
-  case automatic
-  /// io_uring; the server refuses to start where it is not to be had.
-  case ioUring = "io_uring"
-  /// epoll, even where io_uring is to be had.
-  case epoll
-}
 
 /// Finds out at start-up which backend runs here, and says why.
 package struct ProactorProbe: Sendable {
@@ -27,7 +18,7 @@ package struct ProactorProbe: Sendable {
   /// container's seccomp profile or `kernel.io_uring_disabled` refuses.
   ///
   /// Throws only when io_uring is demanded and not to be had.
-  package init(_ preference: ProactorPreference = .automatic) throws(ProactorError) {
+  package init(_ preference: ProactorChoice = .automatic) throws(ProactorError) {
     if preference == .epoll {
       backend = .epoll
       reason = "epoll, as configured"
@@ -113,11 +104,9 @@ private struct SocketPair: ~Copyable {
   init() throws(ProactorError) {
     var pair: (Int32, Int32) = (-1, -1)
     let status = withUnsafeMutableBytes(of: &pair) { bytes in
-      bytes.withMemoryRebound(to: Int32.self) {
-        socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, $0.baseAddress)
-      }
+      bytes.withMemoryRebound(to: Int32.self) { zerver_socket_pair($0.baseAddress) }
     }
-    guard status == 0 else { throw .last("socketpair") }
+    guard status == 0 else { throw ProactorError(operation: "socketpair", errno: -status) }
     (near, far) = pair
   }
 
