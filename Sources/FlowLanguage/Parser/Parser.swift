@@ -134,12 +134,14 @@ struct Parser {
     }
   }
 
-  /// Skips to the next line that begins a declaration.
+  /// Skips to the next line that begins a declaration. Every round moves on.
   mutating func recoverDeclaration(from start: Int) {
+    var from = start
     repeat {
-      recover(from: start)
-      if current.kind == .word, Self.declarationWords.contains(text(current)), position > start { return }
-      if at(.rightBrace) || position == start { advance() }
+      recover(from: from)
+      if position > start, current.kind == .word, Self.declarationWords.contains(text(current)) { return }
+      from = position
+      if at(.rightBrace) { advance() }
     } while !at(.endOfFile) && !isAtDeclaration
   }
 
