@@ -209,6 +209,11 @@ struct PoolMachine {
       protocolBroken(index, "an answer to nothing that was sent")
       return
     }
+    if case .failed(let error) = result, error.isShutdown {
+      // The server closes the connection behind these words: nothing may be sent on it any more.
+      lose(index, error.message)
+      return
+    }
     if case .sync(let segment) = expected {
       syncArrived(result, of: segment, on: index)
       return
@@ -425,7 +430,7 @@ extension PoolMachine {
       connections[index].preparations[statement].generation += 1
       return .sendAgain
     }
-    return error.isConflict || error.isShutdown ? .sendAgain : .fail(error.failure)
+    return error.isConflict ? .sendAgain : .fail(error.failure)
   }
 
   private mutating func syncArrived(_ result: StatementResult, of segment: ConnectionState.Segment, on index: Int) {
