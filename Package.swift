@@ -32,7 +32,9 @@ let package = Package(
     // The catalog: slugs, versions, aliases, deprecation and their rules. Standard library only.
     .target(name: "ZerverCatalog", swiftSettings: settings),
     // The pure centre: machine, plans, queues, HTTP bytes, JSON. No system import.
-    .target(name: "ZerverCore", dependencies: ["ZerverCatalog"], swiftSettings: settings),
+    // Rounding a `Double` calls the C mathematics library, which nothing else brings in when this is used alone.
+    .target(
+      name: "ZerverCore", dependencies: ["ZerverCatalog"], swiftSettings: settings, linkerSettings: [.linkedLibrary("m")]),
 
     // The impure ring: proactor, connections, workers, effects. One module, because a generic queue called across a
     // module border cost 70 times the same call inside it.
@@ -41,7 +43,16 @@ let package = Package(
       dependencies: [
         "ZerverCore", "CUring",
         .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings),
+    // Loads a `ServerConfiguration`. Apart from the server, because swift-configuration brings C headers that claim the
+    // declarations of epoll and io_uring for themselves.
+    .target(
+      name: "ZerverConfiguration",
+      dependencies: [
+        "ZerverServer",
         .product(name: "Configuration", package: "swift-configuration"),
+        .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
     // The `db` effect over libpq and SQLite.
@@ -52,7 +63,8 @@ let package = Package(
     // Fakes and helpers for the tests of apps and of this package.
     .target(name: "ZerverTesting", dependencies: ["ZerverServer"], swiftSettings: settings),
     // What an app imports.
-    .target(name: "Zerver", dependencies: ["ZerverServer", "ZerverDatabase"], swiftSettings: settings),
+    .target(
+      name: "Zerver", dependencies: ["ZerverServer", "ZerverConfiguration", "ZerverDatabase"], swiftSettings: settings),
 
     // The language: every phase from bytes to generated Swift. Depends on the catalog's rules and on nothing else.
     .target(name: "FlowLanguage", dependencies: ["ZerverCatalog"], swiftSettings: settings),
@@ -76,13 +88,19 @@ let package = Package(
 
     // The reference shop: steps, routes, and the app that wires them.
     .target(
-      name: "CheckoutSteps", dependencies: ["ZerverCore"], path: "Examples/CheckoutSteps", swiftSettings: settings),
+      name: "CheckoutSteps", dependencies: ["ZerverCore"], path: "Examples/CheckoutSteps", swiftSettings: settings,
+      plugins: ["RouteGen"]),
+    // Tables and seed of the shop, for the app and for tests.
     .target(
-      name: "ReferenceRoutes", dependencies: ["ZerverCore", "CheckoutSteps"], path: "Routes", swiftSettings: settings),
+      name: "CheckoutData", dependencies: ["CheckoutSteps", "ZerverCore", "ZerverDatabase"], path: "Examples/CheckoutData",
+      swiftSettings: settings),
+    .target(
+      name: "ReferenceRoutes", dependencies: ["ZerverCore", "CheckoutSteps"], path: "Routes", swiftSettings: settings,
+      plugins: ["RouteGen"]),
     .executableTarget(
       name: "Checkout",
       dependencies: [
-        "Zerver", "ReferenceRoutes",
+        "Zerver", "CheckoutData", "ReferenceRoutes",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Examples/Checkout", swiftSettings: settings),
@@ -90,11 +108,25 @@ let package = Package(
     .testTarget(name: "ZerverCatalogTests", dependencies: ["ZerverCatalog"], swiftSettings: settings),
     .testTarget(name: "ZerverCoreTests", dependencies: ["ZerverCore"], swiftSettings: settings),
     .testTarget(name: "ZerverServerTests", dependencies: ["ZerverServer", "ZerverTesting"], swiftSettings: settings),
+    .testTarget(
+      name: "ZerverConfigurationTests",
+      dependencies: [
+        "ZerverConfiguration", .product(name: "Configuration", package: "swift-configuration"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings),
     .testTarget(name: "ZerverDatabaseTests", dependencies: ["ZerverDatabase", "ZerverTesting"], swiftSettings: settings),
-    .testTarget(name: "FlowLanguageTests", dependencies: ["FlowLanguage"], swiftSettings: settings),
+    // Flows and steps that use every construct of the language: what the generator writes is compiled and run.
+    .target(
+      name: "GeneratedFlows", dependencies: ["ZerverCore"], path: "Tests/GeneratedFlows", swiftSettings: settings,
+      plugins: ["RouteGen"]),
+    .testTarget(
+      name: "FlowLanguageTests", dependencies: ["FlowLanguage", "GeneratedFlows", "ZerverCore"], swiftSettings: settings),
     .testTarget(name: "CheckoutStepsTests", dependencies: ["CheckoutSteps"], swiftSettings: settings),
     // The shop over real sockets, on SQLite and on a private PostgreSQL cluster.
     .testTarget(
-      name: "IntegrationTests", dependencies: ["Zerver", "ZerverTesting", "ReferenceRoutes"], swiftSettings: settings),
+      name: "IntegrationTests",
+      dependencies: ["Zerver", "ZerverCore", "ZerverServer", "ZerverDatabase", "ZerverTesting", "CheckoutData", "ReferenceRoutes"],
+      swiftSettings: settings),
   ]
 )

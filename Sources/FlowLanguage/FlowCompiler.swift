@@ -13,6 +13,25 @@ package enum FlowCompiler {
     module: String, files: [SourceFile], dependencies: [(module: String, files: [SourceFile])] = [],
     today: CalendarDate? = nil
   ) -> (module: ResolvedModule?, diagnostics: [Diagnostic]) {
-    (nil, [])
+    var syntaxDiagnostics: [Diagnostic] = []
+    func table(_ name: String, _ files: [SourceFile]) -> ModuleTable {
+      let trees = files.sorted { $0.path < $1.path }.map { file in
+        let (tree, diagnostics) = Parser.parse(file)
+        syntaxDiagnostics += diagnostics
+        return tree
+      }
+      return ModuleTable(name: name, trees: trees)
+    }
+    let main = table(module, files)
+    let checker = Checker(main: main, dependencies: dependencies.map { table($0.module, $0.files) }, today: today)
+    let resolved = checker.check()
+    let diagnostics = (syntaxDiagnostics + checker.reporter.diagnostics).sorted(by: Diagnostic.precedes)
+    let isClean = diagnostics.allSatisfy { $0.severity == .warning }
+    return (isClean ? resolved : nil, diagnostics)
   }
+}
+
+extension FlowCompiler {
+  /// The modules that the `use` lines of a file name, so that a caller knows which files to read.
+  package static func usedModules(_ file: SourceFile) -> [String] { Parser.parse(file).tree.uses.map(\.text) }
 }

@@ -79,6 +79,7 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
   case missingDone = "missing-done"
   case unreachable = "unreachable"
   case doneInBranch = "done-in-branch"
+  case doneWithFragments = "done-with-fragments"
   case quorumRange = "quorum-range"
   case tooManyStrands = "too-many-strands"
   case tooManyBindings = "too-many-bindings"

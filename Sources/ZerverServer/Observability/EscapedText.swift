@@ -1,9 +1,9 @@
 /// Text from outside, made safe for one line of a log or a terminal.
-enum EscapedText {
+package enum EscapedText {
   /// The text with everything that could begin a line, move a cursor or hide what follows written as an escape:
   /// control characters (C0, DEL and C1), line and paragraph separators, and the bidirectional controls by which text
   /// can pretend to be other text. A backslash is doubled, so escapes cannot be forged.
-  static func escaped(_ text: String) -> String {
+  package static func escaped(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: isUnsafe) else { return text }
     var result = ""
     result.reserveCapacity(text.utf8.count + 16)
@@ -21,6 +21,13 @@ enum EscapedText {
       }
     }
     return result
+  }
+
+  /// The text escaped and in double quotes, its own double quotes escaped too: one value, however many spaces and equals
+  /// signs it has.
+  static func quoted(_ text: String) -> String {
+    let pieces = escaped(text).split(separator: "\"", omittingEmptySubsequences: false)
+    return "\"" + pieces.joined(separator: "\\\"") + "\""
   }
 
   private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {

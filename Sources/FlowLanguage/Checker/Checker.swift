@@ -1,0 +1,63 @@
+import ZerverCatalog
+
+/// Looks up every name and checks every rule of one module.
+///
+/// Each phase needs the one before for all files: names, then types and signatures, then flows.
+struct Checker {
+  let reporter = Reporter()
+  let main: ModuleTable
+  let modules: [String: ModuleTable]
+  let today: CalendarDate?
+
+  init(main: ModuleTable, dependencies: [ModuleTable], today: CalendarDate?) {
+    self.main = main
+    self.today = today
+    var modules = [main.name: main]
+    for table in dependencies where modules[table.name] == nil { modules[table.name] = table }
+    self.modules = modules
+  }
+
+  /// `nil` when anything is wrong.
+  func check() -> ResolvedModule? {
+    // Dependencies come first, in the order of their names, so that reports come in the same order every time.
+    let tables = modules.values.filter { $0 !== main }.sorted { $0.name < $1.name } + [main]
+    for table in tables { collectNames(of: table) }
+    for table in tables { resolveTypes(of: table) }
+    for table in tables { checkRecursion(in: table) }
+    SwiftNameChecker(reporter: reporter).check(main)
+    let flows = FlowChecker(checker: self).check()
+    return reporter.hasErrors ? nil : resolved(flows)
+  }
+
+  private func resolved(_ flows: [ResolvedFlow]) -> ResolvedModule {
+    let trees = main.trees
+    func table<Value>(_ find: (SyntaxTree) -> [Value]) -> [Value] { trees.flatMap(find) }
+    return ResolvedModule(
+      name: main.name, imports: Set(table { $0.uses.map(\.text) }).sorted(),
+      records: table { $0.records.compactMap { record in self.resolved(record) } },
+      enums: table {
+        $0.enums.map { syntax in
+          ResolvedEnum(
+            name: syntax.name.text, documentation: syntax.documentation, cases: syntax.cases.map(\.text),
+            span: syntax.name.span)
+        }
+      },
+      errors: table {
+        $0.errors.compactMap { syntax in
+          main.errors[syntax.name.text].map {
+            ResolvedError(
+              name: syntax.name.text, documentation: syntax.documentation, fields: $0.fields.compactMap(\.resolved),
+              span: syntax.name.span)
+          }
+        }
+      },
+      steps: table { $0.steps.compactMap { main.steps[$0.name.text]?.resolved } }, flows: flows)
+  }
+
+  private func resolved(_ syntax: RecordSyntax) -> ResolvedRecord? {
+    guard case .record(let record) = main.types[syntax.name.text] else { return nil }
+    return ResolvedRecord(
+      name: syntax.name.text, documentation: syntax.documentation, fields: record.fields.compactMap(\.resolved),
+      span: syntax.name.span)
+  }
+}

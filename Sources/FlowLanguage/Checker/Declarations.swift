@@ -1,0 +1,146 @@
+// What names stand for while a module is checked. A type that could not be resolved is `nil` from here on: it was
+// reported where it is written, and everything that touches it stays silent.
+
+final class CheckedRecord {
+  let name: NameSyntax
+  let module: String
+  let syntax: RecordSyntax
+  fileprivate(set) var fields: [CheckedField] = []
+  private var indexes: [String: Int] = [:]
+
+  init(_ syntax: RecordSyntax, module: String) {
+    name = syntax.name
+    self.syntax = syntax
+    self.module = module
+  }
+
+  var isBroken: Bool { syntax.isBroken }
+
+  func set(fields: [CheckedField]) {
+    self.fields = fields
+    indexes = Dictionary(fields.enumerated().map { ($1.syntax.name.text, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  func field(_ name: String) -> CheckedField? { indexes[name].map { fields[$0] } }
+}
+
+struct CheckedField {
+  let syntax: FieldSyntax
+  let type: ResolvedType?
+  let constraints: ResolvedConstraints
+  let defaultValue: ResolvedLiteral?
+
+  /// `nil` when the type is unknown.
+  var resolved: ResolvedField? {
+    type.map {
+      ResolvedField(
+        name: syntax.name.text, documentation: syntax.documentation, type: $0, constraints: constraints,
+        defaultValue: defaultValue, isSensitive: syntax.isSensitive, span: syntax.name.span)
+    }
+  }
+}
+
+final class CheckedEnum {
+  let syntax: EnumSyntax
+  let module: String
+  let cases: Set<String>
+
+  init(_ syntax: EnumSyntax, module: String) {
+    self.syntax = syntax
+    self.module = module
+    cases = Set(syntax.cases.map(\.text))
+  }
+
+  var caseCandidates: [Candidate] { syntax.cases.map { Candidate($0.text, $0.span) } }
+}
+
+final class CheckedError {
+  let syntax: ErrorSyntax
+  var fields: [CheckedField] = []
+  init(_ syntax: ErrorSyntax) { self.syntax = syntax }
+}
+
+final class CheckedStep {
+  let syntax: StepSyntax
+  let module: String
+  var parameters: [(name: NameSyntax, type: ResolvedType?)] = []
+  var output: ResolvedType?
+  var fails: [NameSyntax] = []
+
+  init(_ syntax: StepSyntax, module: String) {
+    self.syntax = syntax
+    self.module = module
+  }
+
+  var name: String { syntax.name.text }
+  var hasOutput: Bool { syntax.output != nil }
+  /// A part of its line is not known, so uses are not checked against it.
+  var isBroken: Bool { syntax.isBroken }
+  private(set) lazy var resolved = ResolvedStep(
+    name: name, module: module, documentation: syntax.documentation,
+    parameters: parameters.compactMap { parameter in
+      parameter.type.map { ResolvedParameter(name: parameter.name.text, type: $0) }
+    },
+    output: output, needs: syntax.needs.map(\.text), fails: fails.map(\.text), isCooperative: syntax.cooperative != nil,
+    mayInsert: syntax.mayInsert.map(\.text), mayReplace: syntax.mayReplace.map(\.text), span: syntax.name.span)
+}
+
+enum CheckedType {
+  case record(CheckedRecord)
+  case enumeration(CheckedEnum)
+  case extern(NameSyntax, module: String)
+
+  var name: NameSyntax {
+    switch self {
+    case .record(let record): record.name
+    case .enumeration(let enumeration): enumeration.syntax.name
+    case .extern(let name, _): name
+    }
+  }
+
+  var module: String {
+    switch self {
+    case .record(let record): record.module
+    case .enumeration(let enumeration): enumeration.module
+    case .extern(_, let module): module
+    }
+  }
+
+  var resolved: ResolvedType {
+    switch self {
+    case .record: .record(name.text, module: module)
+    case .enumeration: .enumeration(name.text, module: module)
+    case .extern: .extern(name.text, module: module)
+    }
+  }
+}
+
+/// The declarations of one module by name.
+final class ModuleTable {
+  let name: String
+  let trees: [SyntaxTree]
+  var types: [String: CheckedType] = [:]
+  var steps: [String: CheckedStep] = [:]
+  var errors: [String: CheckedError] = [:]
+
+  init(name: String, trees: [SyntaxTree]) {
+    self.name = name
+    self.trees = trees
+  }
+}
+
+/// What the names of one file can mean: the declarations of its own module, and those of the modules that it uses.
+struct FileScope {
+  let own: ModuleTable
+  let used: [ModuleTable]
+  /// A `use` line names a module that is not there. Names that cannot be found are a consequence.
+  let isIncomplete: Bool
+
+  /// The declaration in the own module, or those in the used ones.
+  func all<Declaration>(_ find: (ModuleTable) -> Declaration?) -> [Declaration] {
+    if let own = find(own) { return [own] }
+    return used.compactMap(find)
+  }
+
+  func candidates(_ list: (ModuleTable) -> [Candidate]) -> [Candidate] { list(own) + used.flatMap(list) }
+}

@@ -1,0 +1,472 @@
+/// Checks one plan with its fragments, and resolves it.
+///
+/// A fragment is expanded for every use of a step that may choose it, each time with slots of its own, because every
+/// value is written once.
+struct PlanChecker {
+  /// `RequestMachine` has 16 strands, and the plan itself is one.
+  static let strandsMax = 15
+  /// `Frame` has one bit per slot.
+  static let bindingsMax = 64
+  /// Far more steps than one request can run in its deadline; it bounds fragments that choose fragments.
+  static let usesMax = 256
+
+  /// A step as it is used on a line.
+  struct Use {
+    let syntax: UseSyntax
+    let step: CheckedStep
+  }
+
+  let checker: Checker
+  let scope: FileScope
+  let flow: FlowSyntax
+  let input: FlowChecker.Input
+  let output: ResolvedOutput?
+  /// In the order in which the plan was walked.
+  private(set) var uses: [Use] = []
+  private(set) var bindings: [ResolvedBinding] = []
+  private(set) var nodes: [ResolvedNode] = []
+  private var usesCount = 0
+  /// Starts of the names of writers that somebody reads.
+  private var readWriters: Set<Int> = []
+  private var expandedFragments: Set<String> = []
+  private let fragments: [String: FragmentSyntax]
+
+  private var reporter: Reporter { checker.reporter }
+
+  init(checker: Checker, scope: FileScope, flow: FlowSyntax, input: FlowChecker.Input, output: ResolvedOutput?) {
+    self.checker = checker
+    self.scope = scope
+    self.flow = flow
+    self.input = input
+    self.output = output
+    fragments = Dictionary(flow.fragments.map { ($0.name.text, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Where a statement stands, and what it may read.
+  private struct Place {
+    let names: PlanScope
+    var path = PlanPath()
+    /// Inside a branch of a parallel group.
+    var isInBranch = false
+    /// Inside a fragment: the plan's names, the use of the step that chose it, and the fragments around it.
+    var outer: Outer?
+
+    struct Outer {
+      let names: PlanScope
+      let path: PlanPath
+      /// An inserted fragment follows its step and may read what that has written; one that replaces may not.
+      let seesOwnOutput: Bool
+      let fragments: [String]
+      let isInserted: Bool
+    }
+  }
+
+  // MARK: The whole plan
+
+  mutating func check() {
+    checkFragmentNames()
+    guard let plan = flow.plan else { return }
+    if let type = input.type { bindings.append(ResolvedBinding(name: "input", type: type, isOptional: false)) }
+    let names = PlanScope(plan, reporter: reporter)
+    checkSlotNames(names.inOrder)
+    nodes = walk(plan, Place(names: names))
+    if !flow.isBroken {
+      checkEnd(of: plan)
+      checkReaders(of: names)
+      checkFragmentsAreUsed()
+    }
+  }
+
+  private func checkFragmentNames() {
+    checker.checkMembers(flow.fragments.map(\.name), kind: "fragment")
+  }
+
+  /// Two names that Swift cannot tell apart.
+  private func checkSlotNames(_ writers: [PlanScope.Writer]) {
+    var swiftNames: [String: NameSyntax] = [:]
+    for writer in writers {
+      let swiftName = SwiftNames.camel(writer.name.text)
+      if let first = swiftNames[swiftName], first.text != writer.name.text {
+        reporter.report(.swiftNameClash(writer.name, and: first, swiftName: swiftName))
+      }
+      swiftNames[swiftName] = writer.name
+    }
+  }
+
+  private func checkEnd(of plan: BlockSyntax) {
+    if let place = Self.openEnd(of: plan) { reporter.report(.missingDone(place, plan: plan.open)) }
+  }
+
+  /// Where a way through the block runs out without ending the flow; `nil` when none does.
+  private static func openEnd(of block: BlockSyntax) -> SourceSpan? {
+    if block.alwaysEnds { return nil }
+    // One arm ends the flow, so the author thought of the end: the other one is what is missing.
+    if case .when(let when)? = block.statements.last {
+      if let otherwise = when.otherwise {
+        if when.then.alwaysEnds { return openEnd(of: otherwise) }
+        if otherwise.alwaysEnds { return openEnd(of: when.then) }
+      } else if when.then.alwaysEnds {
+        return when.keyword
+      }
+    }
+    return block.close
+  }
+
+  private mutating func checkReaders(of names: PlanScope) {
+    for writer in names.inOrder where !readWriters.contains(writer.name.span.start) {
+      reporter.report(.unusedBinding(writer.name))
+    }
+    for fragment in flow.fragments where expandedFragments.contains(fragment.name.text) {
+      for writer in PlanScope(fragment.body, reporter: reporter).inOrder
+      where !readWriters.contains(writer.name.span.start) {
+        reporter.report(.unusedBinding(writer.name))
+      }
+    }
+  }
+
+  private func checkFragmentsAreUsed() {
+    for fragment in flow.fragments where !expandedFragments.contains(fragment.name.text) {
+      reporter.report(.unusedFragment(fragment.name))
+    }
+  }
+
+  // MARK: Statements
+
+  private mutating func walk(_ block: BlockSyntax, _ place: Place) -> [ResolvedNode] {
+    var nodes: [ResolvedNode] = []
+    var hasEnded = false
+    for (index, statement) in block.statements.enumerated() {
+      if hasEnded, !statement.isBroken { reporter.report(.unreachable(statement.span)) }
+      // The statements behind the first unreachable one are so for the same reason.
+      hasEnded = statement.alwaysEnds
+      switch statement {
+      case .use(let use):
+        var place = place
+        place.path = place.path.statement(index)
+        if let node = walk(use, place) { nodes.append(node) }
+      case .parallel(let parallel): nodes.append(walk(parallel, index, place))
+      case .when(let when): if let node = walk(when, index, place) { nodes.append(node) }
+      case .broken: break
+      }
+    }
+    return nodes
+  }
+
+  private mutating func walk(_ parallel: ParallelSyntax, _ index: Int, _ place: Place) -> ResolvedNode {
+    var branches: [[ResolvedNode]] = []
+    for (number, branch) in parallel.branches.enumerated() {
+      var inside = place
+      inside.path = place.path.entering(parallel.arm(number), at: index)
+      inside.isInBranch = true
+      branches.append(walk(branch, inside))
+    }
+    if case .quorum(let count) = parallel.join, !(1...max(1, branches.count)).contains(count.value) {
+      reporter.report(.quorumRange(count, branches: branches.count))
+    }
+    let node = ResolvedNode.parallel(join: parallel.join.resolved, branches: branches)
+    let strands = node.strands
+    // Reported for the outermost group, which is the sum of those inside.
+    if !place.isInBranch, strands > Self.strandsMax {
+      reporter.report(.tooManyStrands(parallel.keyword, count: strands, max: Self.strandsMax))
+    }
+    return node
+  }
+
+  private mutating func walk(_ when: WhenSyntax, _ index: Int, _ place: Place) -> ResolvedNode? {
+    var reader = place
+    reader.path = place.path.statement(index)
+    let condition = condition(of: when, reader)
+    var inside = place
+    inside.path = place.path.entering(when.arm(0), at: index)
+    let then = walk(when.then, inside)
+    var otherwise: [ResolvedNode] = []
+    if let block = when.otherwise {
+      inside.path = place.path.entering(when.arm(1), at: index)
+      otherwise = walk(block, inside)
+    }
+    return condition.map { .when($0, then: then, otherwise: otherwise) }
+  }
+
+  private mutating func condition(of when: WhenSyntax, _ place: Place) -> ResolvedCondition? {
+    switch when.condition {
+    case .flag(let path):
+      guard let value = read(path, place) else { return nil }
+      if value.type.wrapped != .bool { reporter.report(.conditionNotFlag(path, type: value.type)) }
+      return .flag(value.argument, negated: when.isNegated)
+    case .isCase(let path, let name):
+      guard let value = read(path, place) else { return nil }
+      if case .enumeration = value.type.wrapped {
+        _ = checker.checkCase(name, of: value.type.wrapped)
+      } else {
+        reporter.report(.conditionNotEnum(path, type: value.type))
+      }
+      return .isCase(value.argument, caseName: name.text, negated: when.isNegated)
+    case .exists(let path):
+      guard let value = read(path, place) else { return nil }
+      if !value.type.isOptional, !value.argument.readsOptional { reporter.report(.conditionAlwaysExists(path, type: value.type)) }
+      return .exists(value.argument, negated: when.isNegated)
+    }
+  }
+
+  // MARK: Uses of steps
+
+  private mutating func walk(_ use: UseSyntax, _ place: Place) -> ResolvedNode? {
+    usesCount += 1
+    if usesCount == Self.usesMax + 1 { reporter.report(.planTooLarge(use.step, flow: flow.name, max: Self.usesMax)) }
+    let step = checker.step(use.step, in: scope)
+    let arguments = arguments(of: use, step, place)
+    checkPlace(of: use, place)
+    let slot = write(use, step, place)
+    guard let step else { return nil }
+    uses.append(Use(syntax: use, step: step))
+    // A step line that could not be read says nothing reliable about its uses.
+    if step.isBroken { return nil }
+    if use.done != nil { checkDone(use, step) }
+    if let timeout = use.timeout, step.syntax.needs.isEmpty {
+      reporter.report(.needlessTimeout(timeout.span, step: step.syntax.name))
+    }
+    let inserts = expand(step.syntax.mayInsert, of: use, isInserted: true, place)
+    let replaces = expand(step.syntax.mayReplace, of: use, isInserted: false, place)
+    return .use(
+      ResolvedUse(
+        step: step.resolved, binding: slot, arguments: arguments, timeoutNanoseconds: use.timeout?.nanoseconds,
+        isDone: use.done != nil, inserts: inserts, replaces: replaces, span: use.step.span))
+  }
+
+  private func checkPlace(of use: UseSyntax, _ place: Place) {
+    guard let done = use.done else { return }
+    if place.isInBranch { reporter.report(.doneInBranch(done)) }
+    if let outer = place.outer, outer.isInserted, let name = outer.fragments.last {
+      reporter.report(.doneInInserted(done, fragment: name))
+    }
+  }
+
+  /// Gives the binding of a use its slot, before its fragments are looked at: they may read it.
+  private mutating func write(_ use: UseSyntax, _ step: CheckedStep?, _ place: Place) -> Int? {
+    guard let name = use.binding else {
+      if let step, step.hasOutput, use.done == nil, !step.isBroken { reporter.report(.droppedOutput(use.step, step: step)) }
+      return nil
+    }
+    if let step, !step.hasOutput, !step.isBroken { reporter.report(.noOutput(name, step: step)) }
+    guard let writer = place.names.writers[name.text], writer.name == name, let type = step?.output else { return nil }
+    writer.type = type
+    writer.slot = bindings.count
+    let isOptional = place.outer != nil || !PlanPath.isCertain(place.path)
+    bindings.append(ResolvedBinding(name: name.text, type: type, isOptional: isOptional))
+    if bindings.count == Self.bindingsMax + 1 {
+      reporter.report(.tooManyBindings(name, flow: flow.name, max: Self.bindingsMax))
+    }
+    return writer.slot
+  }
+
+  private func checkDone(_ use: UseSyntax, _ step: CheckedStep) {
+    if !step.syntax.mayInsert.isEmpty || !step.syntax.mayReplace.isEmpty {
+      reporter.report(.doneWithFragments(use.step.span, step: step.syntax.name))
+    }
+    let expected: ResolvedType?
+    switch output {
+    case .json(let type): expected = type
+    case .text: expected = .string
+    case .some(.none): expected = nil
+    case nil: return
+    }
+    // An output type that is unknown was reported.
+    if step.hasOutput, step.output == nil { return }
+    if step.output != expected, let flowOutput = flow.output {
+      reporter.report(.outputType(use.step.span, step: step, output: flowOutput, expected: expected))
+    }
+  }
+
+  // MARK: Arguments
+
+  private mutating func arguments(of use: UseSyntax, _ step: CheckedStep?, _ place: Place) -> [ResolvedArgument] {
+    let values = use.arguments.map { read($0, place) }
+    if let step, !step.isBroken {
+      if values.count != step.parameters.count {
+        reporter.report(.argumentCount(use, step: step))
+      } else {
+        for (index, parameter) in step.parameters.enumerated() {
+          guard let value = values[index], let type = parameter.type else { continue }
+          check(value, use.arguments[index], parameter: parameter.name, type, step)
+        }
+      }
+    }
+    return values.compactMap { $0?.argument }
+  }
+
+  private func check(
+    _ value: Value, _ path: PathSyntax, parameter: NameSyntax, _ type: ResolvedType, _ step: CheckedStep
+  ) {
+    let isOptional = value.type.isOptional || value.argument.readsOptional
+    if value.type.wrapped != type.wrapped {
+      let found = isOptional ? value.type.asOptional : value.type
+      reporter.report(.argumentType(path, found: found, parameter: parameter, expected: type, step: step.syntax.name))
+    } else if isOptional, !type.isOptional {
+      reporter.report(
+        .mayBeEmpty(path, writer: value.writer, type: type, parameter: parameter, step: step.syntax.name))
+    }
+  }
+
+  /// What a path reads.
+  private struct Value {
+    let argument: ResolvedArgument
+    /// Of what the path ends at, `T?` when a field on the way may be missing.
+    let type: ResolvedType
+    /// The line that writes the binding, when its slot may be empty.
+    let writer: SourceSpan?
+  }
+
+  /// `nil` when it is not known what the path reads, which was reported.
+  private mutating func read(_ path: PathSyntax, _ place: Place) -> Value? {
+    guard let root = readBinding(path.root, place) else { return nil }
+    var type = root.type
+    var fields: [ResolvedPathField] = []
+    var isOptional = type.isOptional
+    for name in path.fields {
+      guard case .record(let record)? = checker.declaration(of: type.wrapped) else {
+        reporter.report(.fieldOfScalar(name, type: type.wrapped))
+        return nil
+      }
+      guard let field = record.field(name.text) else {
+        // The field may have been on a line that could not be read.
+        if record.isBroken { return nil }
+        let candidates = record.fields.map { Candidate($0.syntax.name.text, $0.syntax.name.span) }
+        let matches = NearMatches.find(name.text, among: candidates)
+        reporter.report(.unknownField(name, of: record, matches: matches))
+        return nil
+      }
+      guard let fieldType = field.type else { return nil }
+      type = fieldType
+      isOptional = isOptional || fieldType.isOptional
+      fields.append(ResolvedPathField(name: name.text, isOptional: fieldType.isOptional))
+    }
+    return Value(
+      argument: ResolvedArgument(binding: root.slot, path: fields, readsOptional: root.writer != nil),
+      type: isOptional ? type.asOptional : type, writer: root.writer)
+  }
+
+  private mutating func readBinding(
+    _ name: NameSyntax, _ place: Place
+  ) -> (slot: Int, type: ResolvedType, writer: SourceSpan?)? {
+    if name.text == "input" {
+      if let type = input.type { return (0, type, nil) }
+      if !input.isDeclared, !flow.isBroken { reporter.report(.noInput(name, flow: flow.name)) }
+      return nil
+    }
+    guard let (writer, visibility) = find(name, place) else {
+      reportUnknown(name, place)
+      return nil
+    }
+    readWriters.insert(writer.name.span.start)
+    switch visibility {
+    case .written, .maybeEmpty: break
+    case .later, .itself:
+      reporter.report(.readBeforeWrite(name, writer: writer.name.span, isItself: visibility == .itself))
+      return nil
+    case .siblingBranch:
+      reporter.report(.siblingBranch(name, writer: writer.name.span))
+      return nil
+    case .otherArm:
+      reporter.report(.otherArm(name, writer: writer.name.span))
+      return nil
+    }
+    guard let slot = writer.slot, let type = writer.type else { return nil }
+    return (slot, type, visibility == .maybeEmpty ? writer.name.span : nil)
+  }
+
+  private func find(_ name: NameSyntax, _ place: Place) -> (PlanScope.Writer, PlanPath.Visibility)? {
+    if let writer = place.names.writers[name.text] { return (writer, place.path.visibility(of: writer.path)) }
+    guard let outer = place.outer, let writer = outer.names.writers[name.text] else { return nil }
+    let visibility = outer.path.visibility(of: writer.path)
+    return (writer, visibility == .itself && outer.seesOwnOutput ? .written : visibility)
+  }
+
+  private func reportUnknown(_ name: NameSyntax, _ place: Place) {
+    for fragment in flow.fragments {
+      if let writer = PlanScope(fragment.body, reporter: Reporter()).writers[name.text] {
+        reporter.report(.insideFragment(name, fragment: fragment.name, writer: writer.name.span))
+        return
+      }
+    }
+    var candidates = (place.names.inOrder + (place.outer?.names.inOrder ?? [])).map { Candidate($0.name.text, $0.name.span) }
+    if input.isDeclared { candidates.append(Candidate("input", flow.input?.type.span)) }
+    let matches = NearMatches.find(name.text, among: candidates)
+    reporter.report(.unknownBinding(name, matches: matches, visible: candidates.map(\.name)))
+  }
+
+  // MARK: Fragments
+
+  private mutating func expand(
+    _ names: [NameSyntax], of use: UseSyntax, isInserted: Bool, _ place: Place
+  ) -> [(name: String, body: [ResolvedNode])] {
+    names.compactMap { name in
+      expand(name, of: use, isInserted: isInserted, place).map { (name.text, $0) }
+    }
+  }
+
+  private mutating func expand(
+    _ name: NameSyntax, of use: UseSyntax, isInserted: Bool, _ place: Place
+  ) -> [ResolvedNode]? {
+    guard let fragment = fragments[name.text] else {
+      if !flow.isBroken {
+        let matches = NearMatches.find(name.text, among: flow.fragments.map { Candidate($0.name.text, $0.name.span) })
+        reporter.report(.unknownFragment(name, use: use.step.span, matches: matches))
+      }
+      return nil
+    }
+    expandedFragments.insert(name.text)
+    let around = place.outer?.fragments ?? []
+    if around.contains(name.text) {
+      let cycle = Array(around.drop { $0 != name.text }) + [name.text]
+      reporter.report(.fragmentCycle(use.step, cycle: cycle))
+      return nil
+    }
+    if !isInserted, !flow.isBroken, let end = Self.openEnd(of: fragment.body) {
+      reporter.report(.replacementWithoutDone(end, fragment: fragment.name, step: use.step))
+    }
+    if usesCount > Self.usesMax { return nil }
+    let planNames = place.outer?.names ?? place.names
+    let names = PlanScope(fragment.body, reporter: reporter, besides: planNames)
+    checkSlotNames(planNames.inOrder + names.inOrder)
+    let outer = Place.Outer(
+      names: planNames, path: place.outer?.path ?? place.path,
+      seesOwnOutput: place.outer?.seesOwnOutput ?? isInserted, fragments: around + [name.text], isInserted: isInserted)
+    return walk(fragment.body, Place(names: names, outer: outer))
+  }
+}
+
+extension PlanPath {
+  /// Whether the end of the path is reached in every run of the plan that comes to its end.
+  static func isCertain(_ path: PlanPath) -> Bool {
+    path.steps.allSatisfy { step in
+      guard let arm = step.arm else { return true }
+      return arm.kind == .allRequired || arm.isOnlyWayOn
+    }
+  }
+}
+
+extension ParallelSyntax.Join {
+  var resolved: ResolvedJoin {
+    switch self {
+    case .all: .all
+    case .allRequired: .allRequired
+    case .any: .any
+    case .firstSuccess: .firstSuccess
+    case .quorum(let count): .quorum(count.value)
+    }
+  }
+}
+
+extension ResolvedNode {
+  /// How many strands may be at work at once besides the one that runs this node.
+  var strands: Int {
+    switch self {
+    case .use(let use):
+      (use.inserts + use.replaces).map { Self.strands(of: $0.body) }.max() ?? 0
+    case .parallel(_, let branches): branches.reduce(0) { $0 + 1 + Self.strands(of: $1) }
+    case .when(_, let then, let otherwise): max(Self.strands(of: then), Self.strands(of: otherwise))
+    }
+  }
+
+  private static func strands(of nodes: [ResolvedNode]) -> Int { nodes.map(\.strands).max() ?? 0 }
+}

@@ -1,0 +1,164 @@
+/// Where a statement stands: one step into a block for each block around it.
+struct PlanPath {
+  struct Step {
+    /// Position in its block.
+    let index: Int
+    /// The arm of the statement that holds the next step; `nil` at the end of the path.
+    let arm: Arm?
+  }
+
+  /// One block of a statement that has several.
+  struct Arm {
+    enum Kind {
+      case allRequired
+      /// Goes on although this arm may not have come to its end.
+      case tolerant
+      case condition
+    }
+    let kind: Kind
+    let number: Int
+    /// Whoever is behind the statement has come through this arm, because all others end the flow.
+    let isOnlyWayOn: Bool
+  }
+
+  var steps: [Step] = []
+
+  func entering(_ arm: Arm, at index: Int) -> PlanPath { PlanPath(steps: steps + [Step(index: index, arm: arm)]) }
+  func statement(_ index: Int) -> PlanPath { PlanPath(steps: steps + [Step(index: index, arm: nil)]) }
+}
+
+extension PlanPath {
+  /// What a reader at one place knows about a binding that is written at another.
+  enum Visibility: Equatable {
+    case written
+    /// On some ways to the reader it has not been written.
+    case maybeEmpty
+    /// Written further down.
+    case later
+    /// Written by the very statement that reads it.
+    case itself
+    case siblingBranch
+    case otherArm
+  }
+
+  /// What a reader at `self` sees of a writer at `writer`. Both are paths of the same plan.
+  func visibility(of writer: PlanPath) -> Visibility {
+    for (position, (own, other)) in zip(steps, writer.steps).enumerated() {
+      if own.index < other.index { return .later }
+      if own.index > other.index { return writer.isAlwaysReached(from: position) ? .written : .maybeEmpty }
+      guard let ownArm = own.arm, let otherArm = other.arm else { return .itself }
+      if ownArm.number != otherArm.number { return ownArm.kind == .condition ? .otherArm : .siblingBranch }
+    }
+    return .itself
+  }
+
+  /// Whether everybody who is behind the statement at `position` has passed the end of this path.
+  private func isAlwaysReached(from position: Int) -> Bool {
+    steps[position...].allSatisfy { step in
+      guard let arm = step.arm else { return true }
+      switch arm.kind {
+      case .allRequired: return true
+      case .tolerant: return false
+      case .condition: return arm.isOnlyWayOn
+      }
+    }
+  }
+}
+
+/// The bindings of the plan, or those of one expansion of a fragment. A class, because types become known during the walk.
+final class PlanScope {
+  final class Writer {
+    let name: NameSyntax
+    let path: PlanPath
+    /// `nil` until the walk has passed it, and when it cannot be known.
+    var type: ResolvedType?
+    /// Its slot. `nil` until the walk has passed it.
+    var slot: Int?
+
+    init(_ name: NameSyntax, path: PlanPath) {
+      self.name = name
+      self.path = path
+    }
+  }
+
+  private(set) var writers: [String: Writer] = [:]
+  private(set) var inOrder: [Writer] = []
+
+  /// Finds every writer before the first reader is looked at, so that a reader can be told where its value comes from.
+  init(_ block: BlockSyntax, reporter: Reporter, besides other: PlanScope? = nil) {
+    collect(block, at: PlanPath(), reporter: reporter, besides: other)
+  }
+
+  private func collect(_ block: BlockSyntax, at path: PlanPath, reporter: Reporter, besides other: PlanScope?) {
+    for (index, statement) in block.statements.enumerated() {
+      switch statement {
+      case .use(let use): add(use.binding, path.statement(index), reporter, other)
+      case .broken(let binding, _): add(binding, path.statement(index), reporter, other)
+      case .parallel(let parallel):
+        for (number, branch) in parallel.branches.enumerated() {
+          collect(branch, at: path.entering(parallel.arm(number), at: index), reporter: reporter, besides: other)
+        }
+      case .when(let when):
+        collect(when.then, at: path.entering(when.arm(0), at: index), reporter: reporter, besides: other)
+        if let otherwise = when.otherwise {
+          collect(otherwise, at: path.entering(when.arm(1), at: index), reporter: reporter, besides: other)
+        }
+      }
+    }
+  }
+
+  private func add(_ name: NameSyntax?, _ path: PlanPath, _ reporter: Reporter, _ other: PlanScope?) {
+    guard let name else { return }
+    if ReservedNames.statementWords.contains(name.text) || ReservedNames.members.contains(name.text) {
+      reporter.report(.reservedName(name, kind: "binding", why: Self.reason(name.text)))
+    }
+    let writer = Writer(name, path: path)
+    inOrder.append(writer)
+    if let first = writers[name.text] {
+      let isSibling = path.visibility(of: first.path) == .siblingBranch
+      reporter.report(.duplicateBinding(name, first: first.name.span, inSiblings: isSibling))
+    } else if let first = other?.writers[name.text] {
+      reporter.report(.duplicateBinding(name, first: first.name.span, inSiblings: false))
+    } else {
+      writers[name.text] = writer
+    }
+  }
+
+  private static func reason(_ name: String) -> String {
+    name == "input" ? "In a plan, `input` is what the flow reads." : "The word has a meaning of its own in a plan."
+  }
+}
+
+extension ParallelSyntax {
+  func arm(_ number: Int) -> PlanPath.Arm {
+    if case .allRequired = join { return PlanPath.Arm(kind: .allRequired, number: number, isOnlyWayOn: true) }
+    return PlanPath.Arm(kind: .tolerant, number: number, isOnlyWayOn: false)
+  }
+}
+
+extension WhenSyntax {
+  /// 0 is `then`, 1 is `otherwise`.
+  func arm(_ number: Int) -> PlanPath.Arm {
+    let other = number == 0 ? otherwise : then
+    return PlanPath.Arm(kind: .condition, number: number, isOnlyWayOn: other?.alwaysEnds ?? false)
+  }
+}
+
+extension BlockSyntax {
+  /// Every way through the block ends the flow.
+  var alwaysEnds: Bool { statements.contains(where: \.alwaysEnds) }
+}
+
+extension StatementSyntax {
+  var isBroken: Bool {
+    if case .broken = self { true } else { false }
+  }
+
+  var alwaysEnds: Bool {
+    switch self {
+    case .use(let use): use.done != nil
+    case .when(let when): when.then.alwaysEnds && (when.otherwise?.alwaysEnds ?? false)
+    case .parallel, .broken: false
+    }
+  }
+}

@@ -1,0 +1,18 @@
+extension ResolvedType {
+  /// As it is written in a `.flow` file.
+  var text: String {
+    switch self {
+    case .string: "string"
+    case .int: "int"
+    case .float: "float"
+    case .bool: "bool"
+    case .record(let name, _), .enumeration(let name, _), .extern(let name, _): name
+    case .list(let element): "[\(element.text)]"
+    case .map(let value): "[string: \(value.text)]"
+    case .optional(let wrapped): "\(wrapped.text)?"
+    }
+  }
+
+  /// The type with a `?`.
+  var asOptional: ResolvedType { isOptional ? self : .optional(self) }
+}

@@ -1,0 +1,93 @@
+// Inputs, outputs and error mappings of a flow.
+
+extension Diagnostic {
+  static func bodyOfGet(_ span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      .inputSource, at: span, "body of a GET",
+      "A body has no meaning in a `GET` request (RFC 9110 §9.3.1); caches and proxies may drop it.",
+      hint: "read the input `from query`, or use the method `POST`.")
+  }
+
+  static func inputType(_ span: SourceSpan, type: ResolvedType) -> Diagnostic {
+    Diagnostic(
+      .inputType, at: span, "input that is no record",
+      "The input of a flow is a record, which names what a client sends, and `\(type.text)` is none.",
+      hint: "a record with one field can still grow: `record SearchRequest { ids: [string] }`.")
+  }
+
+  static func queryNotFlat(_ span: SourceSpan, record: CheckedRecord, field: CheckedField) -> Diagnostic {
+    Diagnostic(
+      .queryNotFlat, at: span, "query input that is not flat",
+      """
+      A query is a list of names and texts, so I can read `string`, `int`, `float`, `bool` and enums from it, and \
+      `\(field.syntax.name.text)` of `\(record.name.text)` is a `\(field.type?.text ?? "")`.
+      """,
+      related: [Related(label: "The field is declared here", span: field.syntax.name.span)],
+      hint: "make the record flat, or read it `from body` with a method that has one.")
+  }
+
+  static func outputType(
+    _ use: SourceSpan, step: CheckedStep, output: OutputSyntax, expected: ResolvedType?
+  ) -> Diagnostic {
+    let wanted = expected.map { DiagnosticText.one($0) } ?? "nothing"
+    let found = step.output.map { DiagnosticText.one($0) } ?? "nothing"
+    return Diagnostic(
+      .outputType, at: use, "output of another type",
+      "The flow answers with \(wanted), and the step that ends it returns \(found).",
+      related: [
+        Related(label: "The flow's output is declared here", span: output.span),
+        Related(label: "The step is declared here", span: step.syntax.name.span),
+      ],
+      hint: "end the plan with another step, or change the `output` line.")
+  }
+
+  static func outputStatusRange(_ status: Spanned<Int>) -> Diagnostic {
+    Diagnostic(
+      .statusRange, at: status.span, "status out of range",
+      "\(status.value) is no status of success. The output of a flow has one from 200 to 299.",
+      hint: "200 is the default, and 201 says that something was created. Errors have their own lines: `on cart-not-found -> 404`.")
+  }
+
+  static func statusWithoutBody(_ status: Spanned<Int>) -> Diagnostic {
+    Diagnostic(
+      .statusRange, at: status.span, "status that has no body",
+      "A response with status \(status.value) has no body (RFC 9110 §15.3.5, §15.3.6), and this flow has an output to send.",
+      hint: "write `output none`, or choose another status.")
+  }
+
+  static func statusOfNone(_ span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      .statusRange, at: span, "status of no output", "`output none` always answers 204, which says that there is no body.",
+      hint: "remove the status.")
+  }
+
+  static func errorStatusRange(_ status: Spanned<Int>) -> Diagnostic {
+    Diagnostic(
+      .statusRange, at: status.span, "status out of range",
+      "\(status.value) is no status of an error. An error is answered with one from 400 to 599.",
+      hint: "for example 404 for what is not there, 409 for a conflict, 422 for input that makes no sense.")
+  }
+
+  static func unmappedError(_ error: NameSyntax, use: UseSyntax) -> Diagnostic {
+    Diagnostic(
+      .unmappedError, at: use.step.span, "error without a status",
+      "Step `\(use.step.text)` may fail with `\(error.text)`, and this flow does not say with which status it answers then.",
+      related: [Related(label: "The step says so here", span: error.span)],
+      hint: "add a line to the flow, for example `on \(error.text) -> \(suggestedStatus(error.text))`.")
+  }
+
+  private static func suggestedStatus(_ name: String) -> Int {
+    if name.hasSuffix("not-found") { return 404 }
+    if name.hasSuffix("declined") { return 402 }
+    if name.hasSuffix("forbidden") || name.hasSuffix("denied") { return 403 }
+    return 409
+  }
+
+  static func needlessErrorMapping(_ name: NameSyntax, failing: [String]) -> Diagnostic {
+    let known = failing.isEmpty ? "None of them fails." : "They fail with \(DiagnosticText.words(failing))."
+    return Diagnostic(
+      .needlessErrorMapping, at: name.span, "error that never happens",
+      "No step of this flow fails with `\(name.text)`. \(failing.count > 8 ? "" : known)",
+      hint: "remove the line, or add `\(name.text)` to the `fails` of the step that it belongs to.")
+  }
+}

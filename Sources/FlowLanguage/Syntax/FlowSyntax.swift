@@ -1,0 +1,138 @@
+/// A flow as written. Properties are optional here; the checker says which of them are missing.
+package struct FlowSyntax {
+  package let name: NameSyntax
+  package let documentation: [String]
+  package var owner: NameSyntax?
+  package var method: NameSyntax?
+  package var profile: NameSyntax?
+  package var deadline: DurationSyntax?
+  package var aliases: [AliasSyntax] = []
+  package var deprecated: NameSyntax?
+  package var sunset: NameSyntax?
+  package var successor: ReferenceSyntax?
+  package var guide: Spanned<String>?
+  package var input: InputSyntax?
+  package var output: OutputSyntax?
+  package var plan: BlockSyntax?
+  package var fragments: [FragmentSyntax] = []
+  package var errorMappings: [ErrorMappingSyntax] = []
+  /// A part could not be read: what is missing was reported.
+  package var isBroken = false
+}
+
+package struct AliasSyntax {
+  package let slug: NameSyntax
+  package let serves: Bool
+}
+
+/// `v2/checkout-cart`
+package struct ReferenceSyntax {
+  package let version: NameSyntax
+  package let slug: NameSyntax
+  package var span: SourceSpan { version.span.through(slug.span) }
+}
+
+package struct DurationSyntax {
+  package let nanoseconds: Int
+  package let span: SourceSpan
+}
+
+package struct InputSyntax {
+  package let type: TypeSyntax
+  /// The word behind `from`.
+  package let source: NameSyntax?
+}
+
+package struct OutputSyntax {
+  package enum Kind {
+    case none(SourceSpan)
+    case text(SourceSpan)
+    case json(TypeSyntax)
+  }
+  package let kind: Kind
+  package let status: Spanned<Int>?
+
+  package var span: SourceSpan {
+    switch kind {
+    case .none(let span), .text(let span): span
+    case .json(let type): type.span
+    }
+  }
+}
+
+/// `on error-name -> 404`
+package struct ErrorMappingSyntax {
+  package let error: NameSyntax
+  package let status: Spanned<Int>
+}
+
+package struct FragmentSyntax {
+  package let name: NameSyntax
+  package let body: BlockSyntax
+}
+
+/// Statements between braces.
+package struct BlockSyntax {
+  package let statements: [StatementSyntax]
+  package let open: SourceSpan
+  /// The closing brace; empty, at the place where it is missing, when there is none.
+  package let close: SourceSpan
+}
+
+package indirect enum StatementSyntax {
+  case use(UseSyntax)
+  case parallel(ParallelSyntax)
+  case when(WhenSyntax)
+  /// Could not be read and was reported. The name that it would have written counts as written.
+  case broken(binding: NameSyntax?, SourceSpan)
+
+  package var span: SourceSpan {
+    switch self {
+    case .use(let use): use.span
+    case .parallel(let parallel): parallel.keyword
+    case .when(let when): when.keyword
+    case .broken(_, let span): span
+    }
+  }
+}
+
+/// `name = step(arguments) timeout 100ms`, `step(arguments)` or `done step(arguments)`
+package struct UseSyntax {
+  package let binding: NameSyntax?
+  /// The word `done`.
+  package let done: SourceSpan?
+  package let step: NameSyntax
+  package let arguments: [PathSyntax]
+  package let timeout: DurationSyntax?
+  package let span: SourceSpan
+}
+
+/// `order.customer.name`
+package struct PathSyntax {
+  package let root: NameSyntax
+  package let fields: [NameSyntax]
+  package var span: SourceSpan { fields.last.map { root.span.through($0.span) } ?? root.span }
+}
+
+package struct ParallelSyntax {
+  package enum Join {
+    case all, allRequired, any, firstSuccess
+    case quorum(Spanned<Int>)
+  }
+  package let keyword: SourceSpan
+  package let join: Join
+  package let branches: [BlockSyntax]
+}
+
+package struct WhenSyntax {
+  package enum Condition {
+    case flag(PathSyntax)
+    case isCase(PathSyntax, NameSyntax)
+    case exists(PathSyntax)
+  }
+  package let keyword: SourceSpan
+  package let isNegated: Bool
+  package let condition: Condition
+  package let then: BlockSyntax
+  package let otherwise: BlockSyntax?
+}

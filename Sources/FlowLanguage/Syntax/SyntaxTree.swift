@@ -1,0 +1,134 @@
+/// A parsed file. Declarations hold spans, and the tokens and comments of the file are kept beside them, so that nothing
+/// of the file is lost.
+package struct SyntaxTree {
+  package let file: SourceFile
+  package let tokens: [Token]
+  package let comments: [Comment]
+  package var uses: [NameSyntax] = []
+  package var records: [RecordSyntax] = []
+  package var enums: [EnumSyntax] = []
+  package var errors: [ErrorSyntax] = []
+  package var externs: [NameSyntax] = []
+  package var steps: [StepSyntax] = []
+  package var flows: [FlowSyntax] = []
+}
+
+package struct NameSyntax: Hashable {
+  package let text: String
+  package let span: SourceSpan
+}
+
+/// Text or a number in the source, by its span.
+package struct Spanned<Value> {
+  package let value: Value
+  package let span: SourceSpan
+}
+
+package indirect enum TypeSyntax {
+  case named(NameSyntax)
+  case list(TypeSyntax, SourceSpan)
+  case map(TypeSyntax, SourceSpan)
+  case optional(TypeSyntax, SourceSpan)
+
+  package var span: SourceSpan {
+    switch self {
+    case .named(let name): name.span
+    case .list(_, let span), .map(_, let span), .optional(_, let span): span
+    }
+  }
+}
+
+package struct RecordSyntax {
+  package let name: NameSyntax
+  package let documentation: [String]
+  package let fields: [FieldSyntax]
+  /// A field could not be read: what is missing was reported.
+  package let isBroken: Bool
+}
+
+package struct FieldSyntax {
+  package let name: NameSyntax
+  package let documentation: [String]
+  package let type: TypeSyntax
+  package let constraints: [ConstraintSyntax]
+  package let defaultValue: LiteralSyntax?
+  package let isSensitive: Bool
+}
+
+package struct ConstraintSyntax {
+  package enum Kind {
+    case length(NumberSyntax, NumberSyntax)
+    case range(NumberSyntax, NumberSyntax)
+    case items(NumberSyntax, NumberSyntax)
+    /// Between the quotes, as written: a backslash belongs to the pattern.
+    case pattern(String, SourceSpan)
+
+    package var word: String {
+      switch self {
+      case .length: "length"
+      case .range: "range"
+      case .items: "items"
+      case .pattern: "pattern"
+      }
+    }
+  }
+  package let kind: Kind
+  package let span: SourceSpan
+}
+
+package struct NumberSyntax {
+  package enum Value: Equatable {
+    case int(Int)
+    case float(Double)
+  }
+  package let value: Value
+  package let span: SourceSpan
+}
+
+package enum LiteralSyntax {
+  case string(String, SourceSpan)
+  case number(NumberSyntax)
+  /// `true`, `false` or a case of an enum.
+  case word(NameSyntax)
+
+  package var span: SourceSpan {
+    switch self {
+    case .string(_, let span): span
+    case .number(let number): number.span
+    case .word(let name): name.span
+    }
+  }
+}
+
+package struct EnumSyntax {
+  package let name: NameSyntax
+  package let documentation: [String]
+  package let cases: [NameSyntax]
+  package let isBroken: Bool
+}
+
+package struct ErrorSyntax {
+  package let name: NameSyntax
+  package let documentation: [String]
+  package let fields: [FieldSyntax]
+  package let isBroken: Bool
+}
+
+package struct StepSyntax {
+  package let name: NameSyntax
+  package let documentation: [String]
+  package var parameters: [ParameterSyntax] = []
+  package var output: TypeSyntax?
+  package var needs: [NameSyntax] = []
+  package var fails: [NameSyntax] = []
+  package var cooperative: SourceSpan?
+  package var mayInsert: [NameSyntax] = []
+  package var mayReplace: [NameSyntax] = []
+  /// A part could not be read, so a plan that uses the step is not checked against it.
+  package var isBroken = false
+}
+
+package struct ParameterSyntax {
+  package let name: NameSyntax
+  package let type: TypeSyntax
+}

@@ -1,0 +1,197 @@
+import ZerverCore
+
+/// Writes the metrics of all workers in the Prometheus text format 0.0.4, piece by piece.
+///
+/// With many flows the text is megabytes long, so the endpoint asks for a piece, sends it as a chunk, and asks again:
+/// the worker serves other requests in between, and the buffer stays small. Counts go on in the meantime; each sample is
+/// read when it is written.
+struct MetricsRenderer: ~Copyable {
+  static var contentType: StaticString { "text/plain; version=0.0.4; charset=utf-8" }
+
+  /// A piece of text that is written at once: the small families together, or one flow's samples of a large one.
+  private enum Piece: Equatable {
+    case latency(flow: Int)
+    case answers(flow: Int)
+    case overruns(flow: Int)
+    case server
+    case finished
+  }
+
+  private let metrics: Metrics
+  /// The labels that name each flow, without braces.
+  private let labels: [String]
+  private var next = Piece.latency(flow: 0)
+
+  init(_ metrics: Metrics) {
+    self.metrics = metrics
+    labels =
+      metrics.flows.map { flow in
+        let method = PrometheusText.escapedLabel(flow.method)
+        let path = PrometheusText.escapedLabel(flow.path)
+        let slug = PrometheusText.escapedLabel(flow.slug)
+        return #"http_request_method="\#(method)",http_route="\#(path)",slug="\#(slug)",version="\#(flow.version)""#
+      } + [#"http_request_method="_OTHER",http_route="",slug="",version="""#]
+  }
+
+  /// Appends whole lines until the buffer holds at least this many bytes or nothing is left.
+  ///
+  /// - Returns: whether more is left.
+  mutating func render(into buffer: inout ByteBuffer, bytes: Int = 32 << 10) -> Bool {
+    while buffer.count < bytes, next != .finished { renderPiece(into: &buffer) }
+    return next != .finished
+  }
+
+  private mutating func renderPiece(into buffer: inout ByteBuffer) {
+    switch next {
+    case .latency(let flow):
+      if flow == 0 {
+        PrometheusText.family(
+          "http_server_request_duration_seconds", .histogram, "Time from the first byte of a request to its answer.", &buffer)
+      }
+      renderLatency(of: flow, into: &buffer)
+      next = flow < metrics.unrouted ? .latency(flow: flow + 1) : .answers(flow: 0)
+    case .answers(let flow):
+      if flow == 0 {
+        PrometheusText.family("http_server_requests_total", .counter, "Requests that were answered, by class of status.", &buffer)
+      }
+      renderAnswers(of: flow, into: &buffer)
+      next = flow < metrics.unrouted ? .answers(flow: flow + 1) : .overruns(flow: 0)
+    case .overruns(let flow):
+      if flow == 0 {
+        PrometheusText.family(
+          "zerver_quantum_overruns_total", .counter, "Times that steps kept the thread longer than their quantum.", &buffer)
+      }
+      let overruns = sum { $0.flows[flow].quantumOverruns }
+      PrometheusText.sample("zerver_quantum_overruns_total", labels[flow], overruns, &buffer)
+      next = flow < metrics.unrouted ? .overruns(flow: flow + 1) : .server
+    case .server:
+      renderConnections(into: &buffer)
+      renderRequests(into: &buffer)
+      renderEffects(into: &buffer)
+      next = .finished
+    case .finished:
+      break
+    }
+  }
+
+  // MARK: Flows
+
+  private func renderLatency(of flow: Int, into buffer: inout ByteBuffer) {
+    let labels = labels[flow]
+    var count: UInt64 = 0
+    for bucket in 0..<FlowMetrics.bucketCount {
+      count += sum { $0.flows[flow].durations(inBucket: bucket) }
+      buffer.append("http_server_request_duration_seconds_bucket{")
+      buffer.append(labels)
+      buffer.append(",le=\"")
+      if bucket < FlowMetrics.bucketBounds.count {
+        PrometheusText.seconds(FlowMetrics.bucketBounds[bucket], &buffer)
+      } else {
+        buffer.append("+Inf")
+      }
+      buffer.append("\"} ")
+      buffer.append(UInt(count))
+      buffer.append("\n")
+    }
+    buffer.append("http_server_request_duration_seconds_sum{")
+    buffer.append(labels)
+    buffer.append("} ")
+    PrometheusText.seconds(sum { $0.flows[flow].durationsSumNanoseconds }, &buffer)
+    buffer.append("\n")
+    // From the buckets themselves, so that it always equals the last of them.
+    PrometheusText.sample("http_server_request_duration_seconds_count", labels, count, &buffer)
+  }
+
+  private func renderAnswers(of flow: Int, into buffer: inout ByteBuffer) {
+    for statusClass in 1...FlowMetrics.statusClassCount {
+      let answers = sum { $0.flows[flow].answers(statusClass: statusClass) }
+      PrometheusText.sample("http_server_requests_total", "\(labels[flow]),status=\"\(statusClass)xx\"", answers, &buffer)
+    }
+  }
+
+  // MARK: Server
+
+  private func renderConnections(into buffer: inout ByteBuffer) {
+    // Closed first: a connection that ends in between must not make the difference too small.
+    let closed = sum { $0.value(.connectionsClosed) }
+    let accepted = sum { $0.value(.connectionsAccepted) }
+    PrometheusText.single("zerver_workers", .gauge, "Worker threads.", UInt64(metrics.workers.count), &buffer)
+    PrometheusText.single(
+      "zerver_connections_open", .gauge, "Open connections.", accepted > closed ? accepted - closed : 0, &buffer)
+    PrometheusText.single("zerver_connections_accepted_total", .counter, "Connections that were accepted.", accepted, &buffer)
+    PrometheusText.single(
+      "zerver_connections_refused_total", .counter, "Connections that were closed at once, because a worker had as many as it may.",
+      sum { $0.value(.connectionsRefused) }, &buffer)
+    PrometheusText.single(
+      "zerver_received_bytes_total", .counter, "Bytes received from clients.", sum { $0.value(.bytesReceived) }, &buffer)
+    PrometheusText.single("zerver_sent_bytes_total", .counter, "Bytes sent to clients.", sum { $0.value(.bytesSent) }, &buffer)
+  }
+
+  private func renderRequests(into buffer: inout ByteBuffer) {
+    // Finished first, for the same reason.
+    let finished = sum { $0.value(.requestsFinished) }
+    let started = sum { $0.value(.requestsStarted) }
+    PrometheusText.single(
+      "http_server_active_requests", .gauge, "Requests that have begun and are not answered.",
+      started > finished ? started - finished : 0, &buffer)
+    PrometheusText.family("zerver_requests_refused_total", .counter, "Requests that were refused before they ran.", &buffer)
+    for refusal in WorkerMetrics.Refusal.allCases {
+      let labels = "reason=\"\(refusal.label)\",status=\"\(refusal.status)\""
+      PrometheusText.sample("zerver_requests_refused_total", labels, sum { $0.value(refusal) }, &buffer)
+    }
+    PrometheusText.family("zerver_queue_depth", .gauge, "Requests that are ready to run, by priority class.", &buffer)
+    for priority in PriorityClass.allCases {
+      PrometheusText.sample("zerver_queue_depth", "class=\"\(priority.name)\"", sum { $0.queueDepth(priority) }, &buffer)
+    }
+  }
+
+  private func renderEffects(into buffer: inout ByteBuffer) {
+    PrometheusText.family("zerver_effects_total", .counter, "Effects that have completed, by kind and outcome.", &buffer)
+    for kind in EffectKind.allCases {
+      for result in EffectResult.allCases {
+        let labels = "kind=\"\(kind.name)\",outcome=\"\(result.label)\""
+        PrometheusText.sample("zerver_effects_total", labels, sum { $0.value(kind, result) }, &buffer)
+      }
+    }
+    PrometheusText.single(
+      "zerver_stale_completions_total", .counter, "Completions that came for a request that had gone.",
+      sum { $0.value(.staleCompletions) }, &buffer)
+  }
+
+  private func sum(_ value: (WorkerMetrics) -> UInt64) -> UInt64 {
+    metrics.workers.reduce(0) { $0 &+ value($1) }
+  }
+}
+
+extension WorkerMetrics.Refusal {
+  fileprivate var label: String {
+    switch self {
+    case .cap: "cap"
+    case .queueFull: "queue-full"
+    case .slotsFull: "slots-full"
+    case .draining: "draining"
+    }
+  }
+
+  fileprivate var status: Int {
+    switch self {
+    case .cap: 429
+    case .queueFull, .slotsFull, .draining: 503
+    }
+  }
+}
+
+extension EffectResult {
+  fileprivate var label: String {
+    switch self {
+    case .success: "success"
+    case .unavailable: "unavailable"
+    case .timedOut: "timed-out"
+    case .conditionNotMet: "condition-not-met"
+    case .constraintViolated: "constraint-violated"
+    case .outcomeUnknown: "outcome-unknown"
+    case .refused: "refused"
+    case .unsupported: "unsupported"
+    }
+  }
+}

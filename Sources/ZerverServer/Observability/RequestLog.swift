@@ -1,0 +1,107 @@
+import Logging
+import ZerverCore
+
+/// One structured line for each request, in the mode that the configuration sets. One instance for each worker.
+///
+/// No line holds a body, a header, a query or an input: only what the framework itself knows, and the log detail of a
+/// failure, whose control characters are escaped and which stands in quotes, so that no client can forge a line or a field.
+struct RequestLog {
+  struct Entry {
+    /// As the client sent it.
+    var method: String
+    /// `nil` when the request reached no flow.
+    var flow: (slug: String, version: Int)?
+    var status: UInt16
+    var duration: Duration
+    /// The code of the problem that was answered.
+    var problem: String?
+    /// What a failure says for the log only.
+    var detail: String
+  }
+
+  /// Lines that mode `errors` writes in one second. A server that sheds load would otherwise spend on its log what it
+  /// saves by refusing; how many lines were left out is logged.
+  static let errorsPerSecondMax = 100
+  /// Longer details are cut.
+  static let detailCharactersMax = 2048
+
+  private let logger: Logger
+  private let worker: String
+  private let isOn: Bool
+  private let lowestStatus: UInt16
+  private let isLimited: Bool
+
+  private var windowEnd = Instant(nanoseconds: 0)
+  private var linesInWindow = 0
+  private var suppressed = 0
+
+  init(mode: RequestLogMode, worker: Int, logger: Logger) {
+    self.logger = logger
+    self.worker = "\(worker)"
+    isOn = mode != .none
+    isLimited = mode == .errors
+    lowestStatus = mode == .errors ? 500 : 0
+  }
+
+  /// Whether a request with this status is logged: ask before building an entry.
+  @inline(__always)
+  func records(status: UInt16) -> Bool { isOn && (status >= lowestStatus || status == 429) }
+
+  mutating func record(_ entry: Entry, at now: Instant) {
+    guard records(status: entry.status), !isOverLimit(at: now) else { return }
+    logger.log(level: Self.level(of: entry.status), "request", metadata: metadata(of: entry))
+  }
+
+  private func metadata(of entry: Entry) -> Logger.Metadata {
+    var metadata: Logger.Metadata = [
+      "method": "\(EscapedText.escaped(entry.method))", "status": "\(entry.status)",
+      "duration-ms": "\(Self.milliseconds(entry.duration))", "worker": "\(worker)",
+    ]
+    if let flow = entry.flow {
+      metadata["slug"] = "\(flow.slug)"
+      metadata["version"] = "\(flow.version)"
+    }
+    if let problem = entry.problem { metadata["problem"] = "\(EscapedText.escaped(problem))" }
+    if !entry.detail.isEmpty {
+      let isCut = entry.detail.count > Self.detailCharactersMax
+      let detail = isCut ? entry.detail.prefix(Self.detailCharactersMax) + "…" : entry.detail[...]
+      metadata["detail"] = "\(EscapedText.quoted(String(detail)))"
+    }
+    return metadata
+  }
+
+  /// The client's mistakes are information for the server's operator, what it had to refuse is a warning.
+  private static func level(of status: UInt16) -> Logger.Level {
+    switch status {
+    case 429, 503, 504: .warning
+    case 500...: .error
+    default: .info
+    }
+  }
+
+  /// With three decimals.
+  private static func milliseconds(_ duration: Duration) -> String {
+    let microseconds = max(0, duration.nanosecondsWhole) / 1000
+    let fraction = "\(microseconds % 1000)"
+    return "\(microseconds / 1000).\(String(repeating: "0", count: 3 - fraction.count))\(fraction)"
+  }
+
+  private mutating func isOverLimit(at now: Instant) -> Bool {
+    guard isLimited else { return false }
+    if now >= windowEnd {
+      reportSuppressed()
+      windowEnd = now + .seconds(1)
+      linesInWindow = 0
+    }
+    linesInWindow += 1
+    guard linesInWindow > Self.errorsPerSecondMax else { return false }
+    suppressed += 1
+    return true
+  }
+
+  private mutating func reportSuppressed() {
+    guard suppressed > 0 else { return }
+    logger.warning("requests not logged", metadata: ["count": "\(suppressed)", "worker": "\(worker)"])
+    suppressed = 0
+  }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import FlowLanguage
+import Foundation
+import ZerverCatalog
+
+struct Lint: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Checks .flow files without building.",
+    discussion: """
+      Each path is one module: the .flow files below it see each other. What a `use` line names is looked for in the \
+      folders of the package (the nearest Package.swift above the path): a folder of the module's name with .flow files \
+      in it.
+
+      Exit status: 0 when nothing is wrong (warnings may be printed), 1 with errors, 64 when called wrongly.
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text, json
+  }
+
+  @Argument(help: "Folders or .flow files.")
+  var paths: [String] = ["Routes"]
+
+  @Option(name: .customLong("module"), help: "Where a module's .flow files are, as NAME=FOLDER. Can be repeated.")
+  var modules: [ModuleFolder] = []
+
+  @Option(help: "text or json.")
+  var format = Format.text
+
+  func run() throws {
+    var diagnostics: [Diagnostic] = []
+    var fileCount = 0
+    for path in paths {
+      let module = try ModuleFiles(path: path, name: nil, folders: modules)
+      fileCount += module.files.count
+      let today = CalendarDate(unixSeconds: Int(Date().timeIntervalSince1970))
+      let result = FlowCompiler.compile(
+        module: module.name, files: module.files, dependencies: module.dependencies, today: today)
+      // Two paths may use the same module, whose mistakes are then met twice.
+      for diagnostic in result.diagnostics where !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
+    }
+    report(diagnostics, fileCount: fileCount)
+    if diagnostics.contains(where: { $0.severity == .error }) { throw ExitCode(1) }
+  }
+
+  private func report(_ diagnostics: [Diagnostic], fileCount: Int) {
+    switch format {
+    case .json: print(JSONRenderer.render(diagnostics))
+    case .text:
+      if !diagnostics.isEmpty { print(TextRenderer.render(diagnostics)) }
+      let errors = diagnostics.count { $0.severity == .error }
+      let warnings = diagnostics.count - errors
+      func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+      print("\(count(fileCount, "file")) checked: \(count(errors, "error")), \(count(warnings, "warning")).")
+    }
+  }
+}

@@ -1,0 +1,12 @@
+import ArgumentParser
+
+@main
+struct RouteGen: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "route-gen",
+    abstract: "Checks .flow files and generates Swift from them.",
+    discussion: """
+      The build does the same through the RouteGen plugin; this is for the moment before a build, for editors and for CI.
+      """,
+    subcommands: [Lint.self, Explain.self])
+}
