@@ -29,13 +29,15 @@ struct LanguageCase {
 
   private struct Section {
     let heading: String
-    var lines: [String] = []
+    /// Bytes, because one case is about bytes that are not UTF-8.
+    var lines: [[UInt8]] = []
     /// Without the empty lines that separate it from the next section.
-    var text: String {
+    var bytes: [UInt8] {
       var lines = lines
-      while lines.last == "" { lines.removeLast() }
-      return lines.joined(separator: "\n") + "\n"
+      while lines.last == [] { lines.removeLast() }
+      return Array(lines.joined(separator: [UInt8(ascii: "\n")])) + [UInt8(ascii: "\n")]
     }
+    var text: String { String(decoding: bytes, as: UTF8.self) }
   }
 
   let url: URL
@@ -46,13 +48,13 @@ struct LanguageCase {
     url = Self.folder.appendingPathComponent(name + ".flowcase")
     var preamble = Section(heading: "")
     var sections: [Section] = []
-    for line in try String(contentsOf: url, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false) {
-      if line.hasPrefix("=== ") {
-        sections.append(Section(heading: String(line.dropFirst(4))))
+    for line in [UInt8](try Data(contentsOf: url)).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+      if line.starts(with: "=== ".utf8) {
+        sections.append(Section(heading: String(decoding: line.dropFirst(4), as: UTF8.self)))
       } else if sections.isEmpty {
-        preamble.lines.append(String(line))
+        preamble.lines.append(Array(line))
       } else {
-        sections[sections.count - 1].lines.append(String(line))
+        sections[sections.count - 1].lines.append(Array(line))
       }
     }
     self.preamble = preamble
@@ -60,6 +62,14 @@ struct LanguageCase {
   }
 
   func expected(_ heading: String) -> String? { sections.first { $0.heading == heading }?.text }
+
+  /// The files of the case's own module.
+  var sources: [SourceFile] {
+    sections.compactMap { section in
+      let words = section.heading.split(separator: " ").map(String.init)
+      return words.count == 2 && words[0] == "flow" ? SourceFile(path: words[1], bytes: section.bytes) : nil
+    }
+  }
 
   // MARK: Compiling
 
@@ -70,9 +80,9 @@ struct LanguageCase {
     for section in sections {
       let words = section.heading.split(separator: " ").map(String.init)
       switch (words.first, words.count) {
-      case ("flow", 2): files.append(SourceFile(path: words[1], text: section.text))
+      case ("flow", 2): files.append(SourceFile(path: words[1], bytes: section.bytes))
       case ("module", 3):
-        let file = SourceFile(path: words[2], text: section.text)
+        let file = SourceFile(path: words[2], bytes: section.bytes)
         if let index = modules.firstIndex(where: { $0.module == words[1] }) {
           modules[index].files.append(file)
         } else {
@@ -87,13 +97,13 @@ struct LanguageCase {
 
   /// Writes what was found in place of what is expected.
   func update(problems: String, catalog: String) throws {
-    var text = preamble.lines.isEmpty ? "" : preamble.text
+    var bytes = preamble.lines.isEmpty ? [] : preamble.bytes
     for section in sections where !["problems", "catalog"].contains(section.heading) {
-      text += "=== \(section.heading)\n"
-      if !section.lines.isEmpty { text += section.text }
+      bytes += "=== \(section.heading)\n".utf8
+      if !section.lines.isEmpty { bytes += section.bytes }
     }
-    text += "=== problems\n\(problems)"
-    if expected("catalog") != nil { text += "=== catalog\n\(catalog)" }
-    try text.write(to: url, atomically: true, encoding: .utf8)
+    bytes += "=== problems\n\(problems)".utf8
+    if expected("catalog") != nil { bytes += "=== catalog\n\(catalog)".utf8 }
+    try Data(bytes).write(to: url)
   }
 }

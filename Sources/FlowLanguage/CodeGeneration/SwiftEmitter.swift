@@ -56,7 +56,7 @@ package enum SwiftEmitter {
     writer.block("private func implementations()") { writer in
       for step in module.steps { StepEmitter(step: step, names: names).emitCheck(to: &writer) }
       for (name, place) in externs {
-        writer.line("func codable_\(name)<T: Equatable & Sendable & JSONEncodable & JSONDecodable>(_ type: T.Type) {}")
+        writer.line("func codable_\(name)(_ type: any (Equatable & Sendable & JSONEncodable & JSONDecodable).Type) {}")
         writer.line("\(name).self)", after: "codable_\(name)(", at: place)
       }
     }

@@ -86,6 +86,8 @@ struct Parser {
   mutating func unexpected(_ expected: String, hint: String? = nil) -> SyntaxFailure {
     if !at(.malformed) {
       report(.unexpectedToken(span(current), seen: description(of: current), expected: expected, hint: hint))
+      // The blocks around are open for the same reason.
+      if at(.endOfFile) { unclosedPosition = position }
     }
     return SyntaxFailure()
   }
