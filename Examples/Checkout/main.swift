@@ -1,1 +1,1 @@
-import Zerver
+CheckoutCommand.main()
