@@ -47,4 +47,10 @@ public struct FlowFailure: Error, Equatable, Sendable {
   public static func internalError(_ logDetail: String) -> FlowFailure {
     FlowFailure(code: "internal-error", status: 500, detail: "The server could not complete the request.", logDetail: logDetail)
   }
+
+  /// 415 (RFC 9110 §15.5.16).
+  @usableFromInline
+  static var unsupportedMediaType: FlowFailure {
+    FlowFailure(code: "unsupported-media-type", status: 415, detail: "The body must be application/json.")
+  }
 }

@@ -18,8 +18,8 @@ package struct RequestMachine: ~Copyable {
     case test(strand: Int, condition: Int)
     /// Submit effect `effect` of the strand's need under this token.
     case submit(strand: Int, effect: Int, token: Int, deadline: Instant)
-    /// This operation is of no use any more.
-    case cancel(token: Int)
+    /// The operation of this effect is of no use any more.
+    case cancel(strand: Int, effect: Int, token: Int)
     /// Put the request at the back of its queue: a step has yielded.
     case requeue
     /// Nothing to do until an effect completes, or until `wakeAt` has passed.
@@ -220,6 +220,11 @@ package struct RequestMachine: ~Copyable {
 
   package var isIdle: Bool { phase == .idle }
 
+  /// The end is decided; `next` says what it is.
+  package var hasEnded: Bool {
+    if case .ending = phase { true } else { false }
+  }
+
   /// When `timePassed` has to be called at the latest.
   package var wakeAt: Instant {
     var earliest = deadline
@@ -232,7 +237,7 @@ package struct RequestMachine: ~Copyable {
   // MARK: What comes next
 
   package mutating func next(in plan: borrowing Plan) -> Action {
-    if hasCancellations, let token = takeCancellation() { return .cancel(token: token) }
+    if hasCancellations, let action = takeCancellation() { return action }
     switch phase {
     case .idle: return .park
     case .decoding: return .decode
@@ -402,11 +407,11 @@ package struct RequestMachine: ~Copyable {
     hasCancellations = true
   }
 
-  private mutating func takeCancellation() -> Int? {
+  private mutating func takeCancellation() -> Action? {
     for index in 0..<strandsUsed where strands[index].cancelled != 0 {
       let effect = strands[index].cancelled.trailingZeroBitCount
       strands[index].cancelled &= strands[index].cancelled - 1
-      return strands[index].firstToken + effect
+      return .cancel(strand: index, effect: effect, token: strands[index].firstToken + effect)
     }
     hasCancellations = false
     return nil

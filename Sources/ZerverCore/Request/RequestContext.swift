@@ -10,27 +10,45 @@ public struct RequestContext: ~Copyable {
   /// The query behind the `?`, still percent-encoded. Valid while `decode` of the flow runs.
   public var query = UnsafeRawBufferPointer(start: nil, count: 0)
 
+  /// The client names JSON as the type of the body, or no type at all.
+  public package(set) var hasJSONBody = true
+
   /// What the driver answers with after `StepOutcome.done`.
-  public internal(set) var status: UInt16 = 200
-  public internal(set) var contentType: StaticString = ContentType.json
+  public package(set) var status: UInt16 = 200
+  public package(set) var contentType: StaticString = ContentType.json
   /// The encoded body of the response.
   public var output = ByteBuffer()
   /// A whole response of a step's own, in place of the three above.
-  public internal(set) var response: Response?
+  public package(set) var response: Response?
   /// Why the step failed, after `StepOutcome.failed`.
-  public internal(set) var failure: FlowFailure?
+  public package(set) var failure: FlowFailure?
   /// What the step needs, after `StepOutcome.needs`.
-  public internal(set) var need: Need?
+  public package(set) var need: Need?
   /// The progress of the step, after `StepOutcome.yielded`.
-  public internal(set) var progress: Progress?
+  public package(set) var progress: Progress?
 
   /// What the step that runs next is resumed with; `nil` when it starts.
-  public internal(set) var resumption: Resumption?
+  public package(set) var resumption: Resumption?
 
   package init() {}
 
   @inlinable public var isResuming: Bool { resumption != nil }
   @inlinable public var currentResumption: Resumption { resumption! }
+
+  // MARK: Used by the driver
+
+  /// Forgets the request. Every slot of the frame must have been destroyed.
+  package mutating func reset() {
+    precondition(frame.isEmpty, "generated code has released every slot")
+    body = UnsafeRawBufferPointer(start: nil, count: 0)
+    query = UnsafeRawBufferPointer(start: nil, count: 0)
+    output.removeAll(keepingAtMost: 64 << 10)
+    response = nil
+    failure = nil
+    need = nil
+    progress = nil
+    resumption = nil
+  }
 
   // MARK: Used by generated code
 
@@ -118,6 +136,7 @@ public struct RequestContext: ~Copyable {
   /// Decodes a JSON body into the input's slot.
   @inlinable
   public mutating func decodeJSON<Input: JSONDecodable>(into slot: Slot<Input>) -> StepOutcome {
+    guard hasJSONBody else { return fail(.unsupportedMediaType) }
     do throws(InputError) {
       var reader = JSONReader(body)
       let input = try Input(from: &reader)

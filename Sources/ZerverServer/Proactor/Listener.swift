@@ -1,3 +1,4 @@
+import CUring
 import Glibc
 
 /// A listening TCP socket.
@@ -35,6 +36,13 @@ package struct Listener: ~Copyable {
       } catch { failure = error }
     }
     throw failure
+  }
+
+  /// Gives the descriptor to a new owner, who closes it.
+  consuming func release() -> Int32 {
+    let descriptor = descriptor
+    discard self
+    return descriptor
   }
 
   deinit { _ = Glibc.close(descriptor) }

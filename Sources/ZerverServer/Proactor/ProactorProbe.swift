@@ -1,14 +1,5 @@
+import CUring
 import Glibc
-
-/// Which backend an operator wants.
-public enum ProactorPreference: String, CaseIterable, Sendable {
-  /// io_uring where the kernel allows it, epoll elsewhere.
-  case automatic
-  /// io_uring; the server refuses to start where it is not to be had.
-  case ioUring = "io_uring"
-  /// epoll, even where io_uring is to be had.
-  case epoll
-}
 
 /// Finds out at start-up which backend runs here, and says why.
 package struct ProactorProbe: Sendable {
@@ -27,7 +18,7 @@ package struct ProactorProbe: Sendable {
   /// container's seccomp profile or `kernel.io_uring_disabled` refuses.
   ///
   /// Throws only when io_uring is demanded and not to be had.
-  package init(_ preference: ProactorPreference = .automatic) throws(ProactorError) {
+  package init(_ preference: ProactorChoice = .automatic) throws(ProactorError) {
     if preference == .epoll {
       backend = .epoll
       reason = "epoll, as configured"

@@ -225,7 +225,7 @@ private func group(_ join: String) -> String {
     for (token, letter) in row.completions.enumerated() { player.complete(token, succeeded: letter == "s") }
     var cancelled: [Int] = []
     var action = player.next()
-    while case .cancel(let token) = action {
+    while case .cancel(_, _, let token) = action {
       cancelled.append(token)
       action = player.next()
     }
@@ -407,7 +407,7 @@ private func group(_ join: String) -> String {
     #expect(player.next() == .submit(strand: 1, effect: 0, token: 0, deadline: Instant(nanoseconds: 1_000_000)))
     #expect(player.next() == .run(strand: 2, use: 1))
     player.decide(.replaced(0), strand: 2)
-    #expect(player.next() == .cancel(token: 0))
+    #expect(player.next() == .cancel(strand: 1, effect: 0, token: 0))
     #expect(player.next() == .run(strand: 0, use: 3))
     #expect(!player.complete(0))
   }
@@ -432,7 +432,7 @@ private func group(_ join: String) -> String {
     player.machine.timePassed(Instant(nanoseconds: 149), in: player.plan)
     #expect(player.next() == .park)
     player.machine.timePassed(Instant(nanoseconds: 150), in: player.plan)
-    #expect(player.next() == .cancel(token: 0))
+    #expect(player.next() == .cancel(strand: 0, effect: 0, token: 0))
     #expect(player.next() == .refuse(.stepTimedOut(use: 0)))
     #expect(!player.complete(0))
   }
@@ -457,8 +457,8 @@ private func group(_ join: String) -> String {
     player.need(2)
     _ = player.submitted()
     player.machine.timePassed(Instant(nanoseconds: 500), in: player.plan)
-    #expect(player.next() == .cancel(token: 0))
-    #expect(player.next() == .cancel(token: 1))
+    #expect(player.next() == .cancel(strand: 0, effect: 0, token: 0))
+    #expect(player.next() == .cancel(strand: 0, effect: 1, token: 1))
     #expect(player.next() == .refuse(.deadlinePassed))
     #expect(player.isIdle)
   }
@@ -470,7 +470,7 @@ private func group(_ join: String) -> String {
     player.need(1)
     _ = player.submitted()
     player.machine.abandoned()
-    #expect(player.next() == .cancel(token: 0))
+    #expect(player.next() == .cancel(strand: 0, effect: 0, token: 0))
     #expect(player.next() == .park)
     #expect(player.isIdle)
   }
@@ -509,7 +509,7 @@ private func group(_ join: String) -> String {
         }
       case .test: Issue.record("the plan has no test")
       case .submit(_, _, let token, _): #expect(open.insert(token).inserted)
-      case .cancel(let token): #expect(open.remove(token) != nil, "only what is in flight is cancelled")
+      case .cancel(_, _, let token): #expect(open.remove(token) != nil, "only what is in flight is cancelled")
       case .requeue: Issue.record("no step yields")
       case .park:
         if let token = open.randomElement(using: &random) {

@@ -1,0 +1,76 @@
+import ZerverCore
+
+/// One client connection of a worker.
+///
+/// Its slot is freed when the last operation in the kernel has completed, never before: a late completion would otherwise
+/// reach the connection that came after.
+struct Connection: ~Copyable {
+  enum Phase: Equatable {
+    /// The slot is free.
+    case free
+    /// Waits for a request, or for the rest of its head.
+    case head
+    /// Waits until the input holds this many bytes: a head and its body.
+    case body(bytesNeeded: Int)
+    /// Decodes a chunked body.
+    case chunks
+    /// A request is in flight. What arrives meanwhile stays in the input.
+    case busy
+    /// The last response is written. Nothing more is read from the input; the connection closes when it is sent.
+    case ending
+    /// Our side is shut down. What arrives is thrown away until the client closes, because closing on unread bytes would
+    /// reset the connection and with it the response (RFC 9112 §9.6).
+    case lingering
+    /// Waits for its operations in the kernel, then closes.
+    case closing
+  }
+
+  var phase = Phase.free
+  var descriptor: Int32 = -1
+  var generation: UInt64 = 0
+  /// Operations in the kernel: at most one receive and one send.
+  var operations = 0
+  var isReceiving = false
+  var isSending = false
+  /// The receive was cancelled because the client sends faster than it is served.
+  var isHeldBack = false
+  /// The client has sent its last byte.
+  var hasEnded = false
+  /// The response has no length: its end is the connection's.
+  var mustClose = false
+  /// The whole answer before `ending` was given to a request that was read to its end: no need to linger.
+  var closesCleanly = false
+
+  /// Bytes that stand in a receive buffer of the proactor. Given back at the end of the turn at the latest.
+  var held: BufferID?
+  var heldBytes = UnsafeRawBufferPointer(start: nil, count: 0)
+  /// Bytes in a buffer of the pool; -1 for none. Never at the same time as `held`.
+  var input = -1
+  /// Responses that wait to be sent, and those that the kernel is sending; -1 for none.
+  var output = -1
+  var sending = -1
+  /// A request with a chunked body, head and decoded body in one piece; -1 for none.
+  var chunkedRequest = -1
+  var isInDirtyList = false
+  var isInHeldList = false
+
+  var parser: RequestHeadParser
+  var chunkDecoder: ChunkedDecoder?
+  /// The head of the request that is read, while its body is on the way.
+  var head: ReadHead?
+  /// The request in flight; -1 for none.
+  var request = -1
+  /// Bytes of the request in flight that still stand in the input, because the flow has not decoded them.
+  var bytesOfRequest = 0
+  /// When the first byte of the request came in that is read now.
+  var began = Instant(nanoseconds: 0)
+
+  /// When the connection is given up, unless it makes progress. Put off by writing this field; the timer notices.
+  var deadline = Instant(nanoseconds: .max)
+  /// What is late then.
+  var timer: TimerHandle?
+  /// When the timer fires. Not later than `deadline`.
+  var timerAt = Instant(nanoseconds: .max)
+
+  init(limits: HTTPLimits) { parser = RequestHeadParser(limits: limits) }
+}

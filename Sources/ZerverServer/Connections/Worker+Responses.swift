@@ -1,0 +1,249 @@
+import Logging
+import ZerverCatalog
+import ZerverCore
+
+// Writes responses into the output of their connection.
+extension Worker where Backend: ~Copyable {
+  // MARK: Answers of flows
+
+  /// Writes what the flow has answered. Returns the status.
+  mutating func writeResponse(of slot: Int) -> UInt16 {
+    let request = requests[slot]
+    let out = output(request.pointee.connection)
+    let head = request.pointee.read.head
+    let flow = request.pointee.flow
+    if let response = request.pointee.context.response {
+      write(response, of: slot, to: out)
+      return response.status
+    }
+    let status = request.pointee.context.status
+    let answer = ResponseHead(
+      status: status, contentType: request.pointee.context.contentType,
+      body: .length(request.pointee.context.output.count), connection: connectionField(head))
+    answer.begin(in: &out.pointee, date: date)
+    out.pointee.append(contentsOf: flow.pointee.deprecationLines)
+    if request.pointee.read.isServedAlias { out.pointee.append(contentsOf: flow.pointee.canonicalLines) }
+    ResponseHead.end(in: &out.pointee)
+    if head.method != .head, !HTTPStatus.forbidsBody(status) {
+      request.pointee.context.output.withBytes { out.pointee.append(contentsOf: $0) }
+    }
+    return status
+  }
+
+  /// Writes a step's own response. Header fields that HTTP does not allow are left out and logged: their text may come
+  /// from anywhere.
+  private func write(_ response: Response, of slot: Int, to out: UnsafeMutablePointer<ByteBuffer>) {
+    let request = requests[slot]
+    let head = request.pointee.read.head
+    let flow = request.pointee.flow
+    let answer = ResponseHead(
+      status: response.status, contentType: nil, body: .length(response.body.count), connection: connectionField(head))
+    answer.begin(in: &out.pointee, date: date)
+    out.pointee.append(contentsOf: flow.pointee.deprecationLines)
+    if request.pointee.read.isServedAlias { out.pointee.append(contentsOf: flow.pointee.canonicalLines) }
+    if !HTTPStatus.forbidsBody(response.status) { ResponseHead.contentType(response.contentType, in: &out.pointee) }
+    for header in response.headers where !ResponseHead.line(header.name, header.value, in: &out.pointee) {
+      logger.warning(
+        "header field left out",
+        metadata: ["name": "\(EscapedText.quoted(header.name))", "flow": "\(flow.pointee.entry.reference)"])
+    }
+    ResponseHead.end(in: &out.pointee)
+    if head.method != .head, !HTTPStatus.forbidsBody(response.status) { out.pointee.append(contentsOf: response.body) }
+  }
+
+  /// Writes why the flow has failed.
+  mutating func writeProblem(_ failure: FlowFailure, status: UInt16, of slot: Int) {
+    let request = requests[slot]
+    let flow = request.pointee.flow
+    body.removeAll()
+    ProblemRenderer.render(failure, status: status, instance: flow.pointee.path, to: &body)
+    lines.removeAll()
+    lines.append(contentsOf: flow.pointee.deprecationLines)
+    if status == 503 { lines.append(contentsOf: retryAfterLine) }
+    writeBody(status: status, ContentType.problem, to: request.pointee.connection, request.pointee.read.head)
+  }
+
+  /// What `Connection` has to say: an HTTP/1.1 connection stays open unless it is said, an HTTP/1.0 one closes.
+  private func connectionField(_ head: HTTPRequestHead) -> ResponseHead.Connection {
+    guard head.keepsAlive, !isDraining else { return .close }
+    return head.isVersion11 ? .unchanged : .keepAlive
+  }
+
+  // MARK: Answers without a step
+
+  mutating func write(
+    _ answer: ImmediateAnswer, to slot: Int, _ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer
+  ) {
+    lines.removeAll()
+    let status: UInt16
+    switch answer {
+    case .notFound:
+      status = 404
+      writeProblem(status, "not-found", "No flow has this path. GET /flow/v1/catalog lists every flow.", slot, head)
+    case .notImplemented:
+      status = 501
+      writeProblem(status, "not-implemented", "No flow is called with this method.", slot, head)
+    case .getOnly:
+      status = 405
+      lines.append("Allow: GET, HEAD\r\n")
+      writeProblem(status, "method-not-allowed", "This path answers GET and HEAD.", slot, head)
+    case .methodNotAllowed(let flow):
+      status = 405
+      let methods = flow.pointee.method == .get ? "GET, HEAD" : flow.pointee.method.rawValue
+      lines.append("Allow: \(methods)\r\n" as String)
+      lines.append(contentsOf: flow.pointee.deprecationLines)
+      writeProblem(status, "method-not-allowed", "This flow answers \(methods).", slot, head)
+    case .redirect(let flow):
+      status = 308
+      writeRedirect(to: flow, slot, head, bytes)
+    case .catalog:
+      status = writeCatalog(slot, head, bytes)
+    case .metrics:
+      status = 200
+      writeMetrics(slot, head)
+    }
+    metrics.requestFinished(flow: allMetrics.unrouted, status: status, nanoseconds: elapsed(slot))
+  }
+
+  private func elapsed(_ slot: Int) -> UInt64 {
+    UInt64(now.since(connections[slot].pointee.began).nanosecondsWhole)
+  }
+
+  /// Sends a problem of the framework's own, with the header lines that stand in `lines`.
+  private mutating func writeProblem(
+    _ status: UInt16, _ code: String, _ detail: String, _ slot: Int, _ head: HTTPRequestHead
+  ) {
+    body.removeAll()
+    ProblemRenderer.render(
+      FlowFailure(code: code, status: status, detail: detail), status: status,
+      instance: UnsafeRawBufferPointer(start: nil, count: 0), to: &body)
+    writeBody(status: status, ContentType.problem, to: slot, head)
+  }
+
+  /// Sends what `body` holds, with the header lines that `lines` holds.
+  private mutating func writeBody(
+    status: UInt16, _ contentType: StaticString, to slot: Int, _ head: HTTPRequestHead
+  ) {
+    let out = output(slot)
+    let answer = ResponseHead(
+      status: status, contentType: contentType, body: .length(body.count), connection: connectionField(head))
+    lines.withBytes { answer.write(to: &out.pointee, date: date, extra: $0) }
+    if head.method != .head { body.withBytes { out.pointee.append(contentsOf: $0) } }
+  }
+
+  /// 308 to the canonical path, query kept (RFC 9110 §15.4.9).
+  private mutating func writeRedirect(
+    to flow: UnsafePointer<BoundFlow>, _ slot: Int, _ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer
+  ) {
+    lines.append("Location: ")
+    lines.append(contentsOf: flow.pointee.path)
+    if head.flags.contains(.hasQuery) {
+      lines.append("?")
+      lines.append(contentsOf: head.query.of(bytes))
+    }
+    lines.append("\r\n")
+    lines.append(contentsOf: flow.pointee.deprecationLines)
+    let answer = ResponseHead(status: 308, contentType: nil, body: .length(0), connection: connectionField(head))
+    let out = output(slot)
+    lines.withBytes { answer.write(to: &out.pointee, date: date, extra: $0) }
+  }
+
+  private mutating func writeCatalog(_ slot: Int, _ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer) -> UInt16 {
+    body.removeAll()
+    let today = CalendarDate(unixSeconds: Int(WallClock.seconds))
+    let etag = CatalogDocument.write(router.catalog, today: today, to: &body)
+    lines.append("ETag: \(etag)\r\n" as String)
+    let isCurrent = head.value(of: "if-none-match", in: bytes).map { EntityTag.matches($0, etag) } ?? false
+    guard isCurrent else {
+      writeBody(status: 200, ContentType.json, to: slot, head)
+      return 200
+    }
+    let answer = ResponseHead(status: 304, contentType: nil, body: .length(0), connection: connectionField(head))
+    let out = output(slot)
+    lines.withBytes { answer.write(to: &out.pointee, date: date, extra: $0) }
+    return 304
+  }
+
+  /// Metrics are rendered family by family, and their length is known at the end only: chunks for a client that can read
+  /// them, otherwise the end of the connection ends the body.
+  private mutating func writeMetrics(_ slot: Int, _ head: HTTPRequestHead) {
+    let out = output(slot)
+    let isChunked = head.isVersion11
+    if !isChunked { connections[slot].pointee.mustClose = true }
+    let answer = ResponseHead(
+      status: 200, contentType: MetricsRenderer.contentType, body: isChunked ? .chunked : .untilClose,
+      connection: isChunked ? connectionField(head) : .close)
+    answer.write(to: &out.pointee, date: date)
+    guard head.method != .head else { return }
+    var renderer = MetricsRenderer(allMetrics)
+    body.removeAll()
+    var hasMore = true
+    while hasMore {
+      hasMore = renderer.render(into: &body)
+      body.withBytes { part in
+        if isChunked { ChunkedWriter.append(part, to: &out.pointee) } else { out.pointee.append(contentsOf: part) }
+      }
+      body.removeAll()
+    }
+    if isChunked { ChunkedWriter.finish(&out.pointee) }
+  }
+
+  // MARK: Refusals
+
+  /// Refuses bytes that are no request, or one that may not be read to its end, and closes: nobody knows where the next
+  /// request would begin.
+  mutating func refuse(_ slot: Int, _ refusal: HTTPRefusal) {
+    metrics.requestStarted()
+    var head = HTTPRequestHead()
+    head.flags = [.isVersion11]
+    lines.removeAll()
+    writeProblem(refusal.status, refusal.code, refusal.reason.description, slot, head)
+    metrics.requestFinished(flow: allMetrics.unrouted, status: refusal.status, nanoseconds: elapsed(slot))
+    end(slot, cleanly: false)
+  }
+
+  /// Refuses a request before its body was sent, and closes: the body may be on the way.
+  mutating func refuse(_ slot: Int, _ answer: ImmediateAnswer, _ head: HTTPRequestHead) {
+    metrics.requestStarted()
+    var closing = head
+    closing.flags.remove(.keepsAlive)
+    write(answer, to: slot, closing, input(slot))
+    end(slot, cleanly: false)
+  }
+
+  /// Refuses a request that was read to its end, because there is no room for it now: 503, and the connection stays.
+  mutating func refuse(_ slot: Int, _ reason: WorkerMetrics.Refusal, _ request: AdmittedRequest) {
+    metrics.requestStarted()
+    metrics.requestRefused(reason)
+    lines.removeAll()
+    lines.append(contentsOf: request.flow.pointee.deprecationLines)
+    lines.append(contentsOf: retryAfterLine)
+    let detail =
+      reason == .draining ? "The server is shutting down." : "The server has as many requests as it can carry."
+    writeProblem(503, "overloaded", detail, slot, request.head)
+    metrics.requestFinished(flow: request.flow.pointee.index, status: 503, nanoseconds: elapsed(slot))
+    consumeRequest(of: slot, request.bytes)
+    answered(slot, keepAlive: request.head.keepsAlive)
+  }
+}
+
+extension HTTPRefusal {
+  /// RFC 9110 §15.5.9.
+  static var requestTimeout: HTTPRefusal { HTTPRefusal(408, "The request did not arrive in time.") }
+  /// RFC 9110 §15.5.14.
+  static var bodyTooLarge: HTTPRefusal { HTTPRefusal(413, "The body is larger than this server takes.") }
+
+  /// The last part of the problem's type.
+  var code: String {
+    switch status {
+    case 408: "request-timeout"
+    case 413: "content-too-large"
+    case 414: "uri-too-long"
+    case 417: "expectation-failed"
+    case 431: "header-fields-too-large"
+    case 501: "not-implemented"
+    case 505: "http-version-not-supported"
+    default: "bad-request"
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import ZerverCore
+
+/// One request while it is in flight: its machine, its values, and what its response needs to know of it.
+struct RequestSlot: ~Copyable {
+  /// Which use of this slot: part of every operation's id, never repeated.
+  var version: UInt64 = 0
+  var machine = RequestMachine()
+  var context = RequestContext()
+  /// By strand. Empty until a step parks.
+  var parked: [ParkedStep] = []
+
+  /// The connection that waits for the answer; -1 when the client has gone.
+  var connection = -1
+  /// When the first byte of the request came in.
+  var started = Instant(nanoseconds: 0)
+  var timer: TimerHandle?
+  var isQueued = false
+  /// The request's bytes still stand in the connection's input: `decode` has not run.
+  var needsInput = false
+  /// What was read of the request. `nil` in a slot that was never used.
+  var read: AdmittedRequest!
+
+  /// The router keeps it alive as long as the worker lives.
+  var flow: UnsafePointer<BoundFlow> { read.flow }
+
+  init() {}
+
+  mutating func makeRoom(forStrand strand: Int) {
+    while parked.count <= strand { parked.append(ParkedStep()) }
+  }
+
+  /// What the client is told about the end of a request.
+  mutating func failure(of cause: RequestMachine.Cause) -> FlowFailure {
+    switch cause {
+    case .failure:
+      guard let failure = context.failure else { preconditionFailure("a failed step says why") }
+      return failure
+    case .effect(let strand, let effect):
+      guard case .failed(let failure)? = parked[strand].outcome(effect) else {
+        return .internalError("a join failed without a failed effect")
+      }
+      return FlowFailure(failure)
+    case .stepTimedOut(let use):
+      return FlowFailure(
+        code: "step-timed-out", status: 504, detail: "A part of the request did not finish in time.",
+        logDetail: "step \(flow.pointee.definition.plan.uses[use].step) ran into its timeout")
+    case .deadlinePassed:
+      return FlowFailure(code: "deadline-exceeded", status: 504, detail: "The request did not finish in time.")
+    case .tooManyEffects(let use):
+      return .internalError(
+        "step \(flow.pointee.definition.plan.uses[use].step) needs more effects than a request may have")
+    case .planEnded:
+      return .internalError("the plan ended without a response")
+    }
+  }
+}

@@ -1,0 +1,291 @@
+import ZerverCatalog
+import ZerverCore
+
+// Carries out what the machine of a request asks for. One worker owns a request from admission to answer.
+extension Worker where Backend: ~Copyable {
+  // MARK: Admission
+
+  /// Takes a request in, or refuses it at once when there is no room. The request's bytes stay in the connection's input
+  /// until the flow has decoded them.
+  mutating func admit(_ request: AdmittedRequest, of connection: Int) {
+    let flow = request.flow
+    guard !isDraining else { return refuse(connection, .draining, request) }
+    guard ready.hasRoom(in: flow.pointee.priority) else { return refuse(connection, .queueFull, request) }
+    guard let slot = takeRequest() else { return refuse(connection, .slotsFull, request) }
+    let new = requests[slot]
+    new.pointee.connection = connection
+    new.pointee.started = connections[connection].pointee.began
+    new.pointee.needsInput = true
+    new.pointee.read = request
+    new.pointee.context.frame.reserve(flow.pointee.definition.frameBytes)
+    new.pointee.machine.started(deadline: new.pointee.started + flow.pointee.deadline, limits: machineLimits)
+    connections[connection].pointee.phase = .busy
+    connections[connection].pointee.request = slot
+    connections[connection].pointee.bytesOfRequest = request.bytes
+    new.pointee.context.hasJSONBody = request.hasJSONBody
+    metrics.requestStarted()
+    enqueue(slot)
+  }
+
+  /// A free slot with a new version. A slot whose versions are used up is not used again.
+  private mutating func takeRequest() -> Int? {
+    while let slot = requests.take() {
+      if requests[slot].pointee.version + 1 < OperationID.versionsMax {
+        requests[slot].pointee.version += 1
+        return slot
+      }
+    }
+    return nil
+  }
+
+  private mutating func enqueue(_ slot: Int) {
+    guard !requests[slot].pointee.isQueued else { return }
+    requests[slot].pointee.isQueued = true
+    ready.push(slot, requests[slot].pointee.flow.pointee.priority, at: now)
+  }
+
+  // MARK: Driving
+
+  /// Runs a request until it parks, ends, or has had its share of the thread.
+  mutating func drive(_ slot: Int) {
+    let request = requests[slot]
+    request.pointee.isQueued = false
+    // Given up while it waited in the queue.
+    guard !request.pointee.machine.isIdle else { return free(slot) }
+    let flow = request.pointee.flow
+    let began = now
+    // Expired work is dropped, never run.
+    request.pointee.machine.timePassed(now, in: flow.pointee.definition.plan)
+    while true {
+      switch request.pointee.machine.next(in: flow.pointee.definition.plan) {
+      case .decode: decode(slot)
+      case .run(let strand, let use):
+        run(slot, strand: strand, use: use)
+        if hasUsedUpItsQuantum(slot, since: began) { return enqueue(slot) }
+      case .test(let strand, let condition):
+        let holds = flow.pointee.definition.test(condition, request.pointee.context)
+        request.pointee.machine.tested(holds, strand: strand, in: flow.pointee.definition.plan)
+      case .submit(let strand, let effect, let token, let deadline):
+        submit(slot, strand: strand, effect: effect, token: token, deadline: deadline)
+      case .cancel(let strand, let effect, let token): cancel(slot, strand: strand, effect: effect, token: token)
+      case .requeue: return enqueue(slot)
+      case .park: return park(slot)
+      case .respond: return respond(slot)
+      case .refuse(let cause): return fail(slot, cause)
+      }
+    }
+  }
+
+  private mutating func decode(_ slot: Int) {
+    let request = requests[slot]
+    let bytes = requestBytes(request.pointee.connection)
+    guard let read = request.pointee.read else { preconditionFailure("a request in flight was read") }
+    request.pointee.context.query = read.head.query.of(bytes)
+    request.pointee.context.body = UnsafeRawBufferPointer(rebasing: bytes[read.headBytes..<read.bytes])
+    let outcome = request.pointee.flow.pointee.definition.decode(&request.pointee.context)
+    consumeRequest(slot)
+    request.pointee.machine.decoded(outcome)
+  }
+
+  /// The request's bytes are not needed any more.
+  private mutating func consumeRequest(_ slot: Int) {
+    let request = requests[slot]
+    guard request.pointee.needsInput else { return }
+    request.pointee.needsInput = false
+    request.pointee.context.query = UnsafeRawBufferPointer(start: nil, count: 0)
+    request.pointee.context.body = UnsafeRawBufferPointer(start: nil, count: 0)
+    let connection = request.pointee.connection
+    guard connection >= 0 else { return }
+    consumeRequest(of: connection, request.pointee.read.bytes)
+  }
+
+  private mutating func run(_ slot: Int, strand: Int, use: Int) {
+    let request = requests[slot]
+    let flow = request.pointee.flow
+    let isResuming = strand < request.pointee.parked.count && request.pointee.parked[strand].isResumable
+    if isResuming {
+      request.pointee.context.resumption = request.pointee.parked[strand].resume()
+    }
+    let outcome = flow.pointee.definition.run(use, &request.pointee.context)
+    request.pointee.context.resumption = nil
+    switch outcome {
+    case .needs:
+      guard let need = request.pointee.context.need else { preconditionFailure("a step that needs effects names them") }
+      request.pointee.context.need = nil
+      if let kind = undeclaredKind(in: need, of: flow.pointee.definition.plan.uses[use]) {
+        let step = flow.pointee.definition.plan.uses[use].step
+        _ = request.pointee.context.fail(
+          .internalError("step \(step) needs \(kind.name), which its line does not declare"))
+        return decided(slot, .failed, strand, nil)
+      }
+      request.pointee.makeRoom(forStrand: strand)
+      request.pointee.parked[strand].wait(for: need, isFirst: !isResuming)
+      decided(slot, .needs, strand, NeedShape(need))
+    case .yielded:
+      guard let progress = request.pointee.context.progress else { preconditionFailure("a step that yields has progress") }
+      request.pointee.context.progress = nil
+      request.pointee.makeRoom(forStrand: strand)
+      request.pointee.parked[strand].yield(progress, isFirst: !isResuming)
+      decided(slot, .yielded, strand, nil)
+    case .continued, .inserted, .replaced, .done, .failed:
+      if isResuming { request.pointee.parked[strand].clear() }
+      decided(slot, outcome, strand, nil)
+    }
+  }
+
+  private mutating func decided(_ slot: Int, _ outcome: StepOutcome, _ strand: Int, _ need: NeedShape?) {
+    let request = requests[slot]
+    request.pointee.machine.stepDecided(
+      outcome, strand: strand, need: need, at: now, in: request.pointee.flow.pointee.definition.plan)
+  }
+
+  private func undeclaredKind(in need: Need, of use: Plan.Use) -> EffectKind? {
+    for effect in need.effects where !use.needs.contains(effect.kind) { return effect.kind }
+    return nil
+  }
+
+  /// Whether the request goes to the back of its queue. A step is not interrupted, so one that took longer than the whole
+  /// quantum is counted.
+  private mutating func hasUsedUpItsQuantum(_ slot: Int, since began: Instant) -> Bool {
+    let request = requests[slot]
+    let before = now
+    now = MonotonicClock.now
+    let quantum = quanta[Int(request.pointee.flow.pointee.priority.rawValue)]
+    if now.nanoseconds &- before.nanoseconds > quantum { metrics.quantumOverrun(flow: request.pointee.flow.pointee.index) }
+    return now.nanoseconds &- began.nanoseconds > quantum && !request.pointee.machine.hasEnded
+  }
+
+  private mutating func park(_ slot: Int) {
+    let request = requests[slot]
+    let wakeAt = request.pointee.machine.wakeAt
+    if let timer = request.pointee.timer, timers.reschedule(timer, at: wakeAt) { return }
+    let timer = WorkerTimer(.request, slot: slot, generation: request.pointee.version)
+    request.pointee.timer = timers.schedule(at: wakeAt, payload: timer.payload)
+  }
+
+  mutating func requestTimerFired(_ slot: Int, version: UInt64) {
+    let request = requests[slot]
+    guard request.pointee.version & 0xFF_FFFF_FFFF == version, !request.pointee.machine.isIdle else { return }
+    request.pointee.timer = nil
+    request.pointee.machine.timePassed(now, in: request.pointee.flow.pointee.definition.plan)
+    enqueue(slot)
+  }
+
+  // MARK: Effects
+
+  private mutating func submit(_ slot: Int, strand: Int, effect: Int, token: Int, deadline: Instant) {
+    let request = requests[slot]
+    guard let need = request.pointee.parked[strand].need else { preconditionFailure("only a parked step submits") }
+    let operation = OperationID(slot: slot, version: request.pointee.version, token: token)
+    let effect = need.effects[effect]
+    guard let capability = capabilityOfKind[Int(effect.kind.rawValue)] else {
+      return hub.complete(
+        operation, with: .failed(EffectFailure(.unsupported, detail: "this server has no capability for \(effect.kind.name)")))
+    }
+    capability.submit(effect, as: operation, deadline: deadline)
+  }
+
+  private mutating func cancel(_ slot: Int, strand: Int, effect: Int, token: Int) {
+    let request = requests[slot]
+    guard let need = request.pointee.parked[strand].need else { preconditionFailure("only a parked step submits") }
+    capabilityOfKind[Int(need.effects[effect].kind.rawValue)]?
+      .cancel(OperationID(slot: slot, version: request.pointee.version, token: token))
+  }
+
+  mutating func effectCompleted(_ operation: OperationID, _ outcome: EffectOutcome) {
+    let slot = operation.slot
+    guard slot < requests.capacity, requests[slot].pointee.version == operation.version,
+      let recipient = requests[slot].pointee.machine.recipient(ofToken: operation.token)
+    else { return metrics.staleCompletionDropped() }
+    let request = requests[slot]
+    let kind = request.pointee.parked[recipient.strand].received(outcome, effect: recipient.effect)
+    metrics.effectCompleted(kind, outcome)
+    request.pointee.machine.effectCompleted(
+      strand: recipient.strand, effect: recipient.effect, succeeded: outcome.isSuccess,
+      in: request.pointee.flow.pointee.definition.plan)
+    enqueue(slot)
+  }
+
+  // MARK: The end of a request
+
+  /// The client has gone, or the server stops: cancels what is outstanding and answers nobody.
+  mutating func abandon(_ slot: Int) {
+    let request = requests[slot]
+    let flow = request.pointee.flow
+    // The connection discards its input itself.
+    request.pointee.needsInput = false
+    request.pointee.connection = -1
+    request.pointee.machine.abandoned()
+    while case .cancel(let strand, let effect, let token) = request.pointee.machine.next(in: flow.pointee.definition.plan) {
+      cancel(slot, strand: strand, effect: effect, token: token)
+    }
+    finished(slot, status: 499, failure: nil)
+    // One that waits in the run queue is freed when its turn comes.
+    if !request.pointee.isQueued { free(slot) }
+  }
+
+  private mutating func respond(_ slot: Int) {
+    let request = requests[slot]
+    let connection = request.pointee.connection
+    consumeRequest(slot)
+    let status = writeResponse(of: slot)
+    finished(slot, status: status, failure: nil)
+    let keepAlive = request.pointee.read.head.keepsAlive
+    free(slot)
+    answered(connection, keepAlive: keepAlive)
+    processInput(connection)
+  }
+
+  private mutating func fail(_ slot: Int, _ cause: RequestMachine.Cause) {
+    let request = requests[slot]
+    let connection = request.pointee.connection
+    consumeRequest(slot)
+    let failure = request.pointee.failure(of: cause)
+    let status = failure.status ?? request.pointee.flow.pointee.status(ofError: failure.code) ?? 500
+    writeProblem(failure, status: status, of: slot)
+    finished(slot, status: status, failure: failure)
+    let keepAlive = request.pointee.read.head.keepsAlive
+    free(slot)
+    answered(connection, keepAlive: keepAlive)
+    processInput(connection)
+  }
+
+  private mutating func finished(_ slot: Int, status: UInt16, failure: FlowFailure?) {
+    let request = requests[slot]
+    let nanoseconds = now.nanoseconds &- min(now.nanoseconds, request.pointee.started.nanoseconds)
+    let flow = request.pointee.flow
+    metrics.requestFinished(flow: flow.pointee.index, status: status, nanoseconds: nanoseconds)
+    guard requestLog.records(status: status) else { return }
+    let entry = flow.pointee.entry
+    requestLog.record(
+      RequestLog.Entry(
+        method: entry.method.rawValue, flow: (entry.slug.text, entry.version.number), status: status,
+        duration: .nanoseconds(Int64(nanoseconds)), problem: failure?.code, detail: failure?.logDetail ?? ""),
+      at: now)
+  }
+
+  private mutating func free(_ slot: Int) {
+    let request = requests[slot]
+    request.pointee.flow.pointee.definition.release(&request.pointee.context)
+    request.pointee.context.reset()
+    for strand in request.pointee.parked.indices { request.pointee.parked[strand].clear() }
+    if let timer = request.pointee.timer { timers.cancel(timer) }
+    request.pointee.timer = nil
+    request.pointee.connection = -1
+    requests.give(slot)
+  }
+}
+
+/// What admission has to know of a request that has been read.
+struct AdmittedRequest {
+  var flow: UnsafePointer<BoundFlow>
+  /// The request came by an alias that answers in place.
+  var isServedAlias: Bool
+  var head: HTTPRequestHead
+  var headBytes: Int
+  var bodyBytes: Int
+  var hasJSONBody: Bool
+
+  /// Bytes of the request in the connection's input.
+  var bytes: Int { headBytes + bodyBytes }
+}

@@ -1,0 +1,268 @@
+import Logging
+import ZerverCore
+
+/// One thread of the server: its own proactor, listener, connections, run queue, timers and capabilities. Nothing is
+/// shared with other workers but the router, which nobody writes, and the metrics, which only the owner writes.
+///
+/// A turn of the loop: take what the kernel has completed, take the answers of effects, run what is ready, send what came
+/// out of it, hand everything to the kernel in one call and wait.
+struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
+  let index: Int
+  let configuration: ServerConfiguration
+  let router: Router
+  let metrics: WorkerMetrics
+  let allMetrics: Metrics
+  let logger: Logger
+  var requestLog: RequestLog
+  let control: WorkerControl
+  let hub: WorkerHub
+  let capabilities: [(kind: EffectKind, capability: any Capability)]
+  /// By the raw value of the kind.
+  let capabilityOfKind: [(any Capability)?]
+
+  var proactor: Backend
+  var listener: Int32
+  var now: Instant
+  var ready: ReadyQueue
+  var timers: TimerQueue
+  var connections: SlotTable<Connection>
+  var requests: SlotTable<RequestSlot>
+  var buffers = BufferPool()
+  var date: HTTPDateLine
+  /// Scratch space for the body and the header lines of answers without a flow.
+  var body = ByteBuffer()
+  var lines = ByteBuffer()
+  let retryAfterLine: [UInt8]
+  private var dateUntil = Instant(nanoseconds: 0)
+
+  /// Connections with output to send, and those that hold a receive buffer, in this turn.
+  var dirty: [Int32] = []
+  var holding: [Int32] = []
+  /// Connections whose receive ended because no buffer was free.
+  var starved: [Int32] = []
+  /// Lists that swap places with the hub's, so that neither allocates.
+  var completions: [CompletedOperation] = []
+  var commands: [WorkerHub.Command] = []
+
+  var isAccepting = false
+  /// When to accept again after the process ran out of descriptors.
+  var acceptAgainAt: Instant?
+  var isDraining = false
+  var drainUntil = Instant(nanoseconds: .max)
+  let machineLimits: RequestMachine.Limits
+  let httpLimits: HTTPLimits
+  /// By the raw value of the class, in nanoseconds.
+  let quanta: [UInt64]
+
+  /// Makes a worker on the calling thread and runs it until the server stops.
+  static func run(_ seed: WorkerSeed, whenStarted: () -> Void) throws(ProactorError) {
+    var worker = try Worker(seed)
+    try worker.run(whenStarted: whenStarted)
+  }
+
+  private init(_ seed: WorkerSeed) throws(ProactorError) {
+    let configuration = seed.configuration
+    let proactor = try Backend(ProactorConfiguration())
+    let start = MonotonicClock.now
+    let wakeUp = seed.control.wakeUp
+    self.proactor = proactor
+    index = seed.index
+    self.configuration = configuration
+    router = seed.router
+    allMetrics = seed.metrics
+    metrics = seed.metrics.workers[seed.index]
+    logger = seed.logger
+    requestLog = RequestLog(mode: configuration.log.requests, worker: seed.index, logger: seed.logger)
+    control = seed.control
+    listener = seed.listener
+    now = start
+    date = HTTPDateLine(unixSeconds: Int(WallClock.seconds))
+    retryAfterLine = Array("Retry-After: \(max(1, configuration.requests.retryAfter.components.seconds))\r\n".utf8)
+    hub = WorkerHub(workerIndex: seed.index, now: start, mailbox: WorkerMailbox { wakeUp.wake() })
+    var capabilities: [(EffectKind, any Capability)] = []
+    for kind in seed.capabilities.kinds {
+      if let capability = seed.capabilities.make(kind) { capabilities.append((kind, capability)) }
+    }
+    self.capabilities = capabilities
+    capabilityOfKind = EffectKind.allCases.map { kind in capabilities.first { $0.0 == kind }?.1 }
+    let limits = configuration.httpLimits
+    let slotsMax = min(configuration.requests.inFlightMax, OperationID.slotsMax)
+    ready = ReadyQueue(slots: slotsMax, limits: configuration.readyQueueLimits)
+    timers = TimerQueue(now: start)
+    connections = SlotTable(slotsMax: configuration.http.connectionsMax) { Connection(limits: limits) }
+    requests = SlotTable(slotsMax: slotsMax) { RequestSlot() }
+    machineLimits = configuration.machineLimits
+    httpLimits = limits
+    quanta = PriorityClass.allCases.map { UInt64(configuration.classes[$0].quantum.nanosecondsWhole) }
+  }
+
+  /// Runs until the server is told to stop and every request has been answered, or the drain deadline has passed.
+  private mutating func run(whenStarted: () -> Void) throws(ProactorError) {
+    for (_, capability) in capabilities { capability.start(on: hub) }
+    proactor.poll(descriptor: control.wakeUp.descriptor, for: .readable, token: ProactorToken(.wake, slot: 0, generation: 0))
+    startAccepting()
+    whenStarted()
+    while !isFinished {
+      try proactor.submitAndWait(timeout: waitTime)
+      refreshClock()
+      while let completion = proactor.nextCompletion() { handle(completion) }
+      fireTimers()
+      takeOutcomes()
+      runReady()
+      for (_, capability) in capabilities { capability.flush() }
+      carryOutCommands()
+      sendOutput()
+      releaseHeldBuffers()
+      publishGauges()
+    }
+    stop()
+  }
+
+  // MARK: The parts of a turn
+
+  private mutating func refreshClock() {
+    now = MonotonicClock.now
+    hub.now = now
+    if now >= dateUntil {
+      // The wall clock is asked ten times a second at most; a `Date` that lags by so much is as good.
+      date.update(unixSeconds: Int(WallClock.seconds))
+      dateUntil = now + .milliseconds(100)
+    }
+  }
+
+  private mutating func handle(_ completion: Completion) {
+    switch completion.token.kind {
+    case .receive: received(completion)
+    case .send: sent(completion)
+    case .accept: accepted(completion)
+    case .capability: hub.ready(slot: completion.token.slot, generation: completion.token.generation)
+    case .wake: wokenUp()
+    case .timer: preconditionFailure("timers are the worker's own")
+    }
+  }
+
+  private mutating func wokenUp() {
+    control.wakeUp.acknowledge()
+    proactor.poll(descriptor: control.wakeUp.descriptor, for: .readable, token: ProactorToken(.wake, slot: 0, generation: 0))
+    hub.workerMailbox.take(into: &completions)
+    handOutCompletions()
+    if control.isStopping && !isDraining { drain() }
+  }
+
+  private mutating func fireTimers() {
+    while let payload = timers.popExpired(now: now) {
+      let timer = WorkerTimer(payload: payload)
+      switch timer.kind {
+      case .connection: connectionTimerFired(timer.slot, generation: timer.generation)
+      case .request: requestTimerFired(timer.slot, version: timer.generation)
+      }
+    }
+    hub.fireTimers()
+    if let again = acceptAgainAt, now >= again {
+      acceptAgainAt = nil
+      startAccepting()
+    }
+  }
+
+  private mutating func takeOutcomes() {
+    hub.takeCompletions(into: &completions)
+    handOutCompletions()
+  }
+
+  private mutating func handOutCompletions() {
+    for completed in completions { effectCompleted(completed.operation, completed.outcome) }
+    completions.removeAll(keepingCapacity: true)
+  }
+
+  /// Runs requests until none is ready, but not for longer than a slice: the kernel has to be asked for news.
+  private mutating func runReady() {
+    let sliceEnds = now + .milliseconds(4)
+    while true {
+      while let entry = ready.pop(at: now) {
+        drive(entry.slot)
+        if now >= sliceEnds { return }
+      }
+      // Effects that are answered on the spot make requests ready again in the same turn.
+      guard hub.hasCompletions else { return }
+      takeOutcomes()
+    }
+  }
+
+  private mutating func carryOutCommands() {
+    hub.takeCommands(into: &commands)
+    for command in commands {
+      switch command {
+      case .watch(let id, let descriptor, let events):
+        proactor.poll(
+          descriptor: descriptor, for: events, token: ProactorToken(.capability, slot: id.slot, generation: id.generation))
+      case .unwatch(let id):
+        proactor.cancel(ProactorToken(.capability, slot: id.slot, generation: id.generation))
+      }
+    }
+    commands.removeAll(keepingCapacity: true)
+  }
+
+  private var waitTime: Duration? {
+    if !ready.isEmpty || hub.hasCompletions { return .zero }
+    var next = timers.nextDeadline
+    if let timer = hub.nextTimer { next = min(next ?? timer, timer) }
+    if let again = acceptAgainAt { next = min(next ?? again, again) }
+    if isDraining { next = min(next ?? drainUntil, drainUntil) }
+    return next.map { $0.since(now) }
+  }
+
+  private func publishGauges() {
+    for priority in PriorityClass.allCases { metrics.queueDepthChanged(priority, to: ready.count(of: priority)) }
+  }
+
+  // MARK: The end
+
+  private var isFinished: Bool {
+    isDraining && (connections.inUse == 0 || now >= drainUntil)
+  }
+
+  private mutating func drain() {
+    isDraining = true
+    drainUntil = now + configuration.timeouts.drain
+    stopAccepting()
+    for index in 0..<connections.capacity where connections[index].pointee.phase == .head {
+      // Idle between two requests: nobody waits for an answer. A client in the middle of its head gets one.
+      if inputIsEmpty(index) { close(index) }
+    }
+  }
+
+  private mutating func stop() {
+    for index in 0..<requests.capacity where !requests[index].pointee.machine.isIdle { abandon(index) }
+    for (_, capability) in capabilities { capability.stop() }
+    hub.workerMailbox.close()
+    for index in 0..<connections.capacity where connections[index].pointee.phase != .free {
+      proactor.close(descriptor: connections[index].pointee.descriptor)
+    }
+    // Whatever is queued has to reach the kernel; nothing is waited for.
+    try? proactor.submitAndWait(timeout: .zero)
+  }
+}
+
+/// What a timer of a worker is about: 1 bit for the kind, 23 for the slot, 40 for the generation of its use.
+struct WorkerTimer {
+  enum Kind: UInt64 {
+    case connection, request
+  }
+  let kind: Kind
+  let slot: Int
+  let generation: UInt64
+
+  init(_ kind: Kind, slot: Int, generation: UInt64) {
+    self.kind = kind
+    self.slot = slot
+    self.generation = generation & 0xFF_FFFF_FFFF
+  }
+
+  init(payload: UInt64) {
+    kind = payload >> 63 == 0 ? .connection : .request
+    slot = Int(payload >> 40 & 0x7F_FFFF)
+    generation = payload & 0xFF_FFFF_FFFF
+  }
+
+  var payload: UInt64 { kind.rawValue << 63 | UInt64(slot) << 40 | generation }
+}
