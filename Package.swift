@@ -116,7 +116,12 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(name: "ZerverDatabaseTests", dependencies: ["ZerverDatabase", "ZerverTesting"], swiftSettings: settings),
-    .testTarget(name: "FlowLanguageTests", dependencies: ["FlowLanguage"], swiftSettings: settings),
+    // Flows and steps that use every construct of the language: what the generator writes is compiled and run.
+    .target(
+      name: "GeneratedFlows", dependencies: ["ZerverCore"], path: "Tests/GeneratedFlows", swiftSettings: settings,
+      plugins: ["RouteGen"]),
+    .testTarget(
+      name: "FlowLanguageTests", dependencies: ["FlowLanguage", "GeneratedFlows", "ZerverCore"], swiftSettings: settings),
     .testTarget(name: "CheckoutStepsTests", dependencies: ["CheckoutSteps"], swiftSettings: settings),
     // The shop over real sockets, on SQLite and on a private PostgreSQL cluster.
     .testTarget(

@@ -136,11 +136,9 @@ struct PlanChecker {
     var nodes: [ResolvedNode] = []
     var hasEnded = false
     for (index, statement) in block.statements.enumerated() {
-      if hasEnded {
-        reporter.report(.unreachable(statement.span))
-        hasEnded = false
-      }
-      if statement.alwaysEnds, index < block.statements.count - 1 { hasEnded = true }
+      if hasEnded, !statement.isBroken { reporter.report(.unreachable(statement.span)) }
+      // The statements behind the first unreachable one are so for the same reason.
+      hasEnded = statement.alwaysEnds
       switch statement {
       case .use(let use):
         var place = place

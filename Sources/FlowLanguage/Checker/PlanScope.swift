@@ -150,6 +150,10 @@ extension BlockSyntax {
 }
 
 extension StatementSyntax {
+  var isBroken: Bool {
+    if case .broken = self { true } else { false }
+  }
+
   var alwaysEnds: Bool {
     switch self {
     case .use(let use): use.done != nil

@@ -51,12 +51,12 @@ struct FailureEmitter {
   private func member(_ field: ResolvedField) -> String {
     let value = SwiftNames.member(field.name)
     let wrapped =
-      switch field.type.wrapped {
+      switch field.type.unwrapped {
       case .int: ".int(\(value))"
       case .float: ".double(\(value))"
       case .bool: ".bool(\(value))"
-      case .enumeration: ".string(\(value).rawValue)"
-      case .string, .record, .extern, .list, .map, .optional: ".string(\(value))"
+      // The checker lets no other type pass.
+      case .string, .record, .enumeration, .extern, .list, .map, .optional: ".string(\(value))"
       }
     return ".init(\(SwiftLiteral.string(field.name)), \(wrapped))"
   }

@@ -16,7 +16,7 @@ extension RecordEmitter {
   /// A query holds scalars, enums and optionals of them.
   var isQueryDecodable: Bool {
     record.fields.allSatisfy { field in
-      switch field.type.wrapped {
+      switch field.type.unwrapped {
       case .string, .int, .float, .bool, .enumeration: true
       case .record, .extern, .list, .map, .optional: false
       }
@@ -69,9 +69,9 @@ extension RecordEmitter {
 
   private func emitRead(_ field: ResolvedField, reader: String, isJSON: Bool, to writer: inout SwiftWriter) {
     let value = ValueReader(field: field, names: names, reader: reader, pattern: "Self.\(patternName(field))")
-    guard isJSON else { return writer.line("\(name(field)) = try \(value.read(field.type.wrapped))") }
+    guard isJSON else { return writer.line("\(name(field)) = try \(value.read(field.type.unwrapped))") }
     // What stands inside a sensitive value must not be named in an error.
-    let hides = field.isSensitive && !field.type.wrapped.isScalar
+    let hides = field.isSensitive && !field.type.unwrapped.isScalar
     let mark = local("mark")
     if hides { writer.line("let \(mark) = \(reader).enterSensitive()") }
     writer.line("\(name(field)) = try \(value.read(field.type))")
@@ -99,43 +99,11 @@ private struct ValueReader {
     case .float: return "\(reader).readDouble(\(constraints.floatRange.map { "range: \(SwiftLiteral.range($0))" } ?? ""))"
     case .bool: return "\(reader).readBool()"
     case .record, .enumeration, .extern: return "\(names.type(type))(from: &\(reader))"
-    case .list(let element): return collection("readList", element, isOutermost: type == field.type.wrapped)
-    case .map(let value): return collection("readMap", value, isOutermost: type == field.type.wrapped)
+    case .list(let element): return "\(reader).readList(of: \(names.type(element)).self\(items))"
+    case .map(let value): return "\(reader).readMap(of: \(names.type(value)).self\(items))"
     case .optional(let wrapped): return "\(reader).readNull() ? nil : \(read(wrapped))"
     }
   }
 
-  /// `items` bounds the field's own list or map; `length`, `range` and `pattern` bound the scalars at its bottom.
-  private func collection(_ function: String, _ element: ResolvedType, isOutermost: Bool) -> String {
-    let items = isOutermost ? field.constraints.items.map { "items: \(SwiftLiteral.range($0))" } : nil
-    guard element.bottom.isScalar, hasScalarConstraints else {
-      return "\(reader).\(function)(of: \(names.type(element)).self\(items.map { ", " + $0 } ?? ""))"
-    }
-    let type = names.type(element)
-    return "\(reader).\(function)\(items.map { "(\($0))" } ?? "") { "
-      + "(\(reader): inout \(names.core("JSONReader"))) throws(\(names.core("InputError"))) -> \(type) in "
-      + "try \(read(element)) }"
-  }
-
-  private var hasScalarConstraints: Bool {
-    let constraints = field.constraints
-    return constraints.length != nil || constraints.pattern != nil || constraints.range != nil || constraints.floatRange != nil
-  }
-}
-
-extension ResolvedType {
-  var isScalar: Bool {
-    switch self {
-    case .string, .int, .float, .bool, .enumeration: true
-    case .record, .extern, .list, .map, .optional: false
-    }
-  }
-
-  /// The type inside all lists, maps and optionals.
-  fileprivate var bottom: ResolvedType {
-    switch self {
-    case .list(let inner), .map(let inner), .optional(let inner): inner.bottom
-    case .string, .int, .float, .bool, .record, .enumeration, .extern: self
-    }
-  }
+  private var items: String { field.constraints.items.map { ", items: \(SwiftLiteral.range($0))" } ?? "" }
 }

@@ -83,13 +83,3 @@ struct RecordEmitter {
   /// Always with `self`, because a field may be called `description`.
   func selfName(_ field: ResolvedField) -> String { "self.\(SwiftNames.label(field.name))" }
 }
-
-extension ResolvedType {
-  var isOptional: Bool {
-    if case .optional = self { true } else { false }
-  }
-
-  var wrapped: ResolvedType {
-    if case .optional(let wrapped) = self { wrapped } else { self }
-  }
-}

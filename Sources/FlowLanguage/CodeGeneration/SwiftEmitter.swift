@@ -33,7 +33,7 @@ package enum SwiftEmitter {
   // MARK: Files
 
   private static func declarations(_ module: ResolvedModule, _ names: TypeNames) -> String {
-    var writer = SwiftWriter()
+    var writer = SwiftWriter(locatable: locatableFiles(module))
     writer.line("// Written by RouteGen from the .flow files of \(module.name). Edit those.")
     let isEmpty = module.records.isEmpty && module.enums.isEmpty && module.errors.isEmpty && module.steps.isEmpty
     guard !isEmpty else { return writer.text }
@@ -55,7 +55,7 @@ package enum SwiftEmitter {
   private static func flows(
     _ flows: ArraySlice<ResolvedFlow>, _ module: ResolvedModule, _ names: TypeNames
   ) -> String {
-    var writer = SwiftWriter()
+    var writer = SwiftWriter(locatable: locatableFiles(module))
     writer.line("// Written by RouteGen from the .flow files of \(module.name). Edit those.")
     guard !flows.isEmpty else { return writer.text }
     writer.line()
@@ -78,6 +78,19 @@ package enum SwiftEmitter {
     for name in imports(module) { writer.line("public import \(name)") }
     CatalogEmitter(flows: flows, names: names, packed: packed).emit(to: &writer)
     return writer.text
+  }
+
+  /// The compiler warns when two files of one module that it is told about have the same name in different folders, as
+  /// the versions of a flow do. So one of them can be told: the newest version.
+  private static func locatableFiles(_ module: ResolvedModule) -> Set<String> {
+    var chosen: [Substring: (version: Int, path: String)] = [:]
+    let files = module.steps.map { (0, $0.span.path) } + module.flows.map { ($0.entry.version.number, $0.span.path) }
+    for (version, path) in files {
+      let name = path.split(separator: "/").last ?? ""
+      if let known = chosen[name], known >= (version, path) { continue }
+      chosen[name] = (version, path)
+    }
+    return Set(chosen.values.map(\.path))
   }
 
   private static func imports(_ module: ResolvedModule) -> [String] {

@@ -2,6 +2,10 @@
 struct SwiftWriter {
   private(set) var text = ""
   private var depth = 0
+  /// Files that `#sourceLocation` may name.
+  private let locatable: Set<String>
+
+  init(locatable: Set<String> = []) { self.locatable = locatable }
 
   mutating func line(_ line: String = "") {
     if !line.isEmpty {
@@ -45,6 +49,10 @@ struct SwiftWriter {
   /// `head` is what has to stand before the code. It takes the line before the place, because the words of Swift rarely
   /// fit to the left of a step's name in a plan.
   mutating func line(_ code: String, after head: String = "", at place: SourcePlace) {
+    guard locatable.contains(place.path) else {
+      line("// \(place.path):\(place.line)")
+      return line(head + code)
+    }
     // There is no line before the first.
     let splits = !head.isEmpty && place.line > 1
     text += "#sourceLocation(file: \(SwiftLiteral.string(place.path)), line: \(splits ? place.line - 1 : place.line))\n"

@@ -4,5 +4,242 @@ extension DiagnosticCode {
     NearMatches.find(text, among: allCases.map { Candidate($0.rawValue) }).compactMap { DiagnosticCode(rawValue: $0.name) }
   }
 
-  package var explanation: String { rawValue }
+  /// What `route-gen explain` prints: the rule, why it is one, and how to follow it.
+  package var explanation: String {
+    switch self {
+    case .notUTF8:
+      "`.flow` files are UTF-8. A file with other bytes was most likely saved in another encoding. Save it again as UTF-8."
+    case .unexpectedCharacter:
+      """
+      Names consist of English letters, digits and hyphens, and around them stand `{ } ( ) [ ] : , = . .. ? / ->`. Anything \
+      else belongs into a comment or into a text in quotes. A typographic dash, quote or space that looks like the plain one \
+      is a frequent cause.
+      """
+    case .unterminatedString: "A text begins and ends with a quote on the same line. A quote inside it is written `\\\"`."
+    case .unknownEscape:
+      """
+      In a text, a backslash begins one of `\\\"`, `\\\\`, `\\n` and `\\t`. The text of a `pattern` is different: there, a \
+      backslash belongs to the pattern.
+      """
+    case .malformedNumber:
+      """
+      Numbers are written `64`, `-1` or `0.5`, without exponent and within 64 bits. A duration is a whole number with its \
+      unit and no space between: `800ms`, `2s`, `5min`, `1h`. It is more than nothing and at most `24h`.
+      """
+    case .unexpectedToken:
+      """
+      The text does not go on as the grammar has it. I read the rest of the file from the next line on, so that several \
+      mistakes come up at once; the first of them is the one to mend first.
+      """
+    case .unclosedBlock:
+      """
+      A `{` has no `}`. A declaration at the left edge of the file cannot stand inside a block, so I take it for the end of \
+      the block that is open. If the braces near the report look right, look at the blocks inside it.
+      """
+    case .nestingTooDeep:
+      "Blocks and types stand inside each other at most 32 deep, so that every plan can be followed and every file be read."
+    case .unknownDeclaration:
+      "Outside of all braces stand declarations: `use`, `record`, `enum`, `error`, `extern type`, `step` and `flow`."
+    case .unknownProperty:
+      """
+      A flow has the properties `owner`, `method`, `profile`, `deadline`, `alias`, `deprecated`, `sunset`, `successor`, \
+      `guide`, `input`, `output`, `plan`, `fragment` and `on`.
+      """
+    case .unknownWord:
+      """
+      In this place stands one word out of a short list:
+
+          method      GET, POST, PUT, PATCH, DELETE
+          profile     interactive, default, batch
+          needs       db, time, crypto
+          parallel    all, all-required, any, first-success, quorum N
+          constraint  length, range, items, pattern, sensitive
+          input from  query, body
+          statement   timeout
+      """
+    case .duplicateProperty: "Every property of a flow stands once, apart from `alias`, `fragment` and `on`."
+    case .missingProperty:
+      """
+      Every flow has an `owner`, a `method`, an `output` and a `plan`. A small one:
+
+          flow say-hello {
+            owner  web
+            method GET
+            output text
+            plan   { done greet() }
+          }
+      """
+    case .emptyBlock: "An enum without cases has no values; an empty branch, group or `when` never does anything."
+    case .nameStyle:
+      """
+      Types and modules are written in PascalCase (`CheckoutRequest`), everything else in kebab-case (`cart-id`). The names \
+      are the ones on the wire, and generated Swift spells them in Swift's own way (`cartId`).
+      """
+    case .reservedName:
+      """
+      The name already means something: to the language (`input`, `done`, `when`, `string`), to Swift (`self`, `init`, `Any`), \
+      or to the framework, which has problems such as `missing-field` and problem members such as `status` of its own.
+      """
+    case .severalFlows: "A file holds one flow and has its name, so that a slug leads to its file."
+    case .versionFolder:
+      """
+      The version of a flow is the nearest folder called `v` and a number: `Routes/v2/checkout-cart.flow` is \
+      `POST /flow/v2/checkout-cart`. Numbers go from 1 to 999, without leading zeros.
+      """
+    case .fileName: "A flow stands in a file of its name: flow `checkout-cart` in `checkout-cart.flow`."
+    case .slugShape:
+      """
+      A slug has two or more words of lower-case English letters and digits, joined by single hyphens, begins with a letter, \
+      and has at most 80 characters: `checkout-cart`. One word names a thing, not what is done with it.
+      """
+    case .duplicateFlow:
+      "A slug and a version make a path, and a path has one meaning. Another method does not make another path."
+    case .aliasCollision:
+      "Flows and aliases of one version share one list of slugs, because a request must lead to one of them."
+    case .deprecationDate:
+      """
+      Dates are written `2026-10-01` and exist in the calendar. `sunset`, `successor` and `guide` tell about the end of a \
+      flow, which begins with its `deprecated` line.
+      """
+    case .sunsetBeforeDeprecation:
+      "A flow is deprecated first and ends later, or on the same day (RFC 9745 §4), so that its callers are warned."
+    case .pastSunset: "The day on which the flow was to end has come. Remove it, or move the day."
+    case .unknownSuccessor: "`successor` names another flow of the same catalog by its version and slug: `v2/checkout-cart`."
+    case .guideLink:
+      "The guide goes into a `Link` header as it stands, so it is an absolute link of visible ASCII: `https://example.com/v2`."
+    case .unknownModule:
+      """
+      `use` names a SwiftPM target with `.flow` files. In a build, it is one of the targets that this target depends on. For \
+      `route-gen`, it is a folder of that name in the package, or what `--module NAME=FOLDER` says.
+      """
+    case .unknownType:
+      """
+      Types are `string`, `int`, `float`, `bool`, what `record`, `enum` and `extern type` declare, and made of them `[T]`, \
+      `[string: T]` and `T?`. Declarations of another module are visible in files that name it with `use`.
+      """
+    case .unknownStep:
+      """
+      A plan uses steps that a `step` line declares, in this module or in one that the file names with `use`:
+
+          step load-cart(request: CheckoutRequest) -> Cart  needs db  fails cart-not-found
+      """
+    case .unknownError: "Errors are declared by a line such as `error out-of-stock { sku: string }`, here or in a used module."
+    case .unknownBinding:
+      """
+      An argument names what a statement of the plan has written (`cart = load-cart(request)`), or `input`, which is what the \
+      flow reads. A point leads to a field: `cart.customer.name`.
+      """
+    case .unknownField: "Only records have fields that a plan can read, and only those that the record declares."
+    case .unknownCase: "An enum has the cases that its declaration lists."
+    case .unknownFragment:
+      """
+      A step that `may insert` or `may replace` a fragment leaves its meaning to the flow. Every flow that uses the step has \
+      a `fragment` of that name.
+      """
+    case .ambiguousName:
+      "Two modules that the file names with `use` declare the same name. There is no way to say which one is meant."
+    case .duplicateDeclaration: "Within a module, a name stands for one type, one step or one error."
+    case .duplicateMember: "Within one list, a name stands once: fields, cases, parameters, errors, effects, fragments, constraints."
+    case .swiftNameClash:
+      """
+      Generated Swift spells `line-2` as `line2`, `load-cart` as `LoadCart` and its protocol as `LoadCartStep`. Two names that \
+      come out the same cannot both be there.
+      """
+    case .recursiveRecord:
+      """
+      Records become Swift structs, which hold their fields directly, and an optional does so as well. A list or a map holds \
+      its elements elsewhere and may be empty, so a record can contain a list of itself.
+      """
+    case .constraintType: "`length` and `pattern` are for `string`, `range` for `int` and `float`, `items` for lists and maps."
+    case .constraintBounds:
+      "Both ends belong to a constraint, the smaller one comes first, and `length` and `items` count from 0: `length 1..64`."
+    case .patternSyntax:
+      """
+      A pattern matches the whole text, in time linear in its length. It has
+
+          characters         as they are; punctuation after a backslash
+          .                  any character
+          [a-z0-9_-] [^…]    classes
+          \\d \\w \\s           digits, word characters, white space
+          ( ) |              groups and alternatives
+          * + ? {n} {n,m}    repetitions
+
+      There are no anchors, back references, look-around or lazy repetitions.
+      """
+    case .defaultValue:
+      """
+      A default value is of the field's type and meets its constraints. Texts, numbers, `bool` and enums can have one; optional \
+      fields have none, because they may be empty.
+      """
+    case .optionalPosition:
+      "Fields, parameters and outputs of steps can be optional; elements of lists and maps and outputs of flows cannot."
+    case .errorFieldType:
+      "The fields of an error are plain values, because they become members of a problem document (RFC 9457)."
+    case .inputSource: "A body has no meaning in a GET request (RFC 9110 §9.3.1), so its input comes from the query."
+    case .inputType: "The input of a flow is a record, so that every value that a client sends has a name."
+    case .queryNotFlat:
+      "A query is a list of names and texts: its record has fields of `string`, `int`, `float`, `bool` or an enum, or optional ones."
+    case .outputType:
+      """
+      The step of a `done` returns what the `output` line says: the declared type, a `string` for `output text`, nothing for \
+      `output none`.
+      """
+    case .statusRange:
+      """
+      Outputs have a status from 200 to 299, except 204 and 205, which have no body. Errors have one from 400 to 599. \
+      `output none` is always 204.
+      """
+    case .unmappedError:
+      "Every error that a step of the plan may fail with has a line with its status: `on cart-not-found -> 404`."
+    case .needlessErrorMapping: "An `on` line for an error that no step of the flow fails with promises what never happens."
+    case .readBeforeWrite: "A plan goes from top to bottom, and a value is written above the statement that reads it."
+    case .duplicateBinding:
+      """
+      A name is written once in a whole plan, so that every reader knows its writer. The names of a fragment are its own, but \
+      not those of the plan.
+      """
+    case .siblingBranch:
+      "The branches of a parallel group run at the same time. What one of them writes is there for the plan below the group."
+    case .outOfScope:
+      """
+      What a `when` block writes is not there in its `otherwise`, and what a fragment writes is not there outside of it, because \
+      it has not run.
+      """
+    case .mayBeEmpty:
+      """
+      What a `when` or its `otherwise` writes may be missing behind it, and so may what the branches of a group write whose join \
+      is not `all-required`. Optional fields may be empty, too. A parameter that takes such a value has a type with `?`.
+      """
+    case .argumentCount: "A use of a step has one argument for each of its parameters, in their order."
+    case .argumentType: "An argument has the type of its parameter. Values are never converted on the way, `int` to `float` neither."
+    case .conditionType:
+      """
+      There are three conditions, each with or without `not`:
+
+          when order.is-paid { … }          a `bool`
+          when order.status is paid { … }   a case of an enum
+          when exists order.coupon { … }    something that may be empty
+      """
+    case .noOutput: "A step that is declared without `->` writes nothing, so there is nothing to name."
+    case .droppedOutput: "A step that is declared with `->` writes a value, and the value has a name."
+    case .missingDone:
+      "Every way through a plan ends with `done`, which answers the request: both blocks of a `when`, or the plan behind it."
+    case .unreachable: "Behind a `done`, or behind a `when` whose two blocks both end with one, nothing runs."
+    case .doneInBranch: "A branch of a parallel group does not answer the request, because its neighbours are still at work."
+    case .doneWithFragments: "The step of a `done` only answers. A step that chooses fragments stands above it."
+    case .quorumRange: "A quorum is at least 1 and at most the number of branches of its group."
+    case .tooManyStrands:
+      "A request has room for 15 branches at work at once, groups inside groups included."
+    case .tooManyBindings:
+      "A request has room for 64 values: the input, every name of the plan, and those of a fragment for each use that may choose it."
+    case .planTooLarge:
+      "A plan has at most 256 uses of steps, those of a fragment counted for each use that may choose it."
+    case .needlessTimeout: "A step that needs no effect never waits, so its timeout would never pass."
+    case .fragmentEnd:
+      "A fragment that replaces the rest of the plan ends with `done`; one that is inserted has none, because the plan goes on."
+    case .fragmentCycle: "A fragment is expanded where it is used, so it cannot contain a step that may choose it again."
+    case .unusedFragment: "A fragment that no step of the plan may choose never runs and is not checked."
+    case .unusedBinding: "A value that nobody reads costs time and misleads readers. A step that is there for its effect has no output."
+    }
+  }
 }

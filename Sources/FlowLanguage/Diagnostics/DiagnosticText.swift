@@ -7,6 +7,12 @@ enum DiagnosticText {
     return "\(quoted.dropLast().joined(separator: ", ")) \(last) \(final)"
   }
 
+  /// `` an `int` ``, `` a `Cart` ``
+  static func one(_ type: ResolvedType) -> String {
+    let text = type.text
+    return "\(text.prefix(1).lowercased().contains { "aeiou".contains($0) } ? "an" : "a") `\(text)`"
+  }
+
   /// `1 argument`, `2 arguments`
   static func count(_ count: Int, _ noun: String) -> String {
     count == 1 ? "1 \(noun)" : "\(count) \(noun)s"

@@ -44,7 +44,7 @@ extension Parser {
     case "branch": throw failure(.branchOutsideParallel(span(word)))
     default:
       // On the line of the statement before, it was meant as a part of that statement.
-      if !word.startsLine, position > 0, tokens[position - 1].kind == .rightParenthesis {
+      if !word.startsLine, position > 0, tokens[position - 1].kind != .leftBrace {
         throw failure(.unknownWord(name(word), role: "part of a statement", words: ["timeout"]))
       }
       advance()

@@ -22,11 +22,11 @@ extension Diagnostic {
     case .string: known = "a `string` can have `length` and `pattern`."
     case .int, .float: known = "a number can have `range`."
     case .list, .map: known = "lists and maps can have `items`."
-    case .bool, .record, .enumeration, .extern, .optional: known = "a `\(type.text)` needs no constraint."
+    case .bool, .record, .enumeration, .extern, .optional: known = "\(DiagnosticText.one(type)) needs no constraint."
     }
     return Diagnostic(
       .constraintType, at: constraint.span, "constraint of another type",
-      "\(fitting), and `\(field.name.text)` is a `\(type.text)`.", hint: known)
+      "\(fitting), and `\(field.name.text)` is \(DiagnosticText.one(type)).", hint: known)
   }
 
   static func constraintOnError(_ constraint: ConstraintSyntax) -> Diagnostic {
@@ -81,7 +81,7 @@ extension Diagnostic {
     }
     return Diagnostic(
       .defaultValue, at: span, "default value of another type",
-      "`\(field.name.text)` is a `\(type.text)`, and `\(span.text)` is not a value of that type.", hint: fitting)
+      "`\(field.name.text)` is \(DiagnosticText.one(type)), and `\(span.text)` is not a value of that type.", hint: fitting)
   }
 
   static func defaultOfOptional(_ span: SourceSpan, field: FieldSyntax) -> Diagnostic {

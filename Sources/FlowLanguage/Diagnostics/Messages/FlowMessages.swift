@@ -29,8 +29,8 @@ extension Diagnostic {
   static func outputType(
     _ use: SourceSpan, step: CheckedStep, output: OutputSyntax, expected: ResolvedType?
   ) -> Diagnostic {
-    let wanted = expected.map { "a `\($0.text)`" } ?? "nothing"
-    let found = step.output.map { "a `\($0.text)`" } ?? "nothing"
+    let wanted = expected.map { DiagnosticText.one($0) } ?? "nothing"
+    let found = step.output.map { DiagnosticText.one($0) } ?? "nothing"
     return Diagnostic(
       .outputType, at: use, "output of another type",
       "The flow answers with \(wanted), and the step that ends it returns \(found).",

@@ -57,7 +57,7 @@ extension Diagnostic {
 
   static func unknownBinding(_ name: NameSyntax, matches: [Candidate], visible: [String]) -> Diagnostic {
     let known = visible.isEmpty || visible.count > 8 || !matches.isEmpty
-      ? "" : " Here are \(DiagnosticText.words(visible.sorted()))."
+      ? "" : " Here are \(DiagnosticText.words(Set(visible).sorted()))."
     return Diagnostic(
       .unknownBinding, at: name.span, "unknown name",
       DiagnosticText.withNearNames("Nothing in this plan writes `\(name.text)`.\(known)", matches),
@@ -84,7 +84,7 @@ extension Diagnostic {
   static func fieldOfScalar(_ name: NameSyntax, type: ResolvedType) -> Diagnostic {
     Diagnostic(
       .unknownField, at: name.span, "field of something that is no record",
-      "I would read the field `\(name.text)` of a `\(type.text)`, and only records have fields that a plan can read.",
+      "I would read the field `\(name.text)` of \(DiagnosticText.one(type)), and only records have fields that a plan can read.",
       hint: "pass the whole value to a step, and let the step look inside.")
   }
 

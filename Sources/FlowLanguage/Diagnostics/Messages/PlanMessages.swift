@@ -79,7 +79,7 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       .argumentType, at: path.span, "argument of another type",
-      "`\(path.span.text)` is a `\(found.text)`, and parameter `\(parameter.text)` of step `\(step.text)` is a `\(expected.text)`.",
+      "`\(path.span.text)` is \(DiagnosticText.one(found)), and parameter `\(parameter.text)` of step `\(step.text)` is \(DiagnosticText.one(expected)).",
       related: [Related(label: "The parameter is declared here", span: parameter.span)],
       hint: "values are never converted on the way. A step in between can do that.")
   }
@@ -93,13 +93,13 @@ extension Diagnostic {
     }
     return Diagnostic(
       .conditionType, at: path.span, "condition that is no `bool`",
-      "A condition holds or does not, and `\(path.span.text)` is a `\(type.text)`.", hint: hint)
+      "A condition holds or does not, and `\(path.span.text)` is \(DiagnosticText.one(type)).", hint: hint)
   }
 
   static func conditionNotEnum(_ path: PathSyntax, type: ResolvedType) -> Diagnostic {
     Diagnostic(
       .conditionType, at: path.span, "`is` with something that is no enum",
-      "`is` asks for the case of an enum, and `\(path.span.text)` is a `\(type.text)`.",
+      "`is` asks for the case of an enum, and `\(path.span.text)` is \(DiagnosticText.one(type)).",
       hint: type.wrapped == .bool ? "a `bool` is the condition itself: `when \(path.span.text) { … }`."
         : "let a step decide, and return a record with a `bool` or an enum.")
   }
@@ -107,7 +107,7 @@ extension Diagnostic {
   static func conditionAlwaysExists(_ path: PathSyntax, type: ResolvedType) -> Diagnostic {
     Diagnostic(
       .conditionType, at: path.span, "`exists` with something that is always there",
-      "`\(path.span.text)` is a `\(type.text)` that is always there, so there is nothing to ask.",
+      "`\(path.span.text)` is \(DiagnosticText.one(type)) that is always there, so there is nothing to ask.",
       hint: "remove the condition. `exists` is for optional fields and for values of a `when` or a tolerant group.")
   }
 

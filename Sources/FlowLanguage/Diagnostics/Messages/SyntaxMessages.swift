@@ -2,7 +2,9 @@
 
 extension Diagnostic {
   static func unexpectedToken(_ span: SourceSpan, seen: String, expected: String, hint: String?) -> Diagnostic {
-    Diagnostic(.unexpectedToken, at: span, "unexpected \(seen)", "I expect \(expected), but I see \(seen).", hint: hint)
+    let title = span.start == span.end ? "unexpected end of the file" : "unexpected `\(span.text)`"
+    return Diagnostic(
+      .unexpectedToken, at: span, title, "I expect \(expected), but I see \(seen).", hint: hint)
   }
 
   static func strayBrace(_ span: SourceSpan) -> Diagnostic {

@@ -1,0 +1,107 @@
+@testable import ZerverCore
+
+/// Runs a generated flow with the real machine, one request from its bytes to its answer. Effects complete in the order
+/// in which they were submitted.
+struct FlowRunner: Sendable {
+  /// What a request came to.
+  enum Answer: Equatable {
+    case response(status: UInt16, contentType: String, body: String)
+    case failure(FlowFailure)
+    /// The machine gave up without a failure of the flow's own.
+    case refused(RequestMachine.Cause)
+
+    var body: String? {
+      guard case .response(_, _, let body) = self else { return nil }
+      return body
+    }
+
+    /// Code and field of refused input, or the code of a declared error.
+    var failure: String? {
+      guard case .failure(let failure) = self else { return nil }
+      let field = failure.members.first { $0.name == "field" }
+      guard case .string(let path)? = field?.value else { return failure.code }
+      return "\(failure.code) \(path)"
+    }
+  }
+
+  var answer: @Sendable (Effect) -> EffectOutcome = { _ in .failed(EffectFailure(.unsupported, detail: "no effects here")) }
+
+  func run(_ flow: FlowDefinition, body: String = "", query: String = "") -> Answer { trace(flow, body: body, query: query).0 }
+
+  /// The answer, and the names of the steps in the order in which they ran; a resumed step has a `+`.
+  func trace(_ flow: FlowDefinition, body: String = "", query: String = "") -> (Answer, [String]) {
+    var context = RequestContext()
+    context.frame.reserve(flow.frameBytes)
+    var machine = RequestMachine()
+    machine.started(deadline: Instant(nanoseconds: .max), limits: .init())
+    var strands: [Int: (use: Int, need: Need?, outcomes: [EffectOutcome?], progress: Progress?, round: Int)] = [:]
+    var pending: [(token: Int, effect: Effect)] = []
+    var steps: [String] = []
+    let now = Instant(nanoseconds: 0)
+    while true {
+      switch machine.next(in: flow.plan) {
+      case .decode:
+        machine.decoded(Self.decode(flow, &context, body: body, query: query))
+      case .run(let strand, let use):
+        let parked = strands.removeValue(forKey: strand)
+        let resumes = parked?.use == use
+        if let parked, resumes {
+          context.resumption = Resumption(round: parked.round, outcomes: parked.outcomes, progress: parked.progress)
+        }
+        steps.append(flow.plan.uses[use].step + (resumes ? "+" : ""))
+        let outcome = flow.run(use, &context)
+        context.resumption = nil
+        if outcome == .needs || outcome == .yielded {
+          let need = outcome == .needs ? context.need : nil
+          strands[strand] = (
+            use, need, Array(repeating: nil, count: need?.effects.count ?? 0), outcome == .yielded ? context.progress : nil,
+            (resumes ? parked?.round ?? 0 : 0) + 1
+          )
+        }
+        machine.stepDecided(
+          outcome, strand: strand, need: outcome == .needs ? context.need.map { NeedShape($0) } : nil, at: now,
+          in: flow.plan)
+      case .test(let strand, let condition):
+        machine.tested(flow.test(condition, context), strand: strand, in: flow.plan)
+      case .submit(let strand, let effect, let token, _):
+        if let need = strands[strand]?.need { pending.append((token, need.effects[effect])) }
+      case .cancel(let token):
+        pending.removeAll { $0.token == token }
+      case .requeue:
+        continue
+      case .park:
+        precondition(!pending.isEmpty, "a parked request waits for something")
+        let next = pending.removeFirst()
+        guard let to = machine.recipient(ofToken: next.token) else { continue }
+        let outcome = answer(next.effect)
+        strands[to.strand]?.outcomes[to.effect] = outcome
+        machine.effectCompleted(strand: to.strand, effect: to.effect, succeeded: outcome.isSuccess, in: flow.plan)
+      case .respond:
+        return (Self.finish(flow, &context), steps)
+      case .refuse(let cause):
+        flow.release(&context)
+        guard cause == .failure, let failure = context.failure else { return (.refused(cause), steps) }
+        return (.failure(failure), steps)
+      }
+    }
+  }
+
+  private static func decode(
+    _ flow: FlowDefinition, _ context: inout RequestContext, body: String, query: String
+  ) -> StepOutcome {
+    Array(body.utf8).withUnsafeBytes { body in
+      Array(query.utf8).withUnsafeBytes { query in
+        context.body = body
+        context.query = query
+        return flow.decode(&context)
+      }
+    }
+  }
+
+  private static func finish(_ flow: FlowDefinition, _ context: inout RequestContext) -> Answer {
+    let text = context.output.withBytes { String(decoding: $0, as: UTF8.self) }
+    flow.release(&context)
+    precondition(context.frame.isEmpty, "a flow releases every slot")
+    return .response(status: context.status, contentType: context.contentType.description, body: text)
+  }
+}
