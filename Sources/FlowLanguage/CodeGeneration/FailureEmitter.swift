@@ -51,7 +51,7 @@ struct FailureEmitter {
   private func member(_ field: ResolvedField) -> String {
     let value = SwiftNames.member(field.name)
     let wrapped =
-      switch field.type.unwrapped {
+      switch field.type.wrapped {
       case .int: ".int(\(value))"
       case .float: ".double(\(value))"
       case .bool: ".bool(\(value))"

@@ -16,7 +16,7 @@ extension RecordEmitter {
   /// A query holds scalars, enums and optionals of them.
   var isQueryDecodable: Bool {
     record.fields.allSatisfy { field in
-      switch field.type.unwrapped {
+      switch field.type.wrapped {
       case .string, .int, .float, .bool, .enumeration: true
       case .record, .extern, .list, .map, .optional: false
       }
@@ -69,9 +69,9 @@ extension RecordEmitter {
 
   private func emitRead(_ field: ResolvedField, reader: String, isJSON: Bool, to writer: inout SwiftWriter) {
     let value = ValueReader(field: field, names: names, reader: reader, pattern: "Self.\(patternName(field))")
-    guard isJSON else { return writer.line("\(name(field)) = try \(value.read(field.type.unwrapped))") }
+    guard isJSON else { return writer.line("\(name(field)) = try \(value.read(field.type.wrapped))") }
     // What stands inside a sensitive value must not be named in an error.
-    let hides = field.isSensitive && !field.type.unwrapped.isScalar
+    let hides = field.isSensitive && !field.type.wrapped.isScalar
     let mark = local("mark")
     if hides { writer.line("let \(mark) = \(reader).enterSensitive()") }
     writer.line("\(name(field)) = try \(value.read(field.type))")

@@ -1,0 +1,18 @@
+extension ResolvedType {
+  var isOptional: Bool {
+    if case .optional = self { true } else { false }
+  }
+
+  /// The type without its `?`.
+  var wrapped: ResolvedType {
+    if case .optional(let wrapped) = self { wrapped } else { self }
+  }
+
+  /// Fits one part of a query.
+  var isScalar: Bool {
+    switch self {
+    case .string, .int, .float, .bool, .enumeration: true
+    case .record, .extern, .list, .map, .optional: false
+    }
+  }
+}
