@@ -29,7 +29,7 @@ struct ServeCommand: ParsableCommand {
       let database = try Database(url: configuration.database.url ?? "")
       prepare(database, logger)
       let server = try Server(
-        catalogs: [Routes.catalog], capabilities: .standard(database: database), configuration: configuration,
+        catalogs: [Routes.catalog], capabilities: .standard(database: database, logger: logger), configuration: configuration,
         logger: logger)
       try server.run { running in Terminal.write(Welcome.text(address: running.address, database: database)) }
     }
@@ -38,7 +38,9 @@ struct ServeCommand: ParsableCommand {
   /// A database that is away is no reason not to start: its flows answer 503 until it is back.
   private func prepare(_ database: Database, _ logger: Logger) {
     do {
-      if try ShopDatabase.prepare(database) == .seeded { logger.info("seeded the shop", metadata: ["database": "\(database.summary)"]) }
+      if try ShopDatabase.prepare(database) == .seeded {
+        logger.info("seeded the shop", metadata: ["database": "\(database.summary)"])
+      }
     } catch {
       logger.error("could not prepare the database; run `checkout seed` when it is back", metadata: ["reason": "\(error)"])
     }

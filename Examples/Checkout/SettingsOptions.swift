@@ -1,7 +1,7 @@
-import ArgumentParser
-import Zerver
+public import ArgumentParser
+public import Zerver
 
-extension ConfigurationFlag: @retroactive ExpressibleByArgument {}
+extension ConfigurationFlag: ExpressibleByArgument {}
 
 /// The flags that every command takes, and the configuration that they lead to.
 struct SettingsOptions: ParsableArguments {

@@ -1,4 +1,5 @@
 public import Logging
+import ZerverCore
 public import ZerverDatabase
 public import ZerverServer
 
