@@ -7,7 +7,11 @@ public struct FlowCatalog: Sendable {
   public let flows: [FlowDefinition]
 
   public init(packed: StaticString, flows: [FlowDefinition]) {
-    catalog = Catalog(packed: packed)
+    self.init(Catalog(packed: packed), flows: flows)
+  }
+
+  package init(_ catalog: Catalog, flows: [FlowDefinition]) {
+    self.catalog = catalog
     precondition(catalog.count == flows.count, "one definition for each entry of the catalog")
     self.flows = flows
   }

@@ -55,8 +55,8 @@ package struct Listener: ~Copyable {
   /// A bound socket, listening when there is a backlog.
   private static func open(_ address: SocketAddress, reusePort: Bool, backlog: Int32?) throws(ProactorError) -> Int32 {
     // Blocking: io_uring wants it so, and epoll makes it non-blocking when it arms it.
-    let descriptor = socket(address.family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    guard descriptor >= 0 else { throw .last("socket for \(address)") }
+    let descriptor = zerver_tcp_socket(address.family)
+    guard descriptor >= 0 else { throw ProactorError(operation: "socket for \(address)", errno: -descriptor) }
     do throws(ProactorError) {
       // Connections of the last run may still be in TIME_WAIT on the port.
       try enable(SO_REUSEADDR, of: SOL_SOCKET, on: descriptor, "SO_REUSEADDR")

@@ -25,7 +25,7 @@ package struct ProactorError: Error, Equatable, Sendable, CustomStringConvertibl
 
   /// `ECONNRESET` for 104.
   package static func name(_ errno: Int32) -> String {
-    strerrorname_np(errno).map { String(cString: $0) } ?? "errno \(errno)"
+    zerver_errno_name(errno).map { String(cString: $0) } ?? "errno \(errno)"
   }
 
   /// `connection reset by peer` for 104.

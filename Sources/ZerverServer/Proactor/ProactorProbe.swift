@@ -104,11 +104,9 @@ private struct SocketPair: ~Copyable {
   init() throws(ProactorError) {
     var pair: (Int32, Int32) = (-1, -1)
     let status = withUnsafeMutableBytes(of: &pair) { bytes in
-      bytes.withMemoryRebound(to: Int32.self) {
-        socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, $0.baseAddress)
-      }
+      bytes.withMemoryRebound(to: Int32.self) { zerver_socket_pair($0.baseAddress) }
     }
-    guard status == 0 else { throw .last("socketpair") }
+    guard status == 0 else { throw ProactorError(operation: "socketpair", errno: -status) }
     (near, far) = pair
   }
 

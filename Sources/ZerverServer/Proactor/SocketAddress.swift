@@ -30,7 +30,7 @@ package struct SocketAddress: Sendable, CustomStringConvertible {
     var hints = addrinfo()
     hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
     hints.ai_family = AF_UNSPEC
-    hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+    hints.ai_socktype = Int32(ZERVER_SOCKET_STREAM)
     var first: UnsafeMutablePointer<addrinfo>?
     let status = getaddrinfo(host, String(port), &hints, &first)
     guard status == 0 else {

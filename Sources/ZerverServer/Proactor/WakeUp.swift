@@ -13,8 +13,8 @@ package final class WakeUp: Sendable {
   private let isRung = Atomic(false)
 
   package init() throws(ProactorError) {
-    descriptor = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
-    guard descriptor >= 0 else { throw .last("eventfd") }
+    descriptor = zerver_eventfd()
+    guard descriptor >= 0 else { throw ProactorError(operation: "eventfd", errno: -descriptor) }
   }
 
   deinit { _ = Glibc.close(descriptor) }
@@ -22,14 +22,15 @@ package final class WakeUp: Sendable {
   /// From any thread. What the caller did before is visible to the worker after `acknowledge`.
   package func wake() {
     guard !isRung.exchange(true, ordering: .acquiringAndReleasing) else { return }
+    var one: UInt64 = 1
     // Cannot fail: the counter would have to be near 2^64.
-    eventfd_write(descriptor, 1)
+    _ = write(descriptor, &one, 8)
   }
 
   /// On the worker's thread.
   package func acknowledge() {
-    var count: eventfd_t = 0
-    eventfd_read(descriptor, &count)
+    var count: UInt64 = 0
+    _ = read(descriptor, &count, 8)
     // After the read: a ring in between would otherwise be read away together with its mark.
     _ = isRung.exchange(false, ordering: .acquiringAndReleasing)
   }

@@ -56,7 +56,8 @@ struct ResponseHeadTests {
       registered += 1
       #expect(line.description.hasPrefix("HTTP/1.1 \(status) ") && line.description.hasSuffix("\r\n"))
     }
-    #expect(registered == 62)
+    // The IANA registry without 306, which is unused, and the provisional and obsolete 104 and 510.
+    #expect(registered == 60)
     #expect(HTTPStatus.reason(503) == "Service Unavailable")
     #expect(HTTPStatus.reason(599) == nil)
   }
@@ -70,7 +71,8 @@ struct ResponseHeadTests {
   ])
   func stepLines(name: String, value: String, isAllowed: Bool) {
     var buffer = ByteBuffer()
-    #expect(ResponseHead.line(name, value, in: &buffer) == isAllowed)
+    let isWritten = ResponseHead.line(name, value, in: &buffer)
+    #expect(isWritten == isAllowed)
     #expect(buffer.text == (isAllowed ? "\(name): \(value)\r\n" : ""))
   }
 
@@ -112,7 +114,10 @@ struct HTTPDateTests {
     let lengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
     var expected = (year: 1970, month: 1, day: 1)
     for day in 0..<146_097 {
-      #expect(HTTPDate.civil(day) == expected)
+      guard HTTPDate.civil(day) == expected else {
+        Issue.record("day \(day) is \(HTTPDate.civil(day)) instead of \(expected)")
+        return
+      }
       let isLeap = expected.year % 4 == 0 && (expected.year % 100 != 0 || expected.year % 400 == 0)
       expected.day += 1
       if expected.day > lengths[expected.month - 1] + (isLeap && expected.month == 2 ? 1 : 0) {

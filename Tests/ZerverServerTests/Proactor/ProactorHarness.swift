@@ -1,3 +1,4 @@
+import CUring
 import Glibc
 import Testing
 
@@ -132,7 +133,7 @@ final class Peer {
   private(set) var descriptor: Int32
 
   init(to address: SocketAddress, receiveBufferBytes: Int32? = nil) throws {
-    descriptor = socket(address.family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    descriptor = zerver_tcp_socket(address.family)
     if var size = receiveBufferBytes {
       setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
     }

@@ -32,11 +32,20 @@ struct DescriptorState {
   /// ended, and so nothing may stay watched that the kernel would then forget without a word.
   var wanted: UInt32 {
     var events: UInt32 = 0
-    if accept != nil || receive != nil { events |= EPOLLIN.rawValue }
-    if send != nil { events |= EPOLLOUT.rawValue }
+    if accept != nil || receive != nil { events |= Readiness.input }
+    if send != nil { events |= Readiness.output }
     let isPollOnly = events == 0
     for poll in polls { events |= poll.events.rawValue }
-    if isPollOnly && !polls.isEmpty { events |= EPOLLONESHOT.rawValue }
+    if isPollOnly && !polls.isEmpty { events |= Readiness.oneShot }
     return events
   }
+}
+
+/// The bits of an epoll event, as numbers of the type that events have.
+enum Readiness {
+  static var input: UInt32 { UInt32(ZERVER_EPOLL_IN) }
+  static var output: UInt32 { UInt32(ZERVER_EPOLL_OUT) }
+  static var error: UInt32 { UInt32(ZERVER_EPOLL_ERR) }
+  static var hangUp: UInt32 { UInt32(ZERVER_EPOLL_HUP) }
+  static var oneShot: UInt32 { UInt32(ZERVER_EPOLL_ONESHOT) }
 }

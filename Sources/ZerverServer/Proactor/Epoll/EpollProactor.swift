@@ -25,7 +25,7 @@ package struct EpollProactor: ~Copyable, Proactor {
   private let buffers: ReceiveBuffers
   private var freeBuffers: [UInt16]
   /// Filled by `epoll_wait`, read in the same call. Freed in deinit.
-  private let events: UnsafeMutablePointer<epoll_event>
+  private let events: UnsafeMutablePointer<zerver_epoll_event>
   /// Index is the descriptor: the kernel gives the lowest free number, so the table stays as small as it can be.
   private var descriptors: [DescriptorState] = []
   /// Where an armed operation is, for cancellation. Sends that end at once are never in here.
@@ -34,8 +34,8 @@ package struct EpollProactor: ~Copyable, Proactor {
 
   package init(_ configuration: ProactorConfiguration = ProactorConfiguration()) throws(ProactorError) {
     let buffers = try ReceiveBuffers(count: configuration.receiveBuffers, bytesEach: configuration.receiveBufferBytes)
-    let epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
-    guard epoll >= 0 else { throw .last("epoll_create1") }
+    let epoll = zerver_epoll_create()
+    guard epoll >= 0 else { throw ProactorError(operation: "epoll_create1", errno: -epoll) }
     self.epoll = epoll
     self.buffers = buffers
     // Handed out from the end: the buffer used last is the warmest in the cache.
@@ -123,12 +123,10 @@ package struct EpollProactor: ~Copyable, Proactor {
     repeat {
       // A batch that is not walked to its end keeps the turn from waiting, and so does what has been posted since.
       if queue.hasPosted || queue.isBatchOpen { wait = .zero }
-      let count = epoll_wait(epoll, events, Int32(Self.eventsPerTurn), Self.milliseconds(wait))
-      if count < 0 {
-        if Glibc.errno == EINTR { break }
-        throw .last("epoll_wait")
-      }
-      for index in 0..<Int(count) { handle(events[index].events, on: events[index].data.fd) }
+      let count = zerver_epoll_wait(epoll, events, Int32(Self.eventsPerTurn), Self.milliseconds(wait))
+      if count == -EINTR { break }
+      guard count >= 0 else { throw ProactorError(operation: "epoll_wait", errno: -count) }
+      for index in 0..<Int(count) { handle(events[index].events, on: events[index].descriptor) }
       // An event that nobody wants any more is no completion: the rest of the time is still to be waited for.
       if let end { wait = end.since(MonotonicClock.now) }
       if count == 0 && wait != nil { break }
@@ -146,14 +144,14 @@ package struct EpollProactor: ~Copyable, Proactor {
 
   private mutating func handle(_ events: UInt32, on descriptor: Int32) {
     let index = Int(descriptor)
-    let failed = EPOLLERR.rawValue | EPOLLHUP.rawValue
-    if descriptors[index].watched & EPOLLONESHOT.rawValue != 0 { descriptors[index].watched = 0 }
+    let failed = Readiness.error | Readiness.hangUp
+    if descriptors[index].watched & Readiness.oneShot != 0 { descriptors[index].watched = 0 }
     let wanted = descriptors[index].wanted
-    if events & (EPOLLIN.rawValue | failed) != 0 {
+    if events & (Readiness.input | failed) != 0 {
       if let token = descriptors[index].receive { receiveSome(descriptor, token) }
       if let token = descriptors[index].accept { acceptSome(descriptor, token) }
     }
-    if events & (EPOLLOUT.rawValue | failed) != 0, var send = descriptors[index].send {
+    if events & (Readiness.output | failed) != 0, var send = descriptors[index].send {
       if let result = attempt(&send, on: descriptor) {
         finish(send.token, on: descriptor, with: result)
       } else {
@@ -165,21 +163,20 @@ package struct EpollProactor: ~Copyable, Proactor {
     }
     // A receive that has ended is left watched: it is usually armed again or the descriptor closed before the next
     // event. Only when an event finds nobody who wants it, watching costs more than a call to end it.
-    if wanted == 0 || descriptors[index].watched & ~EPOLLIN.rawValue != descriptors[index].wanted & ~EPOLLIN.rawValue {
+    if wanted == 0 || descriptors[index].watched & ~Readiness.input != descriptors[index].wanted & ~Readiness.input {
       settle(descriptor)
     }
   }
 
   private mutating func acceptSome(_ listener: Int32, _ token: ProactorToken) {
     for _ in 0..<Self.acceptsPerTurn {
-      let connection = accept4(listener, nil, nil, Int32(SOCK_CLOEXEC.rawValue))
+      let connection = zerver_accept(listener)
       if connection >= 0 {
         queue.post(Completion(token: token, result: connection, hasMore: true))
         continue
       }
-      let errno = Glibc.errno
-      if errno == EINTR { continue }
-      if errno != EAGAIN { finish(token, on: listener, with: -errno) }
+      if connection == -EINTR { continue }
+      if connection != -EAGAIN { finish(token, on: listener, with: connection) }
       return
     }
   }
@@ -235,9 +232,9 @@ package struct EpollProactor: ~Copyable, Proactor {
     precondition(armed.updateValue(descriptor, forKey: token) == nil, "a token names one operation at a time")
     let wanted = descriptors[Int(descriptor)].wanted
     let watched = descriptors[Int(descriptor)].watched
-    if wanted & ~watched == 0 && watched & EPOLLONESHOT.rawValue == 0 { return }
-    let errno = watch(descriptor, for: wanted)
-    if errno != 0 { finish(token, on: descriptor, with: -errno) }
+    if wanted & ~watched == 0 && watched & Readiness.oneShot == 0 { return }
+    let status = watch(descriptor, for: wanted)
+    if status < 0 { finish(token, on: descriptor, with: status) }
   }
 
   /// Ends an operation: it is armed no longer and its last completion is posted.
@@ -263,7 +260,7 @@ package struct EpollProactor: ~Copyable, Proactor {
     if wanted != descriptors[index].watched { _ = watch(descriptor, for: wanted) }
   }
 
-  /// Tells epoll what to watch for; nothing when `events` is 0. Returns an errno, 0 when it went well.
+  /// Tells epoll what to watch for; nothing when `events` is 0. Returns 0 or `-errno`.
   ///
   /// What is believed to be watched may be wrong for a descriptor that belongs to somebody else, so each answer of the
   /// kernel that says so is followed by the other call.
@@ -271,21 +268,16 @@ package struct EpollProactor: ~Copyable, Proactor {
     let wasWatched = descriptors[Int(descriptor)].watched != 0
     descriptors[Int(descriptor)].watched = 0
     if events == 0 {
-      _ = control(EPOLL_CTL_DEL, descriptor, events)
+      _ = zerver_epoll_control(epoll, Int32(ZERVER_EPOLL_DELETE), descriptor, events)
       return 0
     }
-    var errno = control(wasWatched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, descriptor, events)
-    if errno == ENOENT { errno = control(EPOLL_CTL_ADD, descriptor, events) }
-    if errno == EEXIST { errno = control(EPOLL_CTL_MOD, descriptor, events) }
-    if errno == 0 { descriptors[Int(descriptor)].watched = events }
-    return errno
-  }
-
-  private func control(_ operation: Int32, _ descriptor: Int32, _ events: UInt32) -> Int32 {
-    var event = epoll_event()
-    event.events = events
-    event.data.fd = descriptor
-    return epoll_ctl(epoll, operation, descriptor, &event) == 0 ? 0 : Glibc.errno
+    let add = Int32(ZERVER_EPOLL_ADD)
+    let modify = Int32(ZERVER_EPOLL_MODIFY)
+    var status = zerver_epoll_control(epoll, wasWatched ? modify : add, descriptor, events)
+    if status == -ENOENT { status = zerver_epoll_control(epoll, add, descriptor, events) }
+    if status == -EEXIST { status = zerver_epoll_control(epoll, modify, descriptor, events) }
+    if status == 0 { descriptors[Int(descriptor)].watched = events }
+    return status
   }
 
   private mutating func closeNow(_ descriptor: Int32) {

@@ -1,5 +1,4 @@
 import CUring
-import Glibc
 
 /// Completions straight from the kernel: one system call per turn, multishot accept and receive, provided buffers.
 ///
@@ -33,56 +32,32 @@ package struct IOUringProactor: ~Copyable, Proactor {
   }
 
   /// The set-up in words, for the log: which of the faster modes this kernel has.
-  package var mode: String {
-    if ring.setupFlags & UInt32(IORING_SETUP_DEFER_TASKRUN) != 0 { return "single issuer, deferred task work" }
-    if ring.setupFlags & UInt32(IORING_SETUP_SINGLE_ISSUER) != 0 { return "single issuer, cooperative task work" }
-    if ring.setupFlags & UInt32(IORING_SETUP_COOP_TASKRUN) != 0 { return "cooperative task work" }
-    return "plain"
-  }
+  package var mode: String { ring.mode.rawValue }
 
   package mutating func accept(listener: Int32, token: ProactorToken) {
     inFlight += 1
-    ring.queue(token) { entry in
-      io_uring_prep_multishot_accept(entry, listener, nil, nil, Int32(SOCK_CLOEXEC.rawValue))
-    }
+    ring.queue(.accept(listener, token))
   }
 
   package mutating func receive(descriptor: Int32, token: ProactorToken) {
     inFlight += 1
-    ring.queue(token) { entry in
-      io_uring_prep_recv_multishot(entry, descriptor, nil, 0, 0)
-      zerver_sqe_select_buffer(entry, ProvidedBuffers.group)
-    }
+    ring.queue(.receive(descriptor, group: ProvidedBuffers.group, token))
   }
 
   package mutating func send(descriptor: Int32, bytes: UnsafeRawBufferPointer, token: ProactorToken) {
     precondition(bytes.count > 0 && bytes.count <= Self.sendBytesMax, "a send has between 1 and sendBytesMax bytes")
     inFlight += 1
-    ring.queue(token) { entry in
-      // MSG_WAITALL: the kernel sends the rest itself when the socket's buffer was full.
-      io_uring_prep_send(
-        entry, descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL | MSG_WAITALL))
-    }
+    ring.queue(.send(descriptor, bytes, token))
   }
 
   package mutating func poll(descriptor: Int32, for events: PollEvents, token: ProactorToken) {
     inFlight += 1
-    ring.queue(token) { entry in io_uring_prep_poll_add(entry, descriptor, events.rawValue) }
+    ring.queue(.poll(descriptor, events, token))
   }
 
-  package mutating func cancel(_ token: ProactorToken) {
-    ring.queue(.ownUse) { entry in
-      io_uring_prep_cancel64(entry, token.bits, 0)
-      zerver_sqe_skip_success(entry)
-    }
-  }
+  package mutating func cancel(_ token: ProactorToken) { ring.queue(.cancel(token)) }
 
-  package mutating func close(descriptor: Int32) {
-    ring.queue(.ownUse) { entry in
-      io_uring_prep_close(entry, descriptor)
-      zerver_sqe_skip_success(entry)
-    }
-  }
+  package mutating func close(descriptor: Int32) { ring.queue(.close(descriptor)) }
 
   package mutating func submitAndWait(timeout: Duration?) throws(ProactorError) {
     buffers.publish()
@@ -93,7 +68,7 @@ package struct IOUringProactor: ~Copyable, Proactor {
 
   package mutating func nextCompletion() -> Completion? {
     while head != batchEnd {
-      let entry = zerver_cqe_at(ring.handle, head).pointee
+      let entry = zerver_cq_entry(ring.handle, head)
       head &+= 1
       if entry.user_data == ProactorToken.ownUse.bits { continue }  // a cancellation that came too late
       return completion(entry)
@@ -102,17 +77,19 @@ package struct IOUringProactor: ~Copyable, Proactor {
     return nil
   }
 
-  private mutating func completion(_ entry: io_uring_cqe) -> Completion {
-    let hasMore = entry.flags & UInt32(IORING_CQE_F_MORE) != 0
-    if !hasMore { inFlight -= 1 }
-    var buffer: BufferID?
-    if entry.flags & UInt32(IORING_CQE_F_BUFFER) != 0 {
-      let id = BufferID(index: UInt16(truncatingIfNeeded: entry.flags >> UInt32(IORING_CQE_BUFFER_SHIFT)))
-      buffers.memory.markLent(Int(id.index))
+  private mutating func completion(_ entry: zerver_cqe) -> Completion {
+    if !entry.hasMore { inFlight -= 1 }
+    var buffer = entry.buffer
+    if let lent = buffer {
+      buffers.memory.markLent(Int(lent.index))
       // Some kernels hand a buffer out with the end of the stream.
-      if entry.res > 0 { buffer = id } else { buffers.release(id) }
+      if entry.result <= 0 {
+        buffers.release(lent)
+        buffer = nil
+      }
     }
-    return Completion(token: ProactorToken(bits: entry.user_data), result: entry.res, hasMore: hasMore, buffer: buffer)
+    return Completion(
+      token: ProactorToken(bits: entry.user_data), result: entry.result, hasMore: entry.hasMore, buffer: buffer)
   }
 
   package func bytes(of completion: Completion) -> UnsafeRawBufferPointer {

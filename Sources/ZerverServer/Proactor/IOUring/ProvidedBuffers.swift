@@ -8,30 +8,31 @@ import Glibc
 struct ProvidedBuffers: ~Copyable {
   let memory: ReceiveBuffers
   /// Mapped in init, unmapped in deinit: the kernel wants it aligned to a page.
-  private let ring: UnsafeMutableRawPointer
-  /// Given back in this turn and not yet visible to the kernel: one barrier per turn, not one per buffer.
-  private var returned: UInt32 = 0
+  private let ring: UnsafeMutablePointer<zerver_buffer>
+  /// Where the next buffer goes. The kernel hears of it once per turn: one barrier, not one per buffer.
+  private var tail: UInt16 = 0
 
   /// The only buffer group of a proactor.
   static var group: UInt16 { 0 }
 
   init(_ configuration: ProactorConfiguration, for io: borrowing Ring) throws(ProactorError) {
     let memory = try ReceiveBuffers(count: configuration.receiveBuffers, bytesEach: configuration.receiveBufferBytes)
-    let length = memory.count * MemoryLayout<io_uring_buf>.size
+    let length = memory.count * MemoryLayout<zerver_buffer>.stride
     let mapping = mmap(nil, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
     guard let mapping, mapping != MAP_FAILED else { throw .last("mmap of the buffer ring") }
-    let status = zerver_buffers_register(io.handle, mapping, UInt32(memory.count), Self.group)
+    let entries = mapping.bindMemory(to: zerver_buffer.self, capacity: memory.count)
+    let status = zerver_ring_register_buffers(io.handle, entries, UInt32(memory.count), Self.group)
     guard status >= 0 else {
       munmap(mapping, length)
       throw ProactorError(operation: "io_uring_register of provided buffers", errno: -status)
     }
-    ring = mapping
+    ring = entries
     self.memory = memory
     for index in 0..<self.memory.count { add(index) }
     publish()
   }
 
-  deinit { munmap(ring, memory.count * MemoryLayout<io_uring_buf>.size) }
+  deinit { munmap(ring, memory.count * MemoryLayout<zerver_buffer>.stride) }
 
   mutating func release(_ buffer: BufferID) {
     memory.markReturned(Int(buffer.index))
@@ -39,15 +40,14 @@ struct ProvidedBuffers: ~Copyable {
   }
 
   /// Shows the kernel what has been given back.
-  mutating func publish() {
-    guard returned > 0 else { return }
-    zerver_buffers_advance(ring, returned)
-    returned = 0
-  }
+  func publish() { zerver_buffers_set_tail(ring, tail) }
 
   private mutating func add(_ index: Int) {
-    zerver_buffers_add(
-      ring, memory.address(of: index), UInt32(memory.bytesEach), UInt16(index), UInt32(memory.count - 1), returned)
-    returned += 1
+    let place = ring + (Int(tail) & (memory.count - 1))
+    // Field by field: the last two bytes of the first place are the ring's own tail.
+    place.pointee.address = UInt64(UInt(bitPattern: memory.address(of: index)))
+    place.pointee.length = UInt32(memory.bytesEach)
+    place.pointee.index = UInt16(truncatingIfNeeded: index)
+    tail &+= 1
   }
 }
