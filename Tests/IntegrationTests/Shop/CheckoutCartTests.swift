@@ -1,5 +1,7 @@
 import CheckoutData
 import Testing
+import ZerverCore
+import ZerverServer
 import ZerverTesting
 
 @Suite struct CheckoutCartTests {

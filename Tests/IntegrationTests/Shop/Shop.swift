@@ -1,6 +1,7 @@
 import CheckoutData
 import Foundation
 import ReferenceRoutes
+import Testing
 import Zerver
 import ZerverCore
 import ZerverDatabase

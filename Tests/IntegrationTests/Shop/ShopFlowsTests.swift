@@ -1,5 +1,8 @@
 import CheckoutData
 import Testing
+import ZerverCore
+import ZerverServer
+import ZerverTesting
 
 /// The flows of the shop but for the checkout.
 @Suite struct ShopFlowsTests {
