@@ -185,7 +185,8 @@ public final class TestClient {
   /// `false` at the end of the stream.
   private func receive() throws -> Bool {
     var buffer = [UInt8](repeating: 0, count: 64 << 10)
-    let count = recv(descriptor, &buffer, buffer.count, 0)
+    var count = recv(descriptor, &buffer, buffer.count, 0)
+    while count < 0, errno == EINTR { count = recv(descriptor, &buffer, buffer.count, 0) }
     guard count >= 0 else { throw Failure(description: "receive: errno \(errno)") }
     received += buffer[..<count]
     return count > 0

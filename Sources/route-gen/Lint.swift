@@ -1,7 +1,5 @@
 import ArgumentParser
 import FlowLanguage
-import Foundation
-import ZerverCatalog
 
 struct Lint: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -33,9 +31,8 @@ struct Lint: ParsableCommand {
     for path in paths {
       let module = try ModuleFiles(path: path, name: nil, folders: modules)
       fileCount += module.files.count
-      let today = CalendarDate(unixSeconds: Int(Date().timeIntervalSince1970))
       let result = FlowCompiler.compile(
-        module: module.name, files: module.files, dependencies: module.dependencies, today: today)
+        module: module.name, files: module.files, dependencies: module.dependencies, today: .today)
       // Two paths may use the same module, whose mistakes are then met twice.
       for diagnostic in result.diagnostics where !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
     }

@@ -67,7 +67,7 @@ import ZerverServer
   /// `ZERVER_TEST_REWRITE=1` writes the file anew; the difference is for the review.
   @Test("the documentation is what the table says")
   func documentation() throws {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../..")
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..")
     let file = root.appendingPathComponent("Documentation/configuration.md").standardizedFileURL
     if ProcessInfo.processInfo.environment["ZERVER_TEST_REWRITE"] == "1" {
       try Data(ServerConfiguration.documentation.utf8).write(to: file)

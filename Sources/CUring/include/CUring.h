@@ -200,3 +200,8 @@ enum {
 
 /// `ECONNRESET` for 104, NULL for what is no errno.
 const char *zerver_errno_name(int error);
+
+// MARK: Processors
+
+/// CPUs that this process may run on: what taskset, a cpuset or a container leaves of the machine's. Or -errno.
+int zerver_available_processors(void);

@@ -19,8 +19,6 @@ extension Checker {
     if ReservedNames.types.contains(name.text) {
       reporter.report(
         .reservedName(name, kind: "type", why: "Generated code uses the Swift type of that name, which yours would hide."))
-    } else if BuiltInType(rawValue: name.text) != nil {
-      reporter.report(.reservedName(name, kind: "type", why: "The language has a type of that name."))
     }
     if let first = table.types[name.text] {
       reporter.report(.duplicateDeclaration(name, kind: "type", first: first.name.span))

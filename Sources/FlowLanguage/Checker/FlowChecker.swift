@@ -241,7 +241,7 @@ struct FlowChecker {
     case .text: return (.text, status)
     case .json(let type):
       if case .optional(_, let span) = type { reporter.report(.optionalOutput(span)) }
-      return checker.type(type, in: scope).map { (.json($0), status) }
+      return checker.type(type, in: scope).map { (.json($0.wrapped), status) }
     }
   }
 

@@ -12,8 +12,10 @@ enum PatternSyntax {
 
   /// Groups inside each other.
   static let nestingMax = 16
-  /// The greatest number in braces: each repetition costs the matcher a state.
+  /// The greatest number in braces.
   static let repetitionsMax = 1_000
+  /// Characters that a pattern reads, with its counted repetitions written out: the matcher has a place for each.
+  static let placesMax = 1_024
 
   /// The pattern as the matcher gets it: the quote was escaped for the `.flow` file only.
   static func text(of source: String) -> String {
@@ -31,8 +33,11 @@ enum PatternSyntax {
   static func violation(in source: String) -> Violation? {
     var scanner = Scanner(Array(source.unicodeScalars))
     do throws(Violation) {
-      try scanner.alternatives()
-      return nil
+      let places = try scanner.pattern()
+      if places <= placesMax { return nil }
+      return Violation(
+        start: 0, end: source.utf8.count,
+        reason: "With its repetitions written out, this pattern has more than \(placesMax) characters, which is too much.")
     } catch {
       return error
     }
@@ -58,65 +63,85 @@ extension PatternSyntax {
 
     private func violation(_ reason: String) -> Violation { violation(from: position, to: position + 1, reason) }
 
-    mutating func alternatives() throws(Violation) {
+    /// Counts the places of the pattern.
+    mutating func pattern() throws(Violation) -> Int {
+      // An anchor at either end says what holds anyway.
+      if current == "^" { position += 1 }
+      return try alternatives()
+    }
+
+    private mutating func alternatives() throws(Violation) -> Int {
+      var places = 0
       while let scalar = current {
         switch scalar {
         case "|": position += 1
+        case "$" where depth == 0 && position == scalars.count - 1: position += 1
         case ")":
           guard depth > 0 else { throw violation("This `)` closes no group. A parenthesis itself is written `\\)`.") }
-          return
+          return places
         default:
-          try atom()
-          try quantifier()
+          let atom = try atom()
+          // Stops counting where the limit is exceeded anyway.
+          places = min(places + atom * (try quantifier()), placesMax + 1)
         }
       }
+      return places
     }
 
-    private mutating func atom() throws(Violation) {
+    private mutating func atom() throws(Violation) -> Int {
       switch scalars[position] {
-      case "(": try group()
+      case "(": return try group()
       case "[": try characterClass()
       case "\\": try escape()
       case "*", "+", "?", "{":
         throw violation("`\(scalars[position])` repeats what stands before it, and here is nothing that it could repeat.")
       case "^", "$":
         throw violation(
-          "A pattern always matches the whole text, so there are no anchors. The character itself is written `\\\(scalars[position])`.")
-      case "]", "}": throw violation("`\(scalars[position])` closes nothing here. The character itself is written `\\\(scalars[position])`.")
+          "A pattern always matches the whole text, so an anchor inside it never does. The character is written `\\\(scalars[position])`.")
+      case "]", "}":
+        throw violation("`\(scalars[position])` closes nothing here. The character itself is written `\\\(scalars[position])`.")
       default: position += 1
       }
+      return 1
     }
 
-    private mutating func group() throws(Violation) {
+    private mutating func group() throws(Violation) -> Int {
       let open = position
       position += 1
       if current == "?" {
-        throw violation(
-          from: open, to: position + 2, "Groups that begin with `(?` are not supported. A plain group `(…)` captures nothing.")
+        position += 1
+        guard current == ":" else {
+          throw violation(from: open, to: position + 1, "Of the groups that begin with `(?`, I know `(?:…)`, which is the same as `(…)`.")
+        }
+        position += 1
       }
       depth += 1
       guard depth <= nestingMax else {
         throw violation(from: open, to: open + 1, "Groups stand inside each other at most \(nestingMax) deep.")
       }
-      try alternatives()
+      let places = try alternatives()
       guard current == ")" else { throw violation(from: open, to: open + 1, "This group is not closed by a `)`.") }
       depth -= 1
       position += 1
+      return places
     }
 
-    private mutating func quantifier() throws(Violation) {
+    /// How many times the places of what stands before it are needed.
+    private mutating func quantifier() throws(Violation) -> Int {
+      var copies = 1
       switch current {
       case "*", "+", "?": position += 1
-      case "{": try repetition()
-      default: return
+      case "{": copies = try repetition()
+      default: return 1
       }
       if let next = current, next == "*" || next == "+" || next == "?" || next == "{" {
         throw violation("A repetition cannot be repeated. A group can: `(a+)?`.")
       }
+      return copies
     }
 
     /// `{3}`, `{3,}` or `{3,5}`
-    private mutating func repetition() throws(Violation) {
+    private mutating func repetition() throws(Violation) -> Int {
       let open = position
       position += 1
       let low = number()
@@ -135,6 +160,7 @@ extension PatternSyntax {
       if let high, high < low {
         throw violation(from: open, to: position, "The first number of a repetition is not greater than the second.")
       }
+      return high ?? max(low, 1)
     }
 
     private mutating func number() -> Int? {
@@ -155,12 +181,15 @@ extension PatternSyntax {
       guard let scalar = current else { throw violation(from: start, to: start + 1, "A backslash escapes what follows, and nothing follows.") }
       position += 1
       switch scalar {
-      case "d", "w", "s": return nil
-      case "!"..."/", ":"..."@", "["..."`", "{"..."~": return scalar
+      case "d", "D", "w", "W", "s", "S": return nil
+      case "t": return "\t"
+      case "n": return "\n"
+      case "r": return "\r"
+      case "!"..."/", ":"..."@", "["..."^", "`", "{"..."~": return scalar
       default:
         throw violation(
           from: start, to: position,
-          "I do not know the escape `\\\(scalar)`. There are `\\d`, `\\w`, `\\s`, and a backslash before punctuation.")
+          "I do not know the escape `\\\(scalar)`. There are `\\d` `\\w` `\\s`, `\\D` `\\W` `\\S`, `\\t` `\\n` `\\r`, and a backslash before punctuation.")
       }
     }
 
@@ -195,6 +224,7 @@ extension PatternSyntax {
     private mutating func classScalar() throws(Violation) -> Unicode.Scalar? {
       if current == "\\" { return try escape() }
       guard let scalar = current else { throw violation("The class ends too early.") }
+      if scalar == "[" { throw violation("In a class, the character `[` is written `\\[`.") }
       position += 1
       return scalar
     }

@@ -28,7 +28,9 @@ struct PlanChecker {
   private var usesCount = 0
   /// Starts of the names of writers that somebody reads.
   private var readWriters: Set<Int> = []
+  private var writtenNames: [NameSyntax] = []
   private var expandedFragments: Set<String> = []
+  private var hasReportedInput = false
   private let fragments: [String: FragmentSyntax]
 
   private var reporter: Reporter { checker.reporter }
@@ -72,7 +74,7 @@ struct PlanChecker {
     nodes = walk(plan, Place(names: names))
     if !flow.isBroken {
       checkEnd(of: plan)
-      checkReaders(of: names)
+      checkReaders()
       checkFragmentsAreUsed()
     }
   }
@@ -112,16 +114,9 @@ struct PlanChecker {
     return block.close
   }
 
-  private mutating func checkReaders(of names: PlanScope) {
-    for writer in names.inOrder where !readWriters.contains(writer.name.span.start) {
-      reporter.report(.unusedBinding(writer.name))
-    }
-    for fragment in flow.fragments where expandedFragments.contains(fragment.name.text) {
-      for writer in PlanScope(fragment.body, reporter: reporter).inOrder
-      where !readWriters.contains(writer.name.span.start) {
-        reporter.report(.unusedBinding(writer.name))
-      }
-    }
+  /// A name that could not get a slot has a mistake already, and is mended first.
+  private func checkReaders() {
+    for writer in writtenNames where !readWriters.contains(writer.span.start) { reporter.report(.unusedBinding(writer)) }
   }
 
   private func checkFragmentsAreUsed() {
@@ -251,6 +246,7 @@ struct PlanChecker {
     guard let writer = place.names.writers[name.text], writer.name == name, let type = step?.output else { return nil }
     writer.type = type
     writer.slot = bindings.count
+    writtenNames.append(name)
     let isOptional = place.outer != nil || !PlanPath.isCertain(place.path)
     bindings.append(ResolvedBinding(name: name.text, type: type, isOptional: isOptional))
     if bindings.count == Self.bindingsMax + 1 {
@@ -350,7 +346,8 @@ struct PlanChecker {
   ) -> (slot: Int, type: ResolvedType, writer: SourceSpan?)? {
     if name.text == "input" {
       if let type = input.type { return (0, type, nil) }
-      if !input.isDeclared, !flow.isBroken { reporter.report(.noInput(name, flow: flow.name)) }
+      if !input.isDeclared, !flow.isBroken, !hasReportedInput { reporter.report(.noInput(name, flow: flow.name)) }
+      hasReportedInput = true
       return nil
     }
     guard let (writer, visibility) = find(name, place) else {
@@ -360,6 +357,10 @@ struct PlanChecker {
     readWriters.insert(writer.name.span.start)
     switch visibility {
     case .written, .maybeEmpty: break
+    case .itself where place.outer != nil && place.names.writers[name.text] == nil:
+      let fragment = place.outer?.fragments.last ?? ""
+      reporter.report(.outputOfReplaced(name, fragment: fragment, writer: writer.name.span))
+      return nil
     case .later, .itself:
       reporter.report(.readBeforeWrite(name, writer: writer.name.span, isItself: visibility == .itself))
       return nil

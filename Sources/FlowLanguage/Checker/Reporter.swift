@@ -4,6 +4,7 @@ final class Reporter {
   private struct Key: Hashable {
     let code: DiagnosticCode
     let span: SourceSpan
+    let title: String
   }
 
   private(set) var diagnostics: [Diagnostic] = []
@@ -11,7 +12,7 @@ final class Reporter {
   private var seen: Set<Key> = []
 
   func report(_ diagnostic: Diagnostic) {
-    guard seen.insert(Key(code: diagnostic.code, span: diagnostic.span)).inserted else { return }
+    guard seen.insert(Key(code: diagnostic.code, span: diagnostic.span, title: diagnostic.title)).inserted else { return }
     diagnostics.append(diagnostic)
     if diagnostic.severity == .error { hasErrors = true }
   }

@@ -215,7 +215,7 @@ struct FlowEmitter {
       writer.line("\(definition)(")
       writer.indented { writer in
         writer.line("plan: plan, frameBytes: \(slots.last.map { "Slots.\($0).end" } ?? "0"),")
-        writer.line("errors: [\(errors.joined(separator: ", "))],")
+        writer.list("errors: [", errors, "],")
         writer.line("decode: decode, run: run, test: test, release: release)")
       }
     }

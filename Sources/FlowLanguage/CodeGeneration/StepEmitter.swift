@@ -24,7 +24,8 @@ struct StepEmitter {
   func emitCheck(to writer: inout SwiftWriter) {
     let place = step.span.place(of: step.name)
     let type = SwiftNames.type(step.name)
-    writer.line("func \(function)<Implementation: \(type)Step>(_ implementation: Implementation.Type) {}")
+    // A parameter of a protocol's type, and no generic one: a missing type is then one error, in one place.
+    writer.line("func \(function)(_ step: any \(type)Step.Type) {}")
     writer.line("\(type).self)", after: "\(function)(", at: place)
   }
 

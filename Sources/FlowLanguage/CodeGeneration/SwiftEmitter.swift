@@ -43,13 +43,39 @@ package enum SwiftEmitter {
     for record in module.records { RecordEmitter(record: record, names: names).emit(to: &writer) }
     FailureEmitter(module: module, names: names).emit(to: &writer)
     for step in module.steps { StepEmitter(step: step, names: names).emit(to: &writer) }
-    guard !module.steps.isEmpty else { return writer.text }
+    emitChecks(module, names, to: &writer)
+    return writer.text
+  }
+
+  /// Code that does nothing but let the compiler say, at the place in the `.flow` file, what the module's Swift lacks.
+  private static func emitChecks(_ module: ResolvedModule, _ names: TypeNames, to writer: inout SwiftWriter) {
+    let externs = externTypes(module)
+    guard !module.steps.isEmpty || !externs.isEmpty else { return }
     writer.line()
-    writer.line("/// Never called. It makes the compiler say, on the line of a step, that its implementation is missing.")
+    writer.line("/// Never called. The compiler checks here that every step is implemented and every extern type can travel.")
     writer.block("private func implementations()") { writer in
       for step in module.steps { StepEmitter(step: step, names: names).emitCheck(to: &writer) }
+      for (name, place) in externs {
+        writer.line("func codable_\(name)(_ type: any (Equatable & Sendable & JSONEncodable & JSONDecodable).Type) {}")
+        writer.line("\(name).self)", after: "codable_\(name)(", at: place)
+      }
     }
-    return writer.text
+  }
+
+  /// The module's own extern types, each with the first field that has it.
+  private static func externTypes(_ module: ResolvedModule) -> [(name: String, place: SourcePlace)] {
+    var known: Set<String> = []
+    var externs: [(String, SourcePlace)] = []
+    func collect(_ type: ResolvedType, _ span: SourceSpan) {
+      switch type {
+      case .extern(let name, module.name):
+        if known.insert(name).inserted { externs.append((name, span.place(of: name))) }
+      case .list(let inner), .map(let inner), .optional(let inner): collect(inner, span)
+      case .string, .int, .float, .bool, .record, .enumeration, .extern: break
+      }
+    }
+    for record in module.records { for field in record.fields { collect(field.type, field.span) } }
+    return externs
   }
 
   private static func flows(
@@ -84,7 +110,8 @@ package enum SwiftEmitter {
   /// the versions of a flow do. So one of them can be told: the newest version.
   private static func locatableFiles(_ module: ResolvedModule) -> Set<String> {
     var chosen: [Substring: (version: Int, path: String)] = [:]
-    let files = module.steps.map { (0, $0.span.path) } + module.flows.map { ($0.entry.version.number, $0.span.path) }
+    let files =
+      module.records.map { (0, $0.span.path) } + module.steps.map { (0, $0.span.path) } + module.flows.map { ($0.entry.version.number, $0.span.path) }
     for (version, path) in files {
       let name = path.split(separator: "/").last ?? ""
       if let known = chosen[name], known >= (version, path) { continue }

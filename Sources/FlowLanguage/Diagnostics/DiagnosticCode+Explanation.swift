@@ -164,7 +164,8 @@ extension DiagnosticCode {
           ( ) |              groups and alternatives
           * + ? {n} {n,m}    repetitions
 
-      There are no anchors, back references, look-around or lazy repetitions.
+      A `^` at the beginning and a `$` at the end say what holds anyway. There are no back references, no look-around and no \
+      lazy repetitions.
       """
     case .defaultValue:
       """

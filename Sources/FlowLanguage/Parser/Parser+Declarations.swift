@@ -87,7 +87,7 @@ extension Parser {
         let value = try literal()
         if defaultValue != nil { report(.secondDefault(span(equals).through(value.span))) }
         defaultValue = value
-      } else if at(.word), peek().kind != .colon {
+      } else if at(.word), peek().kind != .colon, !isAtDeclaration {
         if take(word: "sensitive") != nil { isSensitive = true } else { constraints.append(try constraint()) }
       } else {
         break

@@ -16,7 +16,7 @@ extension Parser {
       recoverDeclaration(from: position)
       return flow
     }
-    flow.isBroken = block.isBroken
+    if block.isBroken { flow.isBroken = true }
     return flow
   }
 

@@ -51,6 +51,8 @@ extension Parser {
       let token = try expect(.string, "a pattern in quotes", hint: "for example `pattern \"[A-Z0-9-]+\"`.")
       kind = .pattern(file.text(token.start + 1..<token.end - 1), span(token))
     default:
+      // The rest of a name that was reported.
+      if at(.malformed) { throw SyntaxFailure() }
       throw failure(.unknownWord(name(word), role: "constraint", words: Self.constraintWords))
     }
     return ConstraintSyntax(kind: kind, span: span(from: word))
@@ -58,9 +60,9 @@ extension Parser {
 
   private mutating func bounds(_ word: String, example: String) throws(SyntaxFailure) -> (NumberSyntax, NumberSyntax) {
     let hint = "both ends are given and belong to it, for example `\(example)`."
-    let low = try number("the smallest \(word)", hint: hint)
-    try expect(.range, "`..` and the greatest \(word)", hint: hint)
-    return (low, try number("the greatest \(word)", hint: hint))
+    let low = try number("the lower end of `\(word)`", hint: hint)
+    try expect(.range, "`..` and the upper end of `\(word)`", hint: hint)
+    return (low, try number("the upper end of `\(word)`", hint: hint))
   }
 
   mutating func number(_ expected: String, hint: String? = nil) throws(SyntaxFailure) -> NumberSyntax {

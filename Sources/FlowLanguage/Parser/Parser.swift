@@ -86,6 +86,8 @@ struct Parser {
   mutating func unexpected(_ expected: String, hint: String? = nil) -> SyntaxFailure {
     if !at(.malformed) {
       report(.unexpectedToken(span(current), seen: description(of: current), expected: expected, hint: hint))
+      // The blocks around are open for the same reason.
+      if at(.endOfFile) { unclosedPosition = position }
     }
     return SyntaxFailure()
   }
@@ -134,12 +136,14 @@ struct Parser {
     }
   }
 
-  /// Skips to the next line that begins a declaration.
+  /// Skips to the next line that begins a declaration. Every round moves on.
   mutating func recoverDeclaration(from start: Int) {
+    var from = start
     repeat {
-      recover(from: start)
-      if current.kind == .word, Self.declarationWords.contains(text(current)), position > start { return }
-      if at(.rightBrace) || position == start { advance() }
+      recover(from: from)
+      if position > start, current.kind == .word, Self.declarationWords.contains(text(current)) { return }
+      from = position
+      if at(.rightBrace) { advance() }
     } while !at(.endOfFile) && !isAtDeclaration
   }
 

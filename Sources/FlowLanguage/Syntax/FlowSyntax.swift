@@ -112,6 +112,8 @@ package struct PathSyntax {
   package let root: NameSyntax
   package let fields: [NameSyntax]
   package var span: SourceSpan { fields.last.map { root.span.through($0.span) } ?? root.span }
+  /// On one line, wherever the source breaks it.
+  package var text: String { ([root] + fields).map(\.text).joined(separator: ".") }
 }
 
 package struct ParallelSyntax {

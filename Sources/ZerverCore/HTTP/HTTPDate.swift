@@ -79,8 +79,9 @@ package struct HTTPDateLine: ~Copyable {
   @inline(__always) static var bytes: Int { 37 }
 
   @inline(__always)
-  borrowing func append(to buffer: inout ByteBuffer) {
+  borrowing func put(at cursor: inout ByteCursor) {
+    precondition(line.count == Self.bytes, "every date has the same length")
     // A constant length makes the copy a few moves.
-    buffer.append(contentsOf: UnsafeRawBufferPointer(rebasing: line.view.prefix(Self.bytes)))
+    cursor.put(line.view.baseAddress.unsafelyUnwrapped, count: Self.bytes)
   }
 }

@@ -81,14 +81,15 @@ package enum HTTPStatus {
     }
   }
 
-  /// Appends the status line. Any number of three digits has one; what is not registered has no reason phrase.
+  /// Writes the status line, at most 64 bytes. Any number of three digits has one; what is not registered has no reason
+  /// phrase.
   @inline(__always)
-  static func appendLine(_ status: UInt16, to buffer: inout ByteBuffer) {
-    if let line = line(status) { return buffer.append(line) }
+  static func putLine(_ status: UInt16, at cursor: inout ByteCursor) {
+    if let line = line(status) { return cursor.put(line) }
     precondition((100...999).contains(status), "a status has three digits")
-    buffer.append("HTTP/1.1 ")
-    buffer.append(Int(status))
-    buffer.append(" \r\n")
+    cursor.put("HTTP/1.1 ")
+    cursor.put(UInt(status))
+    cursor.put(" \r\n")
   }
 
   /// Whether a response of this status has no body, and no header line that speaks of one (RFC 9110 §6.4.1, §8.6).

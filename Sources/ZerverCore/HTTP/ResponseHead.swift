@@ -45,29 +45,32 @@ package struct ResponseHead {
   }
 
   /// Appends the lines that every head has. More may follow, by ``line(_:_:in:)``; ``end(in:)`` comes last.
-  @inline(__always)
   package func begin(in buffer: inout ByteBuffer, date: borrowing HTTPDateLine) {
-    HTTPStatus.appendLine(status, to: &buffer)
-    date.append(to: &buffer)
-    if !HTTPStatus.forbidsBody(status) {
-      if let contentType {
-        buffer.append("Content-Type: ")
-        buffer.append(contentType)
-        buffer.append("\r\n")
+    // One check for room in place of one for each piece: the lines without the content type take 190 bytes at most.
+    let typeBytes = contentType.map { $0.utf8CodeUnitCount } ?? 0
+    buffer.write(atMost: 256 &+ typeBytes) { cursor in
+      HTTPStatus.putLine(status, at: &cursor)
+      date.put(at: &cursor)
+      if !HTTPStatus.forbidsBody(status) {
+        if let contentType {
+          cursor.put("Content-Type: ")
+          cursor.put(contentType)
+          cursor.put("\r\n")
+        }
+        switch body {
+        case .length(let length):
+          cursor.put("Content-Length: ")
+          cursor.put(UInt(length))
+          cursor.put("\r\n")
+        case .chunked: cursor.put("Transfer-Encoding: chunked\r\n")
+        case .untilClose: break
+        }
       }
-      switch body {
-      case .length(let length):
-        buffer.append("Content-Length: ")
-        buffer.append(length)
-        buffer.append("\r\n")
-      case .chunked: buffer.append("Transfer-Encoding: chunked\r\n")
-      case .untilClose: break
+      switch connection {
+      case .unchanged: break
+      case .close: cursor.put("Connection: close\r\n")
+      case .keepAlive: cursor.put("Connection: keep-alive\r\n")
       }
-    }
-    switch connection {
-    case .unchanged: break
-    case .close: buffer.append("Connection: close\r\n")
-    case .keepAlive: buffer.append("Connection: keep-alive\r\n")
     }
   }
 

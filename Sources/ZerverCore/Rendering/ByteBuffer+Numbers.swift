@@ -13,10 +13,15 @@ extension ByteBuffer {
       append(byte: UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number))
       return
     }
-    // Two digits per division: half the divisions, which are what this costs.
-    let pairs = UnsafeRawPointer(Self.digitPairs.utf8Start)
     let digits = Self.digitCount(number)
-    let target = tail(reserving: digits)
+    Self.storeDigits(number, digits, at: tail(reserving: digits))
+    end &+= digits
+  }
+
+  /// Stores a number of so many digits.
+  static func storeDigits(_ number: UInt, _ digits: Int, at target: UnsafeMutableRawPointer) {
+    // Two digits per division: half the divisions, which are what this costs.
+    let pairs = UnsafeRawPointer(digitPairs.utf8Start)
     var rest = number
     var offset = digits
     while rest >= 100 {
@@ -31,7 +36,6 @@ extension ByteBuffer {
     } else {
       target.storeBytes(of: UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest), as: UInt8.self)
     }
-    end &+= digits
   }
 
   /// Appends lower-case hexadecimal digits without leading zeros, as a chunk size is written.
@@ -43,15 +47,14 @@ extension ByteBuffer {
   }
 
   static func digitCount(_ number: UInt) -> Int {
+    // Most numbers are short: no table of powers is as fast for them.
     var digits = 1
-    var limit: UInt = 10
-    while number >= limit {
-      digits &+= 1
-      let (next, overflow) = limit.multipliedReportingOverflow(by: 10)
-      if overflow { break }
-      limit = next
+    var rest = number
+    while rest >= 10000 {
+      rest /= 10000
+      digits &+= 4
     }
-    return digits
+    return digits &+ (rest >= 1000 ? 3 : rest >= 100 ? 2 : rest >= 10 ? 1 : 0)
   }
 
   static var digitPairs: StaticString {

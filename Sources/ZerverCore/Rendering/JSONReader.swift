@@ -240,6 +240,8 @@ public struct JSONReader: ~Copyable {
     var list: [Element] = []
     while try nextElement() {
       if let items, list.count == items.upperBound { throw tooFewOrMany(items, mark) }
+      // One allocation in place of the four that growing from nothing would take.
+      if list.isEmpty { list.reserveCapacity(8) }
       list.append(try element(&self))
     }
     if let items, list.count < items.lowerBound { throw tooFewOrMany(items, mark) }

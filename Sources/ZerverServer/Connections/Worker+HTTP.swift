@@ -13,7 +13,9 @@ extension Worker where Backend: ~Copyable {
         switch connection.pointee.parser.parse(input(slot)) {
         case .needMore: return inputRanOut(slot)
         case .refused(let refusal): return refuse(slot, refusal)
-        case .complete(let head, let headBytes): begin(slot, ReadHead(head: head, bytes: headBytes))
+        case .complete(let head, let headBytes):
+          connection.pointee.parser = RequestHeadParser(limits: httpLimits)
+          begin(slot, ReadHead(head: head, bytes: headBytes))
         }
       case .body(let bytesNeeded):
         guard input(slot).count >= bytesNeeded, let head = connection.pointee.head else { return inputRanOut(slot) }

@@ -235,11 +235,14 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
     for index in 0..<requests.capacity where !requests[index].pointee.machine.isIdle { abandon(index) }
     for (_, capability) in capabilities { capability.stop() }
     hub.workerMailbox.close()
-    for index in 0..<connections.capacity where connections[index].pointee.phase != .free {
-      proactor.close(descriptor: connections[index].pointee.descriptor)
+    for index in 0..<connections.capacity { close(index) }
+    // The kernel still holds their operations. What it has not given back after this many turns goes with the process.
+    var turns = 0
+    while connections.inUse > 0, turns < 100 {
+      turns += 1
+      guard (try? proactor.submitAndWait(timeout: .milliseconds(10))) != nil else { return }
+      while let completion = proactor.nextCompletion() { handle(completion) }
     }
-    // Whatever is queued has to reach the kernel; nothing is waited for.
-    try? proactor.submitAndWait(timeout: .zero)
   }
 }
 

@@ -65,7 +65,7 @@ struct FlowRunner: Sendable {
         machine.tested(flow.test(condition, context), strand: strand, in: flow.plan)
       case .submit(let strand, let effect, let token, _):
         if let need = strands[strand]?.need { pending.append((token, need.effects[effect])) }
-      case .cancel(let token):
+      case .cancel(_, _, let token):
         pending.removeAll { $0.token == token }
       case .requeue:
         continue

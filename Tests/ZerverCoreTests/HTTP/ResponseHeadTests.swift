@@ -44,7 +44,7 @@ struct ResponseHeadTests {
   ])
   func statusLines(status: UInt16, line: String) {
     var buffer = ByteBuffer()
-    HTTPStatus.appendLine(status, to: &buffer)
+    buffer.write(atMost: 64) { HTTPStatus.putLine(status, at: &$0) }
     #expect(buffer.text == line)
   }
 
@@ -137,7 +137,7 @@ struct HTTPDateTests {
     line.update(unixSeconds: 0)
     line.update(unixSeconds: 1)
     var buffer = ByteBuffer()
-    line.append(to: &buffer)
+    buffer.write(atMost: 64) { line.put(at: &$0) }
     #expect(buffer.text == "Date: Thu, 01 Jan 1970 00:00:01 GMT\r\n")
     #expect(buffer.count == HTTPDateLine.bytes)
   }

@@ -4,12 +4,14 @@ import ZerverCore
 /// A flow of one record in and out, whose steps are closures: what generated code would be for them.
 func testFlow(
   plan: StaticString, errors: [(code: String, status: UInt16)] = [], decodes: Bool = true,
-  run: @escaping @Sendable (Int, inout RequestContext) -> StepOutcome
+  run: @escaping @Sendable (Int, inout RequestContext) throws(FlowFailure) -> StepOutcome
 ) -> FlowDefinition {
   FlowDefinition(
     plan: plan, frameBytes: FlowFrame.frameBytes, errors: errors,
     decode: { context in decodes ? context.decodeJSON(into: FlowFrame.input) : .continued },
-    run: run,
+    run: { use, context in
+      do throws(FlowFailure) { return try run(use, &context) } catch { return context.fail(error) }
+    },
     test: { _, context in context.frame[FlowFrame.input].isEmpty },
     release: { context in
       context.frame.destroy(FlowFrame.input)
@@ -52,71 +54,80 @@ func testCatalog() throws -> FlowCatalog {
     try testEntry(
       "say-hello", deprecation: deprecation,
       aliases: [Alias(try Slug("greet-world")), Alias(try Slug("hello-there"), mode: .serve)]),
-    testFlow(plan: "use say-hello line=1\nrun 0", decodes: false) { _, context in
-      context.completeText(.continue("Hello, world!"), status: 200)
+    testFlow(plan: "use say-hello line=1\nrun 0", decodes: false) { (_, context) throws(FlowFailure) in
+      try context.completeText(.continue("Hello, world!"), status: 200)
     })
   add(
     try testEntry("join-texts", .post),
     testFlow(
       plan: "use join line=1\nuse shout line=2\nuse done line=3\nrun 0\ntest 0 else=3\nrun 1\nrun 2",
       errors: [("too-many", 409)]
-    ) { use, context in
+    ) { (use, context) throws(FlowFailure) in
       switch use {
       case 0:
         let input = context.frame[FlowFrame.input]
         if input.count > 100 {
-          return context.finish(
+          return try context.finish(
             .fail(FlowFailure(code: "too-many", members: [.init("limit", .int(100))])), into: FlowFrame.first)
         }
-        return context.finish(.continue(input.joined(separator: " ")), into: FlowFrame.first)
-      case 1: return context.finish(.continue("nothing"), into: FlowFrame.second)
+        return try context.finish(.continue(input.joined(separator: " ")), into: FlowFrame.first)
+      case 1: return try context.finish(.continue("nothing"), into: FlowFrame.second)
       default:
-        return context.complete(
+        return try context.complete(
           .continue(context.optional(FlowFrame.second) ?? context.frame[FlowFrame.first]), status: 201)
       }
     })
   add(
     try testEntry("sleep-long", deadline: .milliseconds(50)),
-    testFlow(plan: "use sleep line=1 needs=time\nrun 0", decodes: false) { _, context in
-      if context.isResuming { return context.completeText(.continue("late"), status: 200) }
-      return context.completeText(.need(.sleep(.seconds(3600))), status: 200)
+    testFlow(plan: "use sleep line=1 needs=time\nrun 0", decodes: false) { (_, context) throws(FlowFailure) in
+      if context.isResuming { return try context.completeText(.continue("late"), status: 200) }
+      return try context.completeText(.need(.sleep(.seconds(3600))), status: 200)
     })
   add(
     try testEntry("sleep-short"),
     testFlow(
-      plan: "use left line=1 needs=time\nuse right line=2 needs=time\nuse done line=3\nfork all-required 1 3 then=5\n"
-        + "run 0\narrive\nrun 1\narrive\nrun 2", decodes: false
-    ) { use, context in
+      plan: """
+        use left line=1 needs=time
+        use right line=2 needs=time
+        use done line=3
+        fork all-required 1 3 then=5
+        run 0
+        arrive
+        run 1
+        arrive
+        run 2
+        """, decodes: false
+    ) { (use, context) throws(FlowFailure) in
       switch use {
       case 0, 1:
-        guard context.isResuming else { return context.finish(.need(.sleep(.milliseconds(5))), into: FlowFrame.first) }
-        if use == 0 { return context.finish(.continue("left"), into: FlowFrame.first) }
-        return context.finish(.continue("right"), into: FlowFrame.second)
+        guard context.isResuming else { return try context.finish(.need(.sleep(.milliseconds(5))), into: FlowFrame.first) }
+        if use == 0 { return try context.finish(.continue("left"), into: FlowFrame.first) }
+        return try context.finish(.continue("right"), into: FlowFrame.second)
       default:
-        return context.completeText(
+        return try context.completeText(
           .continue(context.frame[FlowFrame.first] + context.frame[FlowFrame.second]), status: 200)
       }
     })
   add(
     try testEntry("wait-forever"),
-    testFlow(plan: "use sleep line=1 needs=time\nrun 0", decodes: false) { _, context in
-      context.completeText(.need(.sleep(.seconds(3600))), status: 200)
+    testFlow(plan: "use sleep line=1 needs=time\nrun 0", decodes: false) { (_, context) throws(FlowFailure) in
+      try context.completeText(.need(.sleep(.seconds(3600))), status: 200)
     })
   add(
     try testEntry("count-slowly", profile: .batch),
-    testFlow(plan: "use count line=1 cooperative\nrun 0", decodes: false) { _, context in
+    testFlow(plan: "use count line=1 cooperative\nrun 0", decodes: false) { (_, context) throws(FlowFailure) in
       var count = 0
       if context.isResuming {
-        do throws(FlowFailure) { count = try context.currentResumption.progress(Int.self) } catch { return context.fail(error) }
+          count = try context.currentResumption.progress(Int.self)
       }
-      return count == 1000
+      return try count == 1000
         ? context.completeText(.continue("\(count)"), status: 200)
         : context.completeText(.yield(Progress(count + 1)), status: 200)
     })
   add(
     try testEntry("answer-itself"),
-    testFlow(plan: "use answer line=1\nrun 0", decodes: false) { _, context in
-      context.completeText(
+    testFlow(plan: "use answer line=1\nrun 0", decodes: false) { (_, context) throws(FlowFailure) in
+      try context.completeText(
         .done(
           Response(
             status: 202, contentType: "text/csv",
@@ -125,13 +136,13 @@ func testCatalog() throws -> FlowCatalog {
     })
   add(
     try testEntry("need-undeclared"),
-    testFlow(plan: "use need line=1\nrun 0", decodes: false) { _, context in
-      context.completeText(.need(.uuid), status: 200)
+    testFlow(plan: "use need line=1\nrun 0", decodes: false) { (_, context) throws(FlowFailure) in
+      try context.completeText(.need(.uuid), status: 200)
     })
   add(
     try testEntry("large-answer"),
-    testFlow(plan: "use answer line=1\nrun 0", decodes: false) { _, context in
-      context.completeText(.continue(String(repeating: "0123456789abcdef", count: 1 << 18)), status: 200)
+    testFlow(plan: "use answer line=1\nrun 0", decodes: false) { (_, context) throws(FlowFailure) in
+      try context.completeText(.continue(String(repeating: "0123456789abcdef", count: 1 << 18)), status: 200)
     })
   return FlowCatalog(try Catalog(entries), flows: flows)
 }

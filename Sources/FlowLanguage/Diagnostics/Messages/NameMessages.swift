@@ -3,7 +3,7 @@
 extension Diagnostic {
   static func reservedName(_ name: NameSyntax, kind: String, why: String) -> Diagnostic {
     Diagnostic(
-      .reservedName, at: name.span, "reserved name", "I cannot use `\(name.text)` as the name of a \(kind). \(why)",
+      .reservedName, at: name.span, "reserved name", "I cannot give this \(kind) the name `\(name.text)`. \(why)",
       hint: "a second word helps: `\(name.text)\(kind == "type" ? "Record" : "-value")`, or one that says more.")
   }
 
@@ -111,7 +111,7 @@ extension Diagnostic {
   static func ambiguousName(_ name: NameSyntax, kind: String, places: [SourceSpan]) -> Diagnostic {
     Diagnostic(
       .ambiguousName, at: name.span, "name with two meanings",
-      "More than one of the modules that this file uses declares a \(kind) called `\(name.text)`, and I cannot tell which is meant.",
+      "More than one of the modules that this file uses declares the \(kind) `\(name.text)`, and I cannot tell which is meant.",
       related: places.prefix(2).enumerated().map { Related(label: $0 == 0 ? "One is declared here" : "Another one here", span: $1) },
       hint: "rename one of them, or move what needs the other one to a file of its own.")
   }
@@ -119,7 +119,7 @@ extension Diagnostic {
   static func duplicateDeclaration(_ name: NameSyntax, kind: String, first: SourceSpan) -> Diagnostic {
     Diagnostic(
       .duplicateDeclaration, at: name.span, "second declaration of `\(name.text)`",
-      "This module has a \(kind) called `\(name.text)` already, and a name means one thing.",
+      "This module has the \(kind) `\(name.text)` already, and a name means one thing.",
       related: [Related(label: "The first one is here", span: first)], hint: "rename one of them, or remove it.")
   }
 

@@ -15,6 +15,14 @@ extension Diagnostic {
       hint: "move the step that writes `\(name.text)` above this one.")
   }
 
+  static func outputOfReplaced(_ name: NameSyntax, fragment: String, writer: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      .readBeforeWrite, at: name.span, "value that is never written",
+      "When a step replaces the rest of the plan by fragment `\(fragment)`, it has no output, so `\(name.text)` is not written.",
+      related: [Related(label: "It would be written here", span: writer)],
+      hint: "read what the step itself reads, or declare the step with `may insert \(fragment)`.")
+  }
+
   static func duplicateBinding(_ name: NameSyntax, first: SourceSpan, inSiblings: Bool) -> Diagnostic {
     let reason =
       inSiblings
@@ -54,7 +62,7 @@ extension Diagnostic {
     _ path: PathSyntax, writer: SourceSpan?, type: ResolvedType, parameter: NameSyntax, step: NameSyntax
   ) -> Diagnostic {
     let reason = writer == nil
-      ? "`\(path.span.text)` is optional and may be empty"
+      ? "`\(path.text)` is optional and may be empty"
       : "On some ways through the plan, `\(path.root.text)` has not been written when it is read here"
     var related: [Related] = []
     if let writer { related.append(Related(label: "It is written here", span: writer)) }
@@ -79,7 +87,7 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       .argumentType, at: path.span, "argument of another type",
-      "`\(path.span.text)` is \(DiagnosticText.one(found)), and parameter `\(parameter.text)` of step `\(step.text)` is \(DiagnosticText.one(expected)).",
+      "`\(path.text)` is \(DiagnosticText.one(found)), and parameter `\(parameter.text)` of step `\(step.text)` is \(DiagnosticText.one(expected)).",
       related: [Related(label: "The parameter is declared here", span: parameter.span)],
       hint: "values are never converted on the way. A step in between can do that.")
   }
@@ -87,27 +95,27 @@ extension Diagnostic {
   static func conditionNotFlag(_ path: PathSyntax, type: ResolvedType) -> Diagnostic {
     let hint: String
     switch type.wrapped {
-    case .enumeration: hint = "a case is asked for like this: `when \(path.span.text) is some-case { … }`."
+    case .enumeration: hint = "a case is asked for like this: `when \(path.text) is some-case { … }`."
     case .record: hint = "a field of the record can be asked for, if it is a `bool` or an enum."
     default: hint = "let a step decide, and return a record with a `bool` field."
     }
     return Diagnostic(
       .conditionType, at: path.span, "condition that is no `bool`",
-      "A condition holds or does not, and `\(path.span.text)` is \(DiagnosticText.one(type)).", hint: hint)
+      "A condition holds or does not, and `\(path.text)` is \(DiagnosticText.one(type)).", hint: hint)
   }
 
   static func conditionNotEnum(_ path: PathSyntax, type: ResolvedType) -> Diagnostic {
     Diagnostic(
       .conditionType, at: path.span, "`is` with something that is no enum",
-      "`is` asks for the case of an enum, and `\(path.span.text)` is \(DiagnosticText.one(type)).",
-      hint: type.wrapped == .bool ? "a `bool` is the condition itself: `when \(path.span.text) { … }`."
+      "`is` asks for the case of an enum, and `\(path.text)` is \(DiagnosticText.one(type)).",
+      hint: type.wrapped == .bool ? "a `bool` is the condition itself: `when \(path.text) { … }`."
         : "let a step decide, and return a record with a `bool` or an enum.")
   }
 
   static func conditionAlwaysExists(_ path: PathSyntax, type: ResolvedType) -> Diagnostic {
     Diagnostic(
       .conditionType, at: path.span, "`exists` with something that is always there",
-      "`\(path.span.text)` is \(DiagnosticText.one(type)) that is always there, so there is nothing to ask.",
+      "`\(path.text)` is \(DiagnosticText.one(type)) that is always there, so there is nothing to ask.",
       hint: "remove the condition. `exists` is for optional fields and for values of a `when` or a tolerant group.")
   }
 
@@ -122,7 +130,7 @@ extension Diagnostic {
   static func droppedOutput(_ use: NameSyntax, step: CheckedStep) -> Diagnostic {
     Diagnostic(
       .droppedOutput, at: use.span, "output that nobody keeps",
-      "Step `\(step.name)` returns a `\(step.output?.text ?? "value")`, and this statement gives it no name.",
+      "Step `\(step.name)` returns \(step.output.map { DiagnosticText.one($0) } ?? "a value"), and this statement gives it no name.",
       related: [Related(label: "The step is declared here", span: step.syntax.name.span)],
       hint: "write `some-name = \(step.name)(…)`. If nobody needs the output, declare the step without `->`.")
   }

@@ -66,7 +66,7 @@ extension Diagnostic {
     let list = DiagnosticText.words(words, last: "or")
     return Diagnostic(
       .unknownWord, at: name.span, "unknown \(role)",
-      DiagnosticText.withNearNames("I do not know `\(name.text)` as a \(role).", matches),
+      DiagnosticText.withNearNames("I know no \(role) called `\(name.text)`.", matches),
       hint: words.count == 1 ? "what I know here is \(list)." : "what I know here is one of \(list).",
       fix: DiagnosticText.fix(name, matches))
   }

@@ -1,0 +1,34 @@
+/// A place in a buffer's memory to write at, with the room checked beforehand: for many small pieces of a known bound.
+struct ByteCursor {
+  fileprivate var position: UnsafeMutableRawPointer
+  fileprivate let limit: UnsafeMutableRawPointer
+
+  @inline(__always)
+  mutating func put(_ text: StaticString) { put(UnsafeRawPointer(text.utf8Start), count: text.utf8CodeUnitCount) }
+
+  @inline(__always)
+  mutating func put(_ bytes: UnsafeRawPointer, count: Int) {
+    position.copyMemory(from: bytes, byteCount: count)
+    position += count
+  }
+
+  /// Writes a whole number in decimal digits, at most 20 bytes.
+  @inline(__always)
+  mutating func put(_ number: UInt) {
+    let digits = ByteBuffer.digitCount(number)
+    ByteBuffer.storeDigits(number, digits, at: position)
+    position += digits
+  }
+}
+
+extension ByteBuffer {
+  /// Makes room for `bytes` and lets `body` write there.
+  @inline(__always)
+  mutating func write(atMost bytes: Int, _ body: (inout ByteCursor) -> Void) {
+    let start = tail(reserving: bytes)
+    var cursor = ByteCursor(position: start, limit: start + bytes)
+    body(&cursor)
+    precondition(cursor.position <= cursor.limit, "what was written is within its bound")
+    end &+= cursor.position - start
+  }
+}

@@ -1,0 +1,132 @@
+import FlowLanguage
+import ZerverCatalog
+
+/// A resolved module as text, for golden cases.
+enum CatalogText {
+  static func write(_ module: ResolvedModule) -> String {
+    var lines: [String] = []
+    for declaration in module.enums { lines.append("enum \(declaration.name) { \(declaration.cases.joined(separator: ", ")) }") }
+    for record in module.records {
+      lines.append("record \(record.name)")
+      lines += record.fields.map { "  " + field($0) }
+    }
+    for error in module.errors {
+      lines.append("error \(error.name)")
+      lines += error.fields.map { "  " + field($0) }
+    }
+    for step in module.steps { lines.append(self.step(step)) }
+    for flow in module.flows { lines += self.flow(flow) }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  static func type(_ type: ResolvedType) -> String {
+    switch type {
+    case .string: "string"
+    case .int: "int"
+    case .float: "float"
+    case .bool: "bool"
+    case .record(let name, let module): "\(module).\(name)"
+    case .enumeration(let name, let module): "\(module).\(name)"
+    case .extern(let name, let module): "extern \(module).\(name)"
+    case .list(let element): "[\(Self.type(element))]"
+    case .map(let value): "[string: \(Self.type(value))]"
+    case .optional(let wrapped): "\(Self.type(wrapped))?"
+    }
+  }
+
+  private static func field(_ field: ResolvedField) -> String {
+    var text = "\(field.name): \(type(field.type))"
+    let constraints = field.constraints
+    if let length = constraints.length { text += " length \(length)" }
+    if let range = constraints.range { text += " range \(range)" }
+    if let range = constraints.floatRange { text += " range \(range)" }
+    if let items = constraints.items { text += " items \(items)" }
+    if let pattern = constraints.pattern { text += " pattern \(pattern)" }
+    if let value = field.defaultValue { text += " = \(value)" }
+    if field.isSensitive { text += " sensitive" }
+    if !field.documentation.isEmpty { text += " // \(field.documentation.joined(separator: " | "))" }
+    return text
+  }
+
+  private static func step(_ step: ResolvedStep) -> String {
+    let parameters = step.parameters.map { "\($0.name): \(type($0.type))" }.joined(separator: ", ")
+    var text = "step \(step.module).\(step.name)(\(parameters))"
+    if let output = step.output { text += " -> \(type(output))" }
+    if !step.needs.isEmpty { text += " needs \(step.needs)" }
+    if !step.fails.isEmpty { text += " fails \(step.fails)" }
+    if step.isCooperative { text += " cooperative" }
+    if !step.mayInsert.isEmpty { text += " may insert \(step.mayInsert)" }
+    if !step.mayReplace.isEmpty { text += " may replace \(step.mayReplace)" }
+    return text
+  }
+
+  private static func flow(_ flow: ResolvedFlow) -> [String] {
+    let entry = flow.entry
+    var lines = ["flow \(entry.reference): \(entry.method.rawValue), \(entry.profile.rawValue), owner \(entry.owner)"]
+    if !entry.summary.isEmpty { lines.append("  summary \(entry.summary)") }
+    if let deadline = entry.deadlineNanoseconds { lines.append("  deadline \(deadline) ns") }
+    for alias in entry.aliases { lines.append("  alias \(alias.slug) \(alias.mode)") }
+    if let deprecation = entry.deprecation {
+      let sunset = deprecation.sunset.map { ", sunset \($0)" } ?? ""
+      let successor = deprecation.successor.map { ", successor \($0)" } ?? ""
+      let guide = deprecation.guide.map { ", guide \($0)" } ?? ""
+      lines.append("  deprecated \(deprecation.deprecated)\(sunset)\(successor)\(guide)")
+    }
+    switch flow.input {
+    case .none: lines.append("  input none")
+    case .body(let type): lines.append("  input body \(self.type(type))")
+    case .query(let type): lines.append("  input query \(self.type(type))")
+    }
+    switch flow.output {
+    case .none: lines.append("  output none \(flow.outputStatus)")
+    case .text: lines.append("  output text \(flow.outputStatus)")
+    case .json(let type): lines.append("  output \(self.type(type)) \(flow.outputStatus)")
+    }
+    for error in flow.errors { lines.append("  on \(error.name) -> \(error.status)") }
+    for (index, binding) in flow.bindings.enumerated() {
+      lines.append("  slot \(index) \(binding.name): \(type(binding.type))\(binding.isOptional ? ", may be empty" : "")")
+    }
+    return lines + nodes(flow.plan, flow, "  ")
+  }
+
+  private static func nodes(_ nodes: [ResolvedNode], _ flow: ResolvedFlow, _ indent: String) -> [String] {
+    nodes.flatMap { node($0, flow, indent) }
+  }
+
+  private static func node(_ node: ResolvedNode, _ flow: ResolvedFlow, _ indent: String) -> [String] {
+    switch node {
+    case .use(let use):
+      let arguments = use.arguments.map { argument($0, flow) }.joined(separator: ", ")
+      var line = "\(indent)line \(use.span.line): "
+      if use.isDone { line += "done " }
+      if let binding = use.binding { line += "\(flow.bindings[binding].name) = " }
+      line += "\(use.step.name)(\(arguments))"
+      if let timeout = use.timeoutNanoseconds { line += " timeout \(timeout) ns" }
+      var lines = [line]
+      for insert in use.inserts { lines += ["\(indent)  may insert \(insert.name)"] + nodes(insert.body, flow, indent + "    ") }
+      for replace in use.replaces {
+        lines += ["\(indent)  may replace \(replace.name)"] + nodes(replace.body, flow, indent + "    ")
+      }
+      return lines
+    case .parallel(let join, let branches):
+      return ["\(indent)parallel \(join)"]
+        + branches.enumerated().flatMap { ["\(indent)  branch \($0)"] + nodes($1, flow, indent + "    ") }
+    case .when(let condition, let then, let otherwise):
+      let lines = ["\(indent)when \(self.condition(condition, flow))"] + nodes(then, flow, indent + "  ")
+      return otherwise.isEmpty ? lines : lines + ["\(indent)otherwise"] + nodes(otherwise, flow, indent + "  ")
+    }
+  }
+
+  private static func condition(_ condition: ResolvedCondition, _ flow: ResolvedFlow) -> String {
+    switch condition {
+    case .flag(let path, let negated): "\(negated ? "not " : "")\(argument(path, flow))"
+    case .isCase(let path, let name, let negated): "\(negated ? "not " : "")\(argument(path, flow)) is \(name)"
+    case .exists(let path, let negated): "\(negated ? "not " : "")exists \(argument(path, flow))"
+    }
+  }
+
+  private static func argument(_ argument: ResolvedArgument, _ flow: ResolvedFlow) -> String {
+    let root = "\(flow.bindings[argument.binding].name)#\(argument.binding)\(argument.readsOptional ? "?" : "")"
+    return ([root] + argument.path.map { $0.name + ($0.isOptional ? "?" : "") }).joined(separator: ".")
+  }
+}
