@@ -64,7 +64,11 @@ let package = Package(
     .target(name: "ZerverTesting", dependencies: ["ZerverServer"], swiftSettings: settings),
     // What an app imports.
     .target(
-      name: "Zerver", dependencies: ["ZerverServer", "ZerverConfiguration", "ZerverDatabase"], swiftSettings: settings),
+      name: "Zerver",
+      dependencies: [
+        "ZerverCore", "ZerverServer", "ZerverConfiguration", "ZerverDatabase", .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings),
 
     // The language: every phase from bytes to generated Swift. Depends on the catalog's rules and on nothing else.
     .target(name: "FlowLanguage", dependencies: ["ZerverCatalog"], swiftSettings: settings),
@@ -102,8 +106,9 @@ let package = Package(
       dependencies: [
         "Zerver", "CheckoutData", "ReferenceRoutes",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
       ],
-      path: "Examples/Checkout", swiftSettings: settings),
+      path: "Examples/Checkout", exclude: ["Config"], swiftSettings: settings),
 
     .testTarget(name: "ZerverCatalogTests", dependencies: ["ZerverCatalog"], swiftSettings: settings),
     .testTarget(name: "ZerverCoreTests", dependencies: ["ZerverCore"], swiftSettings: settings),

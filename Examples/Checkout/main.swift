@@ -1,1 +1,3 @@
-import Zerver
+import ArgumentParser
+
+CheckoutCommand.main()

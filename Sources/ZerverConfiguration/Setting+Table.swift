@@ -1,5 +1,6 @@
 import Logging
 import ZerverCore
+import ZerverServer
 
 extension Setting {
   /// Every setting, in the order of the documentation.

@@ -58,11 +58,14 @@ public struct Server: Sendable {
   /// are answered, up to the drain time-out. A second signal ends the process at once.
   ///
   /// Throws when the server cannot start, or when a worker had to give up.
-  public func run() throws(ServerError) {
+  ///
+  /// - Parameter started: called once, as soon as connections are accepted: the place to tell somebody the address.
+  public func run(started: (RunningServer) -> Void = { _ in }) throws(ServerError) {
     let signals = StopSignals()
     signals.block()
     let running = try start()
     running.whenWorkerFails { signals.raise() }
+    started(running)
     let signal = signals.wait()
     logger.info("draining", metadata: ["signal": "\(signal)"])
     signals.unblock()

@@ -23,6 +23,8 @@ extension Parser {
     a statement is `name = step(arguments)`, `step(arguments)`, `parallel { … }`, `when … { … }` or `done step(arguments)`.
     """
 
+  private static let statementWords = ["parallel", "when", "done", "branch", "otherwise"]
+
   private mutating func statement() throws(SyntaxFailure) -> StatementSyntax {
     guard at(.word) else { throw unexpected("a statement", hint: Self.statementHint) }
     let word = current
@@ -47,6 +49,8 @@ extension Parser {
       if !word.startsLine, position > 0, tokens[position - 1].kind != .leftBrace {
         throw failure(.unknownWord(name(word), role: "part of a statement", words: ["timeout"]))
       }
+      let isMisspelt = !NearMatches.find(text(word), among: Self.statementWords.map { Candidate($0) }).isEmpty
+      if isMisspelt { throw failure(.unknownWord(name(word), role: "statement", words: Self.statementWords)) }
       advance()
       throw unexpected("`=` or `(` behind `\(text(word))`", hint: Self.statementHint)
     }

@@ -34,6 +34,9 @@ final class PostgresCapability: Capability {
     links = Array(repeating: Link(), count: limits.connectionsPerWorker)
   }
 
+  /// Connections that take operations, for tests.
+  var connectionsReady: Int { machine.connections.count { $0.phase == .ready } }
+
   func start(on worker: any WorkerServices) {
     self.worker = worker
     machine.started(now: worker.now)

@@ -69,7 +69,8 @@ final class PostgresConnection {
   // MARK: Sending. False when the connection has failed.
 
   func sendSettings(statementTimeout: Duration) -> Bool {
-    let milliseconds = statementTimeout.nanosecondsWhole / 1_000_000
+    // 0 would mean no limit.
+    let milliseconds = max(1, statementTimeout.nanosecondsWhole / 1_000_000)
     // Formats of values must not depend on the role's or the server's settings.
     return send(
       """

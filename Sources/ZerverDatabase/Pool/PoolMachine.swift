@@ -77,13 +77,20 @@ struct PoolMachine {
     return next
   }
 
-  func operation(_ key: OperationKey) -> PoolOperation {
-    guard let operation = operations[key.index] else { preconditionFailure("a key names an operation until it is freed") }
-    return operation
+  /// Reads and writes in place: a copy of a whole operation costs as much as everything else that is done for it.
+  private subscript(key: OperationKey) -> PoolOperation {
+    _read {
+      precondition(operations[key.index] != nil, "a key names an operation until it is freed")
+      yield operations[key.index].unsafelyUnwrapped
+    }
+    _modify {
+      precondition(operations[key.index] != nil, "a key names an operation until it is freed")
+      yield &operations[key.index]!
+    }
   }
 
   func parameters(of key: OperationKey, statement number: Int) -> [DatabaseValue] {
-    operation(key).statement(number).parameters
+    self[key].statement(number).parameters
   }
 
   /// Why `query` may not run this text; `nil` when it reads only.
@@ -118,7 +125,7 @@ struct PoolMachine {
   mutating func turnEnded(now: Instant) {
     self.now = now
     while let key = queue.first {
-      guard let index = connectionWithRoom(for: operation(key)) else { break }
+      guard let index = connectionWithRoom(for: self[key].kind) else { break }
       queue.popFirst()
       send(key, on: index)
     }
@@ -209,11 +216,16 @@ struct PoolMachine {
       protocolBroken(index, "an answer to nothing that was sent")
       return
     }
+    if case .failed(let error) = result, error.isShutdown {
+      // The server closes the connection behind these words: nothing may be sent on it any more.
+      lose(index, error.message)
+      return
+    }
     if case .sync(let segment) = expected {
       syncArrived(result, of: segment, on: index)
       return
     }
-    guard result != .synced else {
+    if case .synced = result {
       protocolBroken(index, "a sync in place of the answer to a statement")
       return
     }
@@ -236,7 +248,7 @@ struct PoolMachine {
   func wantedStatement(on index: Int) -> Int? {
     switch connections[index].expected.first {
     case .read(let key, let statement), .write(let key, let statement):
-      operation(key).isAnswered ? nil : statement
+      self[key].isAnswered ? nil : statement
     case .settings, .prepare, .begin, .commit, .rollback, .sync, nil: nil
     }
   }
@@ -289,8 +301,8 @@ extension PoolMachine {
   /// beyond it another backend can work at the same time.
   private static var readsTogether: Int { 16 }
 
-  private mutating func connectionWithRoom(for operation: PoolOperation) -> Int? {
-    if operation.kind == .read, hasRoom(preferred), (1..<Self.readsTogether).contains(connections[preferred].openReads) {
+  private mutating func connectionWithRoom(for kind: PoolOperation.Kind) -> Int? {
+    if kind == .read, hasRoom(preferred), (1..<Self.readsTogether).contains(connections[preferred].openReads) {
       return preferred
     }
     var best: Int?
@@ -306,22 +318,23 @@ extension PoolMachine {
   }
 
   private mutating func send(_ key: OperationKey, on index: Int) {
-    let operation = operation(key)
+    let kind = self[key].kind
+    let count = self[key].statementCount
     connections[index].inFlight += 1
-    operations[key.index]!.phase = operation.kind == .write ? .committing : .sent
-    if operation.kind != .read { closeReads(on: index) }
-    for number in 0..<operation.statementCount {
-      prepare(statements.index(of: operation.statement(number).sql), on: index)
+    self[key].phase = kind == .write ? .committing : .sent
+    if kind != .read { closeReads(on: index) }
+    for number in 0..<count {
+      prepare(statements.index(of: self[key].sql(number)), on: index)
     }
-    if operation.kind == .guarded { transmit(.begin, expecting: .begin(key), on: index) }
-    for number in 0..<operation.statementCount {
-      let statement = statements.index(of: operation.statement(number).sql)
+    if kind == .guarded { transmit(.begin, expecting: .begin(key), on: index) }
+    for number in 0..<count {
+      let statement = statements.index(of: self[key].sql(number))
       let generation = connections[index].preparations[statement].generation
       transmit(
         .statement(key, number: number, prepared: statement, generation: generation),
-        expecting: operation.kind == .read ? .read(key, statement: statement) : .write(key, statement: statement), on: index)
+        expecting: kind == .read ? .read(key, statement: statement) : .write(key, statement: statement), on: index)
     }
-    switch operation.kind {
+    switch kind {
     case .read: connections[index].openReads += 1
     case .write: sync(.write(key), on: index)
     case .guarded:
@@ -389,13 +402,13 @@ extension PoolMachine {
 
   private mutating func writeAnswered(_ result: StatementResult, _ key: OperationKey, statement: Int, on index: Int) {
     switch result {
-    case .rows(let rows): operations[key.index]!.results.append(rows)
+    case .rows(let rows): self[key].results.append(rows)
     case .failed(let error):
       switch remedy(for: error, statement: statement, on: index) {
       case .sendAgain:
-        operations[key.index]!.wantsRetry = true
-        operations[key.index]!.failure = error.failure
-      case .fail(let failure): operations[key.index]!.failure = failure
+        self[key].wantsRetry = true
+        self[key].failure = error.failure
+      case .fail(let failure): self[key].failure = failure
       }
     // What failed before has left its reason.
     case .aborted: break
@@ -404,9 +417,9 @@ extension PoolMachine {
   }
 
   private mutating func writeFailed(_ error: ServerError, _ key: OperationKey) {
-    operations[key.index]!.failure = error.failure
+    self[key].failure = error.failure
     // The server has rolled back the whole transaction, so it may start again.
-    operations[key.index]!.wantsRetry = error.isConflict
+    self[key].wantsRetry = error.isConflict
   }
 
   private enum Remedy {
@@ -425,11 +438,11 @@ extension PoolMachine {
       connections[index].preparations[statement].generation += 1
       return .sendAgain
     }
-    return error.isConflict || error.isShutdown ? .sendAgain : .fail(error.failure)
+    return error.isConflict ? .sendAgain : .fail(error.failure)
   }
 
   private mutating func syncArrived(_ result: StatementResult, of segment: ConnectionState.Segment, on index: Int) {
-    guard result == .synced else {
+    guard case .synced = result else {
       // The commit at the sync itself was refused, for example by a deferred constraint. The sync still comes.
       if case .failed(let error) = result, let key = segment.operation {
         writeFailed(error, key)
@@ -457,33 +470,32 @@ extension PoolMachine {
 
   /// The statements of a guarded transaction are answered: commit or roll back, and free the connection for others.
   private mutating func decideTransaction(_ key: OperationKey, on index: Int) {
-    let operation = operation(key)
     connections[index].phase = .ready
-    if operation.failure == nil { operations[key.index]!.failure = operation.unmetCondition }
-    if operation.isAnswered || operations[key.index]!.failure != nil {
+    if self[key].failure == nil { self[key].failure = self[key].unmetCondition }
+    if self[key].isAnswered || self[key].failure != nil {
       transmit(.rollback, expecting: .rollback(key), on: index)
     } else {
-      operations[key.index]!.phase = .committing
+      self[key].phase = .committing
       transmit(.commit, expecting: .commit(key), on: index)
     }
     sync(.end(key), on: index)
   }
 
   private mutating func decided(_ key: OperationKey) {
-    let operation = operation(key)
-    if operation.wantsRetry, let failure = operation.failure {
+    guard let failure = self[key].failure else {
+      finish(key, with: .rows(self[key].results))
+      return
+    }
+    if self[key].wantsRetry {
       requeue(key, countsAsRetry: true, orFailWith: failure)
-    } else if let failure = operation.failure {
-      finish(key, with: .failed(failure))
     } else {
-      finish(key, with: .rows(operation.results))
+      finish(key, with: .failed(failure))
     }
   }
 
   /// What becomes of an operation whose connection broke after it was sent.
   private mutating func operationLost(_ key: OperationKey, message: String) {
-    let operation = operation(key)
-    if operation.phase == .committing {
+    if self[key].phase == .committing {
       finish(
         key, with: .failed(EffectFailure(.outcomeUnknown, detail: "the connection was lost after the write was sent: \(message)")))
     } else {
@@ -519,10 +531,9 @@ extension PoolMachine {
   }
 
   private mutating func complete(_ key: OperationKey, with outcome: EffectOutcome) {
-    let operation = operation(key)
-    guard !operation.isAnswered else { return }
-    operations[key.index]!.isAnswered = true
-    actions.append(.complete(operation.id, outcome))
+    guard !self[key].isAnswered else { return }
+    self[key].isAnswered = true
+    actions.append(.complete(self[key].id, outcome))
   }
 
   private mutating func finish(_ key: OperationKey, with outcome: EffectOutcome) {
@@ -531,27 +542,26 @@ extension PoolMachine {
   }
 
   private mutating func requeue(_ key: OperationKey, countsAsRetry: Bool, orFailWith failure: EffectFailure? = nil) {
-    let operation = operation(key)
-    if operation.isAnswered {
+    if self[key].isAnswered {
       free(key)
       return
     }
-    if countsAsRetry, operation.retries >= Self.retriesMax {
+    if countsAsRetry, self[key].retries >= Self.retriesMax {
       finish(key, with: .failed(failure ?? downFailure))
       return
     }
-    operations[key.index]!.retries += countsAsRetry ? 1 : 0
-    operations[key.index]!.phase = .queued
-    operations[key.index]!.results = []
-    operations[key.index]!.failure = nil
-    operations[key.index]!.wantsRetry = false
+    self[key].retries += countsAsRetry ? 1 : 0
+    self[key].phase = .queued
+    self[key].results = []
+    self[key].failure = nil
+    self[key].wantsRetry = false
     queue.prepend(key)
   }
 
   /// Nobody waits for it any more: what is queued goes, what was sent is dropped when it comes back.
   private mutating func withdraw(_ key: OperationKey) {
-    guard operation(key).phase == .queued else {
-      operations[key.index]!.isAnswered = true
+    guard self[key].phase == .queued else {
+      self[key].isAnswered = true
       return
     }
     queue.removeAll { $0 == key }

@@ -64,6 +64,13 @@ struct PoolOperation {
     }
   }
 
+  func sql(_ number: Int) -> StaticString {
+    switch request {
+    case .query(let statement), .execute(let statement): statement.sql
+    case .transaction(let statements): statements[number].sql
+    }
+  }
+
   /// Where the rows differ from what a statement requires.
   var unmetCondition: EffectFailure? {
     for (number, rows) in results.enumerated() {

@@ -34,10 +34,12 @@ final class SQLiteConnection {
         return Unmanaged<WatchedJob>.fromOpaque(context).takeUnretainedValue().shouldStop ? 1 : 0
       }, Unmanaged.passUnretained(watched).toOpaque())
     setBusyTimeout(limits.busyTimeout)
-    try script("PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;")
+    try script("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;")
     switch role {
     case .reader: try script("PRAGMA query_only = ON;")
-    case .writer: try script("PRAGMA synchronous = \(limits.durability == .full ? "FULL" : "NORMAL");")
+    case .writer:
+      // The mode stays in the file. Readers do not set it: two connections that change it at once refuse each other.
+      try script("PRAGMA journal_mode = WAL; PRAGMA synchronous = \(limits.durability == .full ? "FULL" : "NORMAL");")
     }
   }
 

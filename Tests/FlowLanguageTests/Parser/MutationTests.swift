@@ -13,7 +13,7 @@ struct MutationTests {
   func survives() throws {
     let environment = ProcessInfo.processInfo.environment
     let seed = environment["ZERVER_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0...UInt64.max)
-    let count = environment["ZERVER_MUTATIONS"].flatMap { Int($0) } ?? 3_000
+    let count = environment["ZERVER_MUTATIONS"].flatMap { Int($0) } ?? 2_000
     print("ZERVER_SEED=\(seed)")
     var random = SplitMix(state: seed)
     let sources = try LanguageCase.names.map { try LanguageCase(name: $0).sources }

@@ -184,3 +184,18 @@ final class Bytes {
   deinit { buffer.deallocate() }
   var raw: UnsafeRawBufferPointer { UnsafeRawBufferPointer(buffer) }
 }
+
+/// Content in which no shift goes unnoticed. Its period is prime; built and compared in blocks, because a debug build
+/// takes seconds for megabytes one by one.
+func pattern(_ count: Int) -> [UInt8] {
+  let period = (0..<4099).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
+  var content: [UInt8] = []
+  content.reserveCapacity(count + period.count)
+  while content.count < count { content += period }
+  content.removeLast(content.count - count)
+  return content
+}
+
+func isSame(_ some: [UInt8], _ others: [UInt8]) -> Bool {
+  some.count == others.count && memcmp(some, others, some.count) == 0
+}

@@ -138,8 +138,8 @@ struct ProactorTests {
 
   enum LargeSend: Behaviour {
     static func check<P: Proactor & ~Copyable>(_ h: inout ProactorHarness<P>) throws {
-      let (peer, connection) = try h.connect(receiveBufferBytes: 4096)
-      let content = (0..<8_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
+      let (peer, connection) = try h.connect(receiveBufferBytes: 200_000)
+      let content = pattern(8_000_000)
       let bytes = Bytes(content)
       let send = h.token(.send)
       h.proactor.send(descriptor: connection, bytes: bytes.raw, token: send)
@@ -152,7 +152,7 @@ struct ProactorTests {
       }
       if events.isEmpty { events = try h.finish(send) }
       #expect(events == [Event(token: send, result: Int32(content.count), hasMore: false)])
-      #expect(received.elementsEqual(content))
+      #expect(isSame(received, content))
       h.proactor.close(descriptor: connection)
     }
   }
@@ -374,9 +374,9 @@ struct ProactorTests {
 
   enum CloseAfterSend: Behaviour {
     static func check<P: Proactor & ~Copyable>(_ h: inout ProactorHarness<P>) throws {
-      for count in [1, 1000, 4_000_000] {
-        let (peer, connection) = try h.connect(receiveBufferBytes: 4096)
-        let content = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+      for count in [1, 1000, 8_000_000] {
+        let (peer, connection) = try h.connect(receiveBufferBytes: 200_000)
+        let content = pattern(count)
         let bytes = Bytes(content)
         let send = h.token(.send)
         h.proactor.send(descriptor: connection, bytes: bytes.raw, token: send)
@@ -389,7 +389,7 @@ struct ProactorTests {
         }
         if events.isEmpty { events = try h.finish(send) }
         #expect(events.map(\.result) == [Int32(count)])
-        #expect(received.elementsEqual(content))
+        #expect(isSame(received, content))
         _ = try h.turn(timeout: .zero)
         #expect(peer.isAtEnd())
       }

@@ -1,0 +1,48 @@
+import ArgumentParser
+import CheckoutData
+import Logging
+import ReferenceRoutes
+import Zerver
+
+struct ServeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve", abstract: "Serves the shop. A database without a shop is filled first.")
+
+  @OptionGroup var settings: SettingsOptions
+
+  @Option(help: "Address to listen on.")
+  var host: String?
+
+  @Option(help: "TCP port. With 0 the system chooses one.")
+  var port: String?
+
+  @Option(help: "Threads. Without it, one for each CPU.")
+  var workers: String?
+
+  @Option(help: "io_uring, epoll or automatic.")
+  var proactor: String?
+
+  func run() throws {
+    try Report.failures {
+      let configuration = try settings.load([("host", host), ("port", port), ("workers", workers), ("proactor", proactor)])
+      let logger = Log.start(configuration.log.level)
+      let database = try Database(url: configuration.database.url ?? "")
+      prepare(database, logger)
+      let server = try Server(
+        catalogs: [Routes.catalog], capabilities: .standard(database: database, logger: logger), configuration: configuration,
+        logger: logger)
+      try server.run { running in Terminal.write(Welcome.text(address: running.address, database: database)) }
+    }
+  }
+
+  /// A database that is away is no reason not to start: its flows answer 503 until it is back.
+  private func prepare(_ database: Database, _ logger: Logger) {
+    do {
+      if try ShopDatabase.prepare(database) == .seeded {
+        logger.info("seeded the shop", metadata: ["database": "\(database.summary)"])
+      }
+    } catch {
+      logger.error("could not prepare the database; run `checkout seed` when it is back", metadata: ["reason": "\(error)"])
+    }
+  }
+}

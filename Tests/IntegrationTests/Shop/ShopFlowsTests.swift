@@ -1,0 +1,132 @@
+import CheckoutData
+import Testing
+import ZerverCore
+import ZerverServer
+import ZerverTesting
+
+/// The flows of the shop but for the checkout.
+@Suite struct ShopFlowsTests {
+  @Test("the catalog lists every flow with its life cycle", arguments: Shop.Kind.allCases)
+  func catalog(_ kind: Shop.Kind) throws {
+    let flows = try Shop.open(kind).get("/flow/v1/catalog").list("flows")
+    let names = Set(flows.compactMap { $0["path"] as? String })
+    #expect(
+      names.isSuperset(of: [
+        "/flow/v1/add-to-cart", "/flow/v1/cancel-order", "/flow/v1/checkout-cart", "/flow/v1/report-sales",
+        "/flow/v1/say-hello", "/flow/v1/search-products", "/flow/v1/show-cart", "/flow/v1/show-message",
+        "/flow/v1/show-order", "/flow/v1/show-product", "/flow/v2/checkout-cart",
+      ]))
+  }
+
+  @Test("greetings, in text and in JSON", arguments: Shop.Kind.allCases)
+  func greetings(_ kind: Shop.Kind) throws {
+    let shop = try Shop.open(kind)
+    let hello = try shop.get("/flow/v1/say-hello").response
+    #expect(hello.status == 200 && hello.text == "Hello, world!" && hello["content-type"] == "text/plain; charset=utf-8")
+    let message = try shop.get("/flow/v1/show-message").response
+    #expect(message.text == #"{"message":"Hello, world!"}"# && message["content-type"] == "application/json")
+  }
+
+  @Test("a product is shown by its number", arguments: Shop.Kind.allCases)
+  func product(_ kind: Shop.Kind) throws {
+    let shop = try Shop.open(kind)
+    let product = try shop.get("/flow/v1/show-product?product-id=42")
+    #expect(product.status == 200 && product.int("product-id") == 42 && product.text("sku") == "BOO-00042")
+    #expect(try shop.get("/flow/v1/show-product?product-id=5001").problem == "product-not-found")
+    #expect(try shop.get("/flow/v1/show-product?product-id=0").problem == "constraint-violated")
+    #expect(try shop.get("/flow/v1/show-product").text("field") == "product-id")
+  }
+
+  @Test("a search pages through what matches", arguments: Shop.Kind.allCases)
+  func search(_ kind: Shop.Kind) throws {
+    let shop = try Shop.open(kind)
+    let expected = try shop.number(
+      "SELECT COUNT(*) AS number FROM products WHERE search_name LIKE '%oak%lamp%' AND category = 'lighting' AND stock > 0")
+    var seen: [Int] = []
+    var page: Int? = 1
+    while let number = page {
+      let answer = try shop.get(
+        "/flow/v1/search-products?text=Oak%20Lamp&category=lighting&in-stock=true&limit=7&page=\(number)")
+      #expect(answer.status == 200 && answer.int("total") == expected)
+      seen += answer.list("products").compactMap { $0["product-id"] as? Int }
+      page = answer.int("next")
+    }
+    #expect(seen.count == expected && Set(seen).count == expected && seen.count > 7)
+    #expect(try shop.get("/flow/v1/search-products?text=100%25").int("total") == 0)
+    #expect(try shop.get("/flow/v1/search-products").int("total") == ShopSeed.productsCount)
+    #expect(try shop.get("/flow/v1/search-products?limit=101").text("field") == "limit")
+    #expect(try shop.get("/flow/v1/search-products?category=cars").text("field") == "category")
+    #expect(try shop.get("/flow/v1/search-products?text=%zz").status == 400)
+  }
+
+  @Test("pieces are added to a cart on one line for each product", arguments: Shop.Kind.allCases)
+  func addToCart(_ kind: Shop.Kind) throws {
+    let shop = try Shop.open(kind)
+    let before = try #require(try shop.get("/flow/v1/show-cart?cart-id=c-130").int("pieces"))
+    for (quantity, pieces) in [(2, before + 2), (3, before + 5)] {
+      let answer = try shop.post(
+        "/flow/v1/add-to-cart", #"{"cart-id":"c-130","product-id":4999,"quantity":\#(quantity)}"#)
+      #expect(answer.status == 200 && answer.int("pieces") == pieces, "\(answer.response.text)")
+    }
+    let cart = try shop.get("/flow/v1/show-cart?cart-id=c-130")
+    #expect(cart.list("lines").filter { $0["product-id"] as? Int == 4999 }.map { $0["quantity"] as? Int } == [5])
+
+    #expect(try shop.post("/flow/v1/add-to-cart", #"{"cart-id":"c-0","product-id":1}"#).problem == "cart-not-found")
+    #expect(try shop.post("/flow/v1/add-to-cart", #"{"cart-id":"c-130","product-id":9999}"#).problem == "product-not-found")
+    #expect(try shop.post("/flow/v1/add-to-cart", #"{"cart-id":"c-7","product-id":1}"#).problem == "cart-already-ordered")
+    #expect(
+      try shop.post("/flow/v1/add-to-cart", #"{"cart-id":"c-130","product-id":1,"quantity":100}"#).text("field")
+        == "quantity")
+  }
+
+  @Test("a cancelled order gives its pieces back, once", arguments: Shop.Kind.allCases)
+  func cancel(_ kind: Shop.Kind) throws {
+    let shop = try Shop.open(kind)
+    let stock = "SELECT CAST(SUM(p.stock) AS BIGINT) AS number FROM products p JOIN cart_lines l ON l.product_id = p.id WHERE l.cart_id = $1"
+    let before = try shop.number(stock, "c-140")
+    let order = try #require(try shop.checkout(cart: 140).text("order-id"))
+    func cancel(user: Int) throws -> Answer {
+      try shop.post("/flow/v1/cancel-order", #"{"order-id":"\#(order)","user-id":\#(user)}"#)
+    }
+    #expect(try cancel(user: 141).problem == "order-not-found")
+    let first = try cancel(user: 140)
+    #expect(first.status == 200 && first.text("status") == "cancelled" && first.int("returned-pieces") != 0)
+    #expect(try shop.number(stock, "c-140") == before)
+    let second = try cancel(user: 140)
+    #expect(second.status == 200 && second.int("returned-pieces") == 0)
+    #expect(try shop.number(stock, "c-140") == before)
+    #expect(try shop.get("/flow/v1/show-order?order-id=\(order)").text("status") == "cancelled")
+    #expect(
+      try shop.post("/flow/v1/cancel-order", #"{"order-id":"\#(ShopSeed.shippedOrderID)","user-id":8}"#).problem
+        == "order-not-cancellable")
+  }
+
+  @Test("the report of a period is the sum of its order lines", arguments: Shop.Kind.allCases)
+  func report(_ kind: Shop.Kind) throws {
+    let shop = try Shop.open(kind)
+    let answer = try shop.get("/flow/v1/report-sales?from-day=2026-03-01&to-day=2026-08-31")
+    #expect(answer.status == 200, "\(answer.response.text)")
+    let condition = """
+      FROM order_lines l JOIN orders o ON o.id = l.order_id
+      WHERE o.status <> 'cancelled' AND o.placed_at >= 1772323200000 AND o.placed_at < 1788220800000
+      """
+    let totals = answer.object("totals")
+    #expect(
+      try shop.number("SELECT CAST(SUM(l.total_cents) AS BIGINT) AS number \(condition)") == totals["total-cents"] as? Int)
+    #expect(try shop.number("SELECT COUNT(DISTINCT o.id) AS number \(condition)") == totals["orders"] as? Int)
+    #expect((totals["best-sellers"] as? [Any])?.count == 10 && (totals["categories"] as? [Any])?.count == 8)
+
+    #expect(try shop.get("/flow/v1/report-sales?from-day=2026-02-30").problem == "day-unknown")
+    #expect(try shop.get("/flow/v1/report-sales?from-day=2026-03-02&to-day=2026-03-01").problem == "period-reversed")
+    #expect(try shop.get("/flow/v1/report-sales?from-day=yesterday").text("field") == "from-day")
+  }
+
+  @Test("a name that is close answers in place, another redirects", arguments: Shop.Kind.allCases)
+  func aliases(_ kind: Shop.Kind) throws {
+    let shop = try Shop.open(kind)
+    let redirect = try shop.get("/flow/v1/find-products?text=oak")
+    #expect(redirect.status == 308 && redirect.response["location"] == "/flow/v1/search-products?text=oak")
+    let served = try shop.get("/flow/v1/order-status?order-id=\(ShopSeed.placedOrderID)")
+    #expect(served.status == 200 && served.response["content-location"] == "/flow/v1/show-order")
+  }
+}
