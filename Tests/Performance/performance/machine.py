@@ -43,19 +43,19 @@ def process_tree(pid: int) -> list[int]:
 
 
 def cpu_seconds(pid: int) -> float:
-    """User and system time of a process and of its living descendants, all threads included (proc(5), `stat`)."""
-    return sum(_own_cpu_seconds(process) for process in process_tree(pid))
+    """User and system time of a process and of all its descendants, threads included (proc(5), `stat`)."""
+    return sum(_cpu_seconds_with_ended_children(process) for process in process_tree(pid))
 
 
-def _own_cpu_seconds(pid: int) -> float:
+def _cpu_seconds_with_ended_children(pid: int) -> float:
     try:
         text = Path(f"/proc/{pid}/stat").read_text()
     except OSError:
         return 0.0
     # The name in parentheses may hold spaces, so fields are counted behind it: the first there is field 3.
     fields = text.rpartition(")")[2].split()
-    utime, stime = int(fields[14 - 3]), int(fields[15 - 3])
-    return (utime + stime) * TICK_SECONDS
+    # utime, stime, and the same of children that were waited for: a child that ends must not take its time away.
+    return sum(int(field) for field in fields[14 - 3 : 18 - 3]) * TICK_SECONDS
 
 
 @dataclass(frozen=True)
