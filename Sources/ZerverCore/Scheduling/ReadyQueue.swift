@@ -19,7 +19,8 @@ package struct ReadyQueue: ~Copyable {
     package let since: Instant
   }
 
-  private struct Ring: ~Copyable {
+  // Not private: release builds optimise across modules, and a private type of a package type is then missing when linking.
+  struct Ring: ~Copyable {
     struct Item {
       var slot: UInt32
       var since: Instant

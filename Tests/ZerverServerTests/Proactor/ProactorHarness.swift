@@ -101,7 +101,7 @@ struct ProactorHarness<P: Proactor & ~Copyable>: ~Copyable {
       let events = try turn(timeout: .seconds(5))
       all += events
       idle = events.isEmpty ? idle + 1 : 0
-      if idle > 3 {
+      if idle > 1 {
         Issue.record("nothing happens any more; so far: \(all)", sourceLocation: source)
         throw NothingHappened()
       }
@@ -165,6 +165,13 @@ final class Peer {
     let received = recv(descriptor, &bytes, count, flags)
     bytes.removeLast(count - max(0, received))
     return bytes
+  }
+
+  /// Whether the end of the stream or an error is all that is left to read, without waiting for it.
+  var hasEnded: Bool {
+    var byte: UInt8 = 0
+    let count = recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
+    return count == 0 || count < 0 && errno != EAGAIN
   }
 
   /// Whether the end of the stream has come, after whatever `receive` has read.

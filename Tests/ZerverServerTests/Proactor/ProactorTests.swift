@@ -104,7 +104,7 @@ struct ProactorTests {
       var received: [UInt8] = []
       var shortages = 0
       var isAtEnd = false
-      while !isAtEnd {
+      for _ in 0..<100 where !isAtEnd {
         for event in try h.turns(until: { $0.contains { !$0.hasMore } }) {
           received += event.bytes
           if event.result == -ENOBUFS { shortages += 1 }
@@ -145,10 +145,13 @@ struct ProactorTests {
       h.proactor.send(descriptor: connection, bytes: bytes.raw, token: send)
       var received: [UInt8] = []
       var events: [Event] = []
+      // The reader takes what is there, so that the sender is always behind its buffer.
       while received.count < content.count {
+        let piece = peer.receive(65536, waiting: false)
+        received += piece
+        // A send that fell short, or a stream that ended: the rest will not come.
+        if piece.isEmpty, events.contains(where: { $0.result != Int32(content.count) }) || peer.hasEnded { break }
         events += try h.turn(timeout: .zero)
-        // The reader takes what is there, so that the sender is always behind its buffer.
-        received += peer.receive(65536, waiting: false)
       }
       if events.isEmpty { events = try h.finish(send) }
       #expect(events == [Event(token: send, result: Int32(content.count), hasMore: false)])
@@ -293,7 +296,8 @@ struct ProactorTests {
         try #require(dup2(wake.descriptor, place.descriptor) == place.descriptor)
         let poll = h.token(.wake)
         h.proactor.poll(descriptor: place.descriptor, for: .readable, token: poll)
-        if round % 2 == 0 {
+        // Twice to its end and once cancelled: either way nothing of the old file may be left behind.
+        if round % 3 != 2 {
           wake.wake()
           #expect(try h.finish(poll).map(\.result) == [0x1])
         } else {
@@ -384,8 +388,10 @@ struct ProactorTests {
         var received: [UInt8] = []
         var events: [Event] = []
         while received.count < count {
+          let piece = peer.receive(65536, waiting: false)
+          received += piece
+          if piece.isEmpty, events.contains(where: { $0.result != Int32(count) }) || peer.hasEnded { break }
           events += try h.turn(timeout: .zero)
-          received += peer.receive(65536, waiting: false)
         }
         if events.isEmpty { events = try h.finish(send) }
         #expect(events.map(\.result) == [Int32(count)])
