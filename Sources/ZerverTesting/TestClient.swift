@@ -48,14 +48,25 @@ public final class TestClient {
         connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
       }
     }
-    guard result == 0 else {
-      let error = errno
+    let error = result == 0 ? 0 : errno == EINTR ? Self.finishConnecting(descriptor) : errno
+    guard error == 0 else {
       Glibc.close(descriptor)
       throw Failure(description: "connect to port \(port): errno \(error)")
     }
   }
 
   deinit { close() }
+
+  /// An interrupted connect goes on by itself (connect(2)). Returns what became of it.
+  private static func finishConnecting(_ descriptor: Int32) -> Int32 {
+    var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    while poll(&waiting, 1, 30_000) < 0, errno == EINTR {}
+    var error = ETIMEDOUT
+    var length = socklen_t(MemoryLayout<Int32>.size)
+    guard waiting.revents != 0 else { return error }
+    getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length)
+    return error
+  }
 
   public func close() {
     guard !isClosed else { return }
@@ -79,6 +90,7 @@ public final class TestClient {
     var sent = 0
     while sent < bytes.count {
       let count = bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL)) }
+      if count < 0, errno == EINTR { continue }
       guard count > 0 else { throw Failure(description: "send: errno \(errno)") }
       sent += count
     }

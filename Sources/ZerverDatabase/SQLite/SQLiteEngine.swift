@@ -94,7 +94,7 @@ final class SQLiteEngine: @unchecked Sendable {
   // MARK: On the threads
 
   private func read(_ number: Int) {
-    var connection: SQLiteConnection?
+    var connection = openedAhead(role: .reader)
     while let jobs = nextReads(number) {
       do throws(EffectFailure) {
         let open = try opened(&connection, role: .reader)
@@ -119,7 +119,7 @@ final class SQLiteEngine: @unchecked Sendable {
   }
 
   private func write() {
-    var connection: SQLiteConnection?
+    var connection = openedAhead(role: .writer)
     while let jobs = nextWrites() {
       do throws(EffectFailure) {
         let open = try opened(&connection, role: .writer)
@@ -128,6 +128,19 @@ final class SQLiteEngine: @unchecked Sendable {
         refuse(jobs, error)
       }
     }
+  }
+
+  /// Opens before there is work, with the files that reading takes: later, clients may have taken every descriptor of the
+  /// process. What does not work now, for instance because another process has a lock, is tried again by the first job,
+  /// which also reports it.
+  private func openedAhead(role: SQLiteConnection.Role) -> SQLiteConnection? {
+    var impatient = limits
+    impatient.busyTimeout = .zero
+    guard let connection = try? SQLiteConnection(path: path, role: role, limits: impatient),
+      (try? connection.script("SELECT 1 FROM sqlite_schema LIMIT 1")) != nil
+    else { return nil }
+    connection.setBusyTimeout(limits.busyTimeout)
+    return connection
   }
 
   private func opened(

@@ -95,7 +95,9 @@ struct SQLiteWriter {
     let latest = jobs.map(\.deadline).max() ?? 0
     let now = MonotonicClock.now
     let remaining = Duration.nanoseconds(Int64(clamping: latest > now ? latest - now : 0))
-    connection.setBusyTimeout(min(limits.busyTimeout, remaining))
+    // SQLite counts in whole milliseconds. Rounded up, so that the deadline has passed when it gives up: otherwise the
+    // lock would be told as an outage.
+    connection.setBusyTimeout(min(limits.busyTimeout, remaining + .milliseconds(1)))
   }
 
   static let expired = EffectFailure(.timedOut, detail: "the deadline passed while the operation waited for SQLite")

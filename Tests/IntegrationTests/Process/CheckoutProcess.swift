@@ -13,9 +13,12 @@ final class CheckoutProcess {
   private let errorPath: String
   private var hasEnded = false
 
-  /// - Parameter environment: in addition to the test's own, without the settings in it.
-  init(_ arguments: [String], environment: [String: String] = [:]) throws {
-    let program = try Self.program()
+  /// - Parameters:
+  ///   - environment: in addition to the test's own, without the settings in it.
+  ///   - descriptorsMax: its limit of open files.
+  init(_ arguments: [String], environment: [String: String] = [:], descriptorsMax: Int? = nil) throws {
+    var command = [try Self.program()] + arguments
+    if let descriptorsMax { command = ["/bin/sh", "-c", "ulimit -n \(descriptorsMax); exec \"$0\" \"$@\""] + command }
     let directory = try TemporaryDirectory.fresh()
     outputPath = directory + "/stdout"
     errorPath = directory + "/stderr"
@@ -27,12 +30,12 @@ final class CheckoutProcess {
     posix_spawn_file_actions_addopen(&actions, 2, errorPath, O_WRONLY | O_CREAT, 0o644)
     var merged = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("ZERVER_") }
     merged.merge(environment) { $1 }
-    var argv: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
+    var argv: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
     var envp: [UnsafeMutablePointer<CChar>?] = merged.map { strdup("\($0)=\($1)") } + [nil]
     defer { for pointer in argv + envp { free(pointer) } }
     var child = pid_t()
-    let status = posix_spawn(&child, program, &actions, nil, &argv, &envp)
-    guard status == 0 else { throw Overdue(description: "\(program) does not start: errno \(status)") }
+    let status = posix_spawn(&child, command[0], &actions, nil, &argv, &envp)
+    guard status == 0 else { throw Overdue(description: "\(command[0]) does not start: errno \(status)") }
     identifier = child
   }
 
@@ -44,8 +47,11 @@ final class CheckoutProcess {
   }
 
   /// A server on a free port.
-  static func serve(_ arguments: [String], environment: [String: String] = [:]) throws -> (CheckoutProcess, port: Int) {
-    let process = try CheckoutProcess(["serve", "--port", "0"] + arguments, environment: environment)
+  static func serve(
+    _ arguments: [String], environment: [String: String] = [:], descriptorsMax: Int? = nil
+  ) throws -> (CheckoutProcess, port: Int) {
+    let process = try CheckoutProcess(
+      ["serve", "--port", "0"] + arguments, environment: environment, descriptorsMax: descriptorsMax)
     var port: Int?
     try until("checkout names its address or ends") {
       // "The shop is open at http://127.0.0.1:40123  (SQLite, …)"

@@ -39,6 +39,28 @@ import ZerverTesting
     #expect(try server.waitForEnd() == 0)
   }
 
+  @Test("out of descriptors, it serves those who are connected, and takes others as soon as it can", arguments: proactors)
+  func outOfDescriptors(_ proactor: ProactorChoice) throws {
+    let path = try TemporaryDirectory.fresh() + "/shop.sqlite"
+    _ = try SmallShop(.sqlite(path: path), carts: 1, stock: 1)
+    let limit = 100
+    let (server, port) = try CheckoutProcess.serve(
+      ["--database-url", "sqlite:///" + path.drop { $0 == "/" }, "--workers", "2", "--proactor", proactor.rawValue],
+      descriptorsMax: limit)
+    let watcher = try TestClient(port: port)
+    for _ in 0..<3 {
+      // The kernel takes the connections; the server cannot accept all of them.
+      let crowd = try (0..<(2 * limit)).map { _ in try TestClient(port: port) }
+      try until("the limit is reached") { server.descriptorsCount >= limit }
+      let answer = try watcher.ask("GET", "/flow/v1/show-product?product-id=1")
+      #expect(answer.status == 200, "\(answer.response.text)")
+      for client in crowd { client.close() }
+      try until("only the watcher is connected") { try open(watcher) == 1 }
+      #expect(try TestClient(port: port).ask("GET", "/flow/v1/show-product?product-id=1").status == 200)
+    }
+    #expect(server.errors.contains("accepting again later"))
+  }
+
   private func open(_ watcher: TestClient) throws -> Int { try metric("zerver_connections_open", watcher) }
 
   private func metric(_ name: String, _ watcher: TestClient) throws -> Int {
@@ -61,7 +83,7 @@ import ZerverTesting
     for start in stride(from: 0, to: count, by: together) {
       let numbers = start..<min(start + together, count)
       let clients = try numbers.map { number in
-        (try BareConnection(port: port), Ending(rawValue: number % Ending.allCases.count) ?? .silent)
+        (try TestClient(port: port), Ending(rawValue: number % Ending.allCases.count) ?? .silent)
       }
       for (client, ending) in clients {
         switch ending {
@@ -77,65 +99,15 @@ import ZerverTesting
       }
       for (client, ending) in clients {
         switch ending {
-        case .answered: try client.receive("Hello, world!")
+        case .answered: #expect(try client.readResponse().text == "Hello, world!")
         case .silent, .inHead: break
-        case .resetInHead, .resetInBody, .resetInFlight: client.resetsAtEnd()
+        case .resetInHead, .resetInBody, .resetInFlight: client.reset()
         case .halfClosed:
           client.finishSending()
-          try client.receive("\"cart-id\":\"c-7\"")
+          #expect(try client.readResponse().status == 200)
         }
         client.close()
       }
     }
   }
-}
-
-/// A client socket without buffers of its own: cheap enough for tens of thousands.
-private struct BareConnection {
-  private let descriptor: Int32
-
-  init(port: Int) throws {
-    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    guard descriptor >= 0 else { throw Overdue(description: "socket: errno \(errno)") }
-    var timeout = timeval(tv_sec: 60, tv_usec: 0)
-    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = in_port_t(port).bigEndian
-    address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-    let descriptor = descriptor
-    let result = withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
-    }
-    guard result == 0 else { throw Overdue(description: "connect: errno \(errno)") }
-  }
-
-  func send(_ text: String) throws {
-    var text = text
-    let count = text.withUTF8 { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-    guard count == text.utf8.count else { throw Overdue(description: "send: errno \(errno)") }
-  }
-
-  /// Reads until this text has come.
-  func receive(_ text: String) throws {
-    try withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
-      var received = ""
-      while !received.contains(text) {
-        let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
-        guard count > 0 else { throw Overdue(description: "receive: \(count), errno \(errno), after: \(received)") }
-        received += String(decoding: buffer[..<count], as: UTF8.self)
-      }
-    }
-  }
-
-  func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
-
-  func resetsAtEnd() {
-    var linger = linger(l_onoff: 1, l_linger: 0)
-    setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
-  }
-
-  func close() { Glibc.close(descriptor) }
 }

@@ -76,6 +76,14 @@ struct SmallShop: Sendable {
     try DatabaseAdmin.query(sql, parameters, on: database).first?.optionalInt("number")
   }
 
+  /// Counts the products of which more or fewer pieces have left the shelf than orders hold, cancelled ones aside. The
+  /// parameter is what every shelf held at first.
+  static let unbalancedShelves = """
+    SELECT COUNT(*) AS number FROM products p WHERE p.stock < 0 OR p.stock + (
+      SELECT COALESCE(SUM(l.quantity), 0) FROM order_lines l JOIN orders o ON o.id = l.order_id
+      WHERE l.product_id = p.id AND o.status <> 'cancelled') <> $1
+    """
+
   func orderIDs() throws -> Set<String> {
     Set(try DatabaseAdmin.query("SELECT id FROM orders", on: database).map { try $0.text("id") })
   }
