@@ -63,44 +63,10 @@ package struct RequestMachine: ~Copyable {
     case ending(Action)
   }
 
-  private enum StrandState {
-    /// Free. Can become: ready.
-    case free
-    /// Its instruction at `counter` comes next. Can become: running, joining, free.
-    case ready
-    /// The driver runs its step. Can become: ready, waiting, resumable, free.
-    case running
-    /// Its step runs again. Can become: running.
-    case resumable
-    /// Effects are outstanding. Can become: resumable, free.
-    case waiting
-    /// Its branches are at work. Can become: ready, free.
-    case joining
-  }
-
-  private struct Strand {
-    var state = StrandState.free
-    var parent = -1
-    var counter = 0
-    var use = 0
-    /// When the use times out; `nil` without a timeout of its own.
-    var timeout: Instant?
-    var hasTimeout = false
-    var firstToken = 0
-    var inOrder = false
-    var submitted = 0
-    /// One bit for each effect that is in flight, and for each that has to be cancelled.
-    var inFlight: UInt64 = 0
-    var cancelled: UInt64 = 0
-    var count = JoinCount(.all, of: 0)
-    var fork = 0
-    var branchesStarted = 0
-  }
-
   private var phase = Phase.idle
   private var deadline = Instant(nanoseconds: 0)
   private var limits = Limits()
-  private var strands = InlineArray<16, Strand>(repeating: Strand())
+  private var strands = StrandTable(count: RequestMachine.strandsMax)
   /// Strands that have been used: the others were never touched.
   private var strandsUsed = 0
   private var branchesAtWork = 0

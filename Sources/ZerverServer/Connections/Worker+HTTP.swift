@@ -34,7 +34,7 @@ extension Worker where Backend: ~Copyable {
   }
 
   /// The request that is read, or that is in flight and not decoded yet: head and body in one piece.
-  func requestBytes(_ slot: Int) -> UnsafeRawBufferPointer {
+  mutating func requestBytes(_ slot: Int) -> UnsafeRawBufferPointer {
     let chunked = connections[slot].pointee.chunkedRequest
     return chunked >= 0 ? buffers.buffer(chunked).pointee.view : input(slot)
   }
@@ -63,7 +63,7 @@ extension Worker where Backend: ~Copyable {
     if !head.head.isChunked, input(slot).count >= head.bytes + length {
       return dispatch(slot, head, bodyBytes: length)
     }
-    setDeadline(slot, now + configuration.timeouts.body)
+    setDeadline(slot, now.advanced(byNanoseconds: timeouts.body))
     connection.pointee.head = head
     if head.head.expectsContinue, input(slot).count == head.bytes {
       // What will be refused whatever its body says is refused before the body is sent.
@@ -132,7 +132,7 @@ extension Worker where Backend: ~Copyable {
   }
 
   /// What a head asks for.
-  private func route(_ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer) -> Route {
+  private mutating func route(_ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer) -> Route {
     if head.method == .other || head.method == .connect || head.method == .trace { return .answer(.notImplemented) }
     switch router.match(head.path.of(bytes)) {
     case .flow(let flow, let isAlias):
@@ -145,7 +145,7 @@ extension Worker where Backend: ~Copyable {
     }
   }
 
-  private func allows(_ method: FlowMethod, _ requested: HTTPMethod) -> Bool {
+  private mutating func allows(_ method: FlowMethod, _ requested: HTTPMethod) -> Bool {
     switch method {
     case .get: requested == .get || requested == .head
     case .post: requested == .post
@@ -156,7 +156,7 @@ extension Worker where Backend: ~Copyable {
   }
 
   /// Whether a body may be read as JSON: a client that names no type is believed, one that names another is not.
-  private func hasJSONBody(_ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer) -> Bool {
+  private mutating func hasJSONBody(_ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer) -> Bool {
     head.contentType.isEmpty || MediaType.isJSON(head.contentType.of(bytes))
   }
 

@@ -32,7 +32,7 @@ extension Worker where Backend: ~Copyable {
 
   /// Writes a step's own response. Header fields that HTTP does not allow are left out and logged: their text may come
   /// from anywhere.
-  private func write(_ response: Response, of slot: Int, to out: UnsafeMutablePointer<ByteBuffer>) {
+  private mutating func write(_ response: Response, of slot: Int, to out: UnsafeMutablePointer<ByteBuffer>) {
     let request = requests[slot]
     let head = request.pointee.read.head
     let flow = request.pointee.flow
@@ -64,7 +64,7 @@ extension Worker where Backend: ~Copyable {
   }
 
   /// What `Connection` has to say: an HTTP/1.1 connection stays open unless it is said, an HTTP/1.0 one closes.
-  private func connectionField(_ head: HTTPRequestHead) -> ResponseHead.Connection {
+  private mutating func connectionField(_ head: HTTPRequestHead) -> ResponseHead.Connection {
     guard head.keepsAlive, !isDraining else { return .close }
     return head.isVersion11 ? .unchanged : .keepAlive
   }
@@ -105,8 +105,8 @@ extension Worker where Backend: ~Copyable {
     metrics.requestFinished(flow: allMetrics.unrouted, status: status, nanoseconds: elapsed(slot))
   }
 
-  private func elapsed(_ slot: Int) -> UInt64 {
-    UInt64(now.since(connections[slot].pointee.began).nanosecondsWhole)
+  private mutating func elapsed(_ slot: Int) -> UInt64 {
+    now.nanoseconds(since: connections[slot].pointee.began)
   }
 
   /// Sends a problem of the framework's own, with the header lines that stand in `lines`.

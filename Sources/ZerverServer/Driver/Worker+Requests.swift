@@ -18,7 +18,7 @@ extension Worker where Backend: ~Copyable {
     new.pointee.needsInput = true
     new.pointee.read = request
     new.pointee.context.frame.reserve(flow.pointee.definition.frameBytes)
-    new.pointee.machine.started(deadline: new.pointee.started + flow.pointee.deadline, limits: machineLimits)
+    new.pointee.machine.started(deadline: new.pointee.started.advanced(byNanoseconds: flow.pointee.deadlineNanoseconds), limits: machineLimits)
     connections[connection].pointee.phase = .busy
     connections[connection].pointee.request = slot
     connections[connection].pointee.bytesOfRequest = request.bytes
@@ -139,7 +139,7 @@ extension Worker where Backend: ~Copyable {
       outcome, strand: strand, need: need, at: now, in: request.pointee.flow.pointee.definition.plan)
   }
 
-  private func undeclaredKind(in need: Need, of use: Plan.Use) -> EffectKind? {
+  private mutating func undeclaredKind(in need: Need, of use: Plan.Use) -> EffectKind? {
     for effect in need.effects where !use.needs.contains(effect.kind) { return effect.kind }
     return nil
   }
@@ -252,7 +252,7 @@ extension Worker where Backend: ~Copyable {
 
   private mutating func finished(_ slot: Int, status: UInt16, failure: FlowFailure?) {
     let request = requests[slot]
-    let nanoseconds = now.nanoseconds &- min(now.nanoseconds, request.pointee.started.nanoseconds)
+    let nanoseconds = now.nanoseconds(since: request.pointee.started)
     let flow = request.pointee.flow
     metrics.requestFinished(flow: flow.pointee.index, status: status, nanoseconds: nanoseconds)
     guard requestLog.records(status: status) else { return }
