@@ -1,0 +1,152 @@
+#!/usr/bin/env python3
+"""Counts the heap allocations of the release server for each request, instead of guessing them.
+
+Tests/Performance/allocations.sh builds what is needed and calls this. The server runs with Allocations/count-allocations.c
+preloaded. For each flow it is warmed up with the very traffic that is then counted: the same connections, one request after
+the other and 16 pipelined. Ends with status 1 when a plaintext request allocates.
+"""
+
+import argparse
+import socket
+import struct
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from performance import machine, servers
+from performance.processes import BenchError
+
+CONNECTIONS = 16
+FLOWS = {"plaintext": "/flow/v1/say-hello", "json": "/flow/v1/show-message"}
+#: The first must not allocate; the other is for information, since its steps and its codec are the app's.
+MUST_NOT_ALLOCATE = "plaintext"
+#: In all, however many requests: timers and once-a-second work of the process, which no request causes.
+ALLOWANCE = 50
+
+
+class Counter:
+    """The server's own counters, which both processes map."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        path.write_bytes(bytes(24))
+
+    @property
+    def calls(self) -> int:
+        return struct.unpack("<Q", self.path.read_bytes()[:8])[0]
+
+    def trace(self, count: int):
+        """The next `count` allocations write their call stacks into the server's log; 0 ends that."""
+        with open(self.path, "r+b") as file:
+            file.seek(16)
+            file.write(struct.pack("<q", count))
+
+
+class Client:
+    """Keep-alive connections that are used in turn."""
+
+    def __init__(self, address: str, path: str):
+        host, _, port = address.rpartition(":")
+        self.request = f"GET {path} HTTP/1.1\r\nHost: {address}\r\n\r\n".encode()
+        self.sockets = [socket.create_connection((host, int(port)), timeout=10) for _ in range(CONNECTIONS)]
+        for connection in self.sockets:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # Answers of a flow are of one length: only the date in them changes.
+        self.answer_bytes = self._first_answer_bytes(self.sockets[0])
+
+    def _first_answer_bytes(self, connection: socket.socket) -> int:
+        connection.sendall(self.request)
+        answer = b""
+        while b"\r\n\r\n" not in answer:
+            answer += self._receive(connection)
+        head, _, body = answer.partition(b"\r\n\r\n")
+        fields = dict(line.lower().split(b":", 1) for line in head.split(b"\r\n")[1:])
+        length = int(fields[b"content-length"])
+        while len(body) < length:
+            body += self._receive(connection)
+        return len(head) + 4 + length
+
+    @staticmethod
+    def _receive(connection: socket.socket) -> bytes:
+        data = connection.recv(1 << 16)
+        if not data:
+            raise BenchError("the server closed a connection")
+        return data
+
+    def send(self, requests: int, pipeline: int):
+        batch = self.request * pipeline
+        for index in range(requests // pipeline):
+            connection = self.sockets[index % CONNECTIONS]
+            connection.sendall(batch)
+            answers = b""
+            while len(answers) < self.answer_bytes * pipeline:
+                answers += self._receive(connection)
+            if answers.count(b"HTTP/1.1 200 ") != pipeline or len(answers) != self.answer_bytes * pipeline:
+                raise BenchError(f"the server answered something else:\n{answers[:500]!r}")
+
+    def close(self):
+        for connection in self.sockets:
+            connection.close()
+
+
+def main() -> int:
+    options = parse_arguments()
+    allocated = False
+    with ExitStack() as stack:
+        directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="zerver-allocations-")))
+        counter = Counter(directory / "counters")
+        server = servers.start_zerver(
+            options.checkout, directory, machine.choose_layout(), proactor=options.proactor,
+            environment={"LD_PRELOAD": str(options.counter), "ALLOCATIONS_FILE": str(counter.path)})
+        stack.callback(server.child.stop)
+        if counter.calls == 0:
+            raise BenchError("the server was started and nothing was counted: the counter is not loaded")
+        print(f"Zerver on {servers.proactor_of(server)}, {options.requests:,} requests each, {CONNECTIONS} connections")
+        for name, path in FLOWS.items():
+            server.check(path)
+            for pipeline in (1, 16):
+                count = count_allocations(server, counter, path, pipeline, options)
+                allocated = allocated or (name == MUST_NOT_ALLOCATE and count >= ALLOWANCE)
+                way = "one after the other" if pipeline == 1 else f"{pipeline} pipelined"
+                print(f"  {name:<10} {way:<20} {count:>9,} allocations  {count / options.requests:.5f} a request")
+        if options.trace:
+            print(server.child.output)
+    if allocated:
+        print(f"{MUST_NOT_ALLOCATE} allocates: at least {ALLOWANCE} were counted. --trace 5 shows where.")
+    return 1 if allocated else 0
+
+
+def count_allocations(server, counter: Counter, path: str, pipeline: int, options) -> int:
+    client = Client(server.address, path)
+    try:
+        client.send(options.warm_up, pipeline)
+        before = counter.calls
+        counter.trace(options.trace)
+        client.send(options.requests, pipeline)
+        counter.trace(0)
+        return counter.calls - before
+    finally:
+        client.close()
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description="Counts heap allocations for each request.", prog="Tests/Performance/allocations.sh")
+    parser.add_argument("--checkout", type=Path, required=True, help="executable of the shop, built in release mode")
+    parser.add_argument("--counter", type=Path, required=True, help="shared library of Allocations/")
+    parser.add_argument("--requests", type=int, default=100_000, help="that are counted; default 100,000")
+    parser.add_argument("--warm-up", type=int, default=20_000, help="requests before; default 20,000")
+    parser.add_argument("--trace", type=int, default=0, help="show the call stacks of so many allocations for each line")
+    parser.add_argument("--proactor", default="automatic", help="automatic, io_uring or epoll")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except BenchError as error:
+        print(f"bench-allocations: {error}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,1 @@
+"""What Tests/Performance/bench.py and allocations.py are made of. Python's standard library and nothing else."""
