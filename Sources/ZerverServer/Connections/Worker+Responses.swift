@@ -24,7 +24,7 @@ extension Worker where Backend: ~Copyable {
     out.pointee.append(contentsOf: flow.pointee.deprecationLines)
     if request.pointee.read.isServedAlias { out.pointee.append(contentsOf: flow.pointee.canonicalLines) }
     ResponseHead.end(in: &out.pointee)
-    if head.method != .head, !HTTPStatus.forbidsBody(status) {
+    if !head.isHead, !HTTPStatus.forbidsBody(status) {
       request.pointee.context.output.withBytes { out.pointee.append(contentsOf: $0) }
     }
     return status
@@ -48,7 +48,7 @@ extension Worker where Backend: ~Copyable {
         metadata: ["name": "\(EscapedText.quoted(header.name))", "flow": "\(flow.pointee.entry.reference)"])
     }
     ResponseHead.end(in: &out.pointee)
-    if head.method != .head, !HTTPStatus.forbidsBody(response.status) { out.pointee.append(contentsOf: response.body) }
+    if !head.isHead, !HTTPStatus.forbidsBody(response.status) { out.pointee.append(contentsOf: response.body) }
   }
 
   /// Writes why the flow has failed.
@@ -128,7 +128,7 @@ extension Worker where Backend: ~Copyable {
     let answer = ResponseHead(
       status: status, contentType: contentType, body: .length(body.count), connection: connectionField(head))
     lines.withBytes { answer.write(to: &out.pointee, date: date, extra: $0) }
-    if head.method != .head { body.withBytes { out.pointee.append(contentsOf: $0) } }
+    if !head.isHead { body.withBytes { out.pointee.append(contentsOf: $0) } }
   }
 
   /// 308 to the canonical path, query kept (RFC 9110 §15.4.9).
@@ -174,7 +174,7 @@ extension Worker where Backend: ~Copyable {
       status: 200, contentType: MetricsRenderer.contentType, body: isChunked ? .chunked : .untilClose,
       connection: isChunked ? connectionField(head) : .close)
     answer.write(to: &out.pointee, date: date)
-    guard head.method != .head else { return }
+    guard !head.isHead else { return }
     var renderer = MetricsRenderer(allMetrics)
     body.removeAll()
     var hasMore = true
