@@ -4,8 +4,6 @@ import ZerverCore
 
 // Accepting, receiving, sending and closing. What the bytes mean is the business of `Worker+HTTP`.
 extension Worker where Backend: ~Copyable {
-  /// Bytes of pipelined requests that one connection may have waiting, beyond the one that is in flight.
-  static var readAheadBytesMax: Int { 64 << 10 }
   /// Bytes of responses that may wait to be sent before the connection's next request is read.
   static var outputBytesMax: Int { 256 << 10 }
 
@@ -129,7 +127,7 @@ extension Worker where Backend: ~Copyable {
     guard connection.pointee.isReceiving, !connection.pointee.isHeldBack,
       connection.pointee.phase == .busy || outputIsFull(slot)
     else { return }
-    if input(slot).count > Self.readAheadBytesMax + connection.pointee.bytesOfRequest {
+    if input(slot).count > configuration.http.readAheadBytesMax + connection.pointee.bytesOfRequest {
       connection.pointee.isHeldBack = true
       proactor.cancel(token(.receive, slot))
     }
@@ -139,7 +137,7 @@ extension Worker where Backend: ~Copyable {
     let connection = connections[slot]
     guard !connection.pointee.isReceiving, !connection.pointee.hasEnded else { return }
     if connection.pointee.isHeldBack {
-      guard connection.pointee.phase != .busy || input(slot).count <= Self.readAheadBytesMax / 2 else { return }
+      guard connection.pointee.phase != .busy || input(slot).count <= configuration.http.readAheadBytesMax / 2 else { return }
       connection.pointee.isHeldBack = false
     }
     receive(slot)
