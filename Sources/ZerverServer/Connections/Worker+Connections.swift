@@ -4,8 +4,6 @@ import ZerverCore
 
 // Accepting, receiving, sending and closing. What the bytes mean is the business of `Worker+HTTP`.
 extension Worker where Backend: ~Copyable {
-  /// Bytes of pipelined requests that one connection may have waiting, beyond the one that is in flight.
-  static var readAheadBytesMax: Int { 64 << 10 }
   /// Bytes of responses that may wait to be sent before the connection's next request is read.
   static var outputBytesMax: Int { 256 << 10 }
 
@@ -52,7 +50,7 @@ extension Worker where Backend: ~Copyable {
     connection.pointee.phase = .head
     connection.pointee.descriptor = descriptor
     receive(slot)
-    setDeadline(slot, now + configuration.timeouts.header)
+    setDeadline(slot, now.advanced(byNanoseconds: timeouts.header))
   }
 
   // MARK: Receiving
@@ -105,7 +103,7 @@ extension Worker where Backend: ~Copyable {
     }
     if connection.pointee.phase == .head, inputIsEmpty(slot) {
       connection.pointee.began = now
-      setDeadline(slot, now + configuration.timeouts.header)
+      setDeadline(slot, now.advanced(byNanoseconds: timeouts.header))
     }
     if connection.pointee.held == nil, connection.pointee.input < 0 {
       connection.pointee.held = buffer
@@ -129,7 +127,7 @@ extension Worker where Backend: ~Copyable {
     guard connection.pointee.isReceiving, !connection.pointee.isHeldBack,
       connection.pointee.phase == .busy || outputIsFull(slot)
     else { return }
-    if input(slot).count > Self.readAheadBytesMax + connection.pointee.bytesOfRequest {
+    if input(slot).count > configuration.http.readAheadBytesMax + connection.pointee.bytesOfRequest {
       connection.pointee.isHeldBack = true
       proactor.cancel(token(.receive, slot))
     }
@@ -139,7 +137,7 @@ extension Worker where Backend: ~Copyable {
     let connection = connections[slot]
     guard !connection.pointee.isReceiving, !connection.pointee.hasEnded else { return }
     if connection.pointee.isHeldBack {
-      guard connection.pointee.phase != .busy || input(slot).count <= Self.readAheadBytesMax / 2 else { return }
+      guard connection.pointee.phase != .busy || input(slot).count <= configuration.http.readAheadBytesMax / 2 else { return }
       connection.pointee.isHeldBack = false
     }
     receive(slot)
@@ -168,14 +166,14 @@ extension Worker where Backend: ~Copyable {
   // MARK: Input
 
   /// The bytes that have arrived and were not consumed. Valid until input is consumed or added.
-  func input(_ slot: Int) -> UnsafeRawBufferPointer {
+  mutating func input(_ slot: Int) -> UnsafeRawBufferPointer {
     let connection = connections[slot]
     if connection.pointee.held != nil { return connection.pointee.heldBytes }
     if connection.pointee.input >= 0 { return buffers.buffer(connection.pointee.input).pointee.view }
     return UnsafeRawBufferPointer(start: nil, count: 0)
   }
 
-  func inputIsEmpty(_ slot: Int) -> Bool { connections[slot].pointee.held == nil && connections[slot].pointee.input < 0 }
+  mutating func inputIsEmpty(_ slot: Int) -> Bool { connections[slot].pointee.held == nil && connections[slot].pointee.input < 0 }
 
   mutating func consume(_ slot: Int, _ bytes: Int) {
     let connection = connections[slot]
@@ -241,7 +239,7 @@ extension Worker where Backend: ~Copyable {
     return buffers.buffer(connection.pointee.output)
   }
 
-  func outputIsFull(_ slot: Int) -> Bool {
+  mutating func outputIsFull(_ slot: Int) -> Bool {
     let index = connections[slot].pointee.output
     return index >= 0 && buffers.buffer(index).pointee.count > Self.outputBytesMax
   }
@@ -264,7 +262,7 @@ extension Worker where Backend: ~Copyable {
     connection.pointee.operations += 1
     let bytes = buffers.buffer(connection.pointee.sending).pointee.view
     proactor.send(descriptor: connection.pointee.descriptor, bytes: bytes, token: token(.send, slot))
-    setDeadline(slot, now + configuration.timeouts.write)
+    setDeadline(slot, now.advanced(byNanoseconds: timeouts.write))
   }
 
   mutating func sent(_ completion: Completion) {
@@ -376,8 +374,8 @@ extension Worker where Backend: ~Copyable {
     let connection = connections[slot]
     if connection.pointee.isSending { return }
     switch connection.pointee.phase {
-    case .head where inputIsEmpty(slot): setDeadline(slot, now + configuration.timeouts.idle)
-    case .head: setDeadline(slot, connection.pointee.began + configuration.timeouts.header)
+    case .head where inputIsEmpty(slot): setDeadline(slot, now.advanced(byNanoseconds: timeouts.idle))
+    case .head: setDeadline(slot, connection.pointee.began.advanced(byNanoseconds: timeouts.header))
     case .body, .chunks: break
     case .busy: setDeadline(slot, Instant(nanoseconds: .max))
     case .ending, .lingering, .closing, .free: break
@@ -414,7 +412,7 @@ extension Worker where Backend: ~Copyable {
     }
   }
 
-  private func token(_ kind: ProactorToken.Kind, _ slot: Int) -> ProactorToken {
+  private mutating func token(_ kind: ProactorToken.Kind, _ slot: Int) -> ProactorToken {
     ProactorToken(kind, slot: slot, generation: connections[slot].pointee.generation)
   }
 }
