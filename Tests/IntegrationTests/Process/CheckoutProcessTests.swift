@@ -80,7 +80,14 @@ import ZerverTesting
     #expect(process.errors.contains("127.0.0.1:\(held.port)") && process.errors.contains("already in use"), "\(process.errors)")
   }
 
-  @Test("it starts without its database, and says so")
+  @Test("a database file that cannot be opened keeps it from starting")
+  func unopenableFile() throws {
+    let process = try CheckoutProcess(["serve", "--port", "0", "--database-url", "sqlite:///nonexistent/shop.sqlite"])
+    #expect(try process.waitForEnd() == 1)
+    #expect(process.errors.contains("/nonexistent/shop.sqlite"), "\(process.errors)")
+  }
+
+  @Test("it starts without its database server, and says so")
   func databaseAway() throws {
     let held = try HeldPort()
     let (server, port) = try CheckoutProcess.serve(
