@@ -28,7 +28,7 @@ build: setup ## Builds the checkout server in release mode.
 run: build ## Seeds an embedded SQLite database and serves the shop on it.
 	@mkdir -p $(STATE)
 	@exec "$$(swift build -c release --show-bin-path)/checkout" serve --host $(HOST) --port $(PORT) \
-	  --database-url "$${ZERVER_DATABASE_URL:-sqlite:$(STATE)/shop.sqlite}" $(ARGS)
+	  --data-directory $(STATE) $(ARGS)
 
 run-postgres: ## Serves the shop on a private PostgreSQL cluster that ends with it.
 	@Scripts/setup.sh postgres

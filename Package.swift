@@ -132,7 +132,10 @@ let package = Package(
     // The shop over real sockets, on SQLite and on a private PostgreSQL cluster.
     .testTarget(
       name: "IntegrationTests",
-      dependencies: ["Zerver", "ZerverCore", "ZerverServer", "ZerverDatabase", "ZerverTesting", "CheckoutData", "ReferenceRoutes"],
+      dependencies: [
+        "Zerver", "ZerverCore", "ZerverServer", "ZerverDatabase", "ZerverTesting", "CheckoutData", "ReferenceRoutes",
+        .product(name: "Logging", package: "swift-log"),
+      ],
       swiftSettings: settings),
   ]
 )

@@ -30,7 +30,9 @@ fi
 
 server=
 finish() {
-  trap - EXIT INT TERM HUP
+  trap - EXIT
+  # A second Ctrl-C must not keep the cluster alive. The server's drain has a limit of its own.
+  trap '' INT TERM HUP
   if [ -n "$server" ]; then
     kill -TERM "$server" 2>/dev/null || true
     wait "$server" 2>/dev/null || true
@@ -56,8 +58,9 @@ fi
 export ZERVER_DATABASE_URL="postgresql:///postgres?user=zerver&host=$directory"
 echo "PostgreSQL is ready: psql '$ZERVER_DATABASE_URL'"
 
-# In the background, so that this script can pass on a signal that it alone has received.
-"$checkout" "$@" &
+# In a session of its own: Ctrl-C reaches this script alone, which passes it on once. A second signal would end the server
+# before it has drained.
+setsid "$checkout" "$@" &
 server=$!
 status=0
 wait "$server" || status=$?

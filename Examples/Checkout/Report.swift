@@ -15,6 +15,10 @@ enum Report {
     } catch let error as DatabaseURLError {
       Terminal.writeError("\(error)")
       throw ExitCode(configurationStatus)
+    } catch let error as ServerError where error.code == .systemRefused {
+      Terminal.writeError(
+        "The server cannot start: \(error)\nTo listen elsewhere, give it a --port (make run PORT=8081) or a --host.")
+      throw ExitCode.failure
     } catch {
       Terminal.writeError("\(error)")
       throw ExitCode.failure

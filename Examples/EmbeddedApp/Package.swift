@@ -11,7 +11,8 @@ let package = Package(
     .executableTarget(
       name: "EmbeddedApp",
       dependencies: [
-        .product(name: "Zerver", package: "zerver")
+        .product(name: "Zerver", package: "zerver"),
+        .product(name: "ZerverCore", package: "zerver"),
       ],
       plugins: [.plugin(name: "RouteGen", package: "zerver")])
   ]

@@ -84,6 +84,12 @@ extension JSONReader {
     guard pattern.matches(bytes) else { throw constraintViolated(InputRule.pattern(pattern)) }
   }
 
+  /// Refuses U+0000 in the string or the member's name that was read last.
+  @usableFromInline
+  func checkZero() throws(InputError) {
+    guard lastZero <= subject else { throw constraintViolated(InputRule.noZero) }
+  }
+
   /// Remembers what a list or map is, while its elements become the subject.
   @usableFromInline var subjectMark: Int { subject }
 
@@ -132,6 +138,8 @@ enum InputRule {
   static func items(_ items: ClosedRange<Int>) -> String {
     "must have \(items.lowerBound) to \(items.upperBound) items"
   }
+
+  static var noZero: String { "must not contain the character U+0000" }
 
   static func pattern(_ pattern: PatternMatcher) -> String { "must match the pattern \(pattern.source)" }
 }

@@ -67,6 +67,8 @@ public struct JSONReader: ~Copyable {
   var sensitiveStart = Int.max
   /// A string that had escapes, decoded.
   var scratch = ByteBuffer()
+  /// Where U+0000 was read last. Only an escape can bring it.
+  var lastZero = -1
 
   /// The bytes must stay alive and unchanged while the reader lives.
   public init(_ bytes: UnsafeRawBufferPointer) {
@@ -194,7 +196,8 @@ public struct JSONReader: ~Copyable {
     return double
   }
 
-  /// A string.
+  /// A string. U+0000 is refused everywhere: PostgreSQL has no text for it, and to C it is the end of one, so it would
+  /// be a different string in each place that it reaches.
   ///
   /// - Parameters:
   ///   - length: bounds of its number of Unicode scalars.
@@ -205,6 +208,7 @@ public struct JSONReader: ~Copyable {
     guard try peek() == UInt8(ascii: "\"") else { throw wrongType("a string") }
     subject = position
     let (bytes, isASCII) = try readStringBytes()
+    try checkZero()
     if let length { try check(isASCII ? bytes.count : UTF8Validation.scalarCount(bytes), length) }
     if let pattern { try check(bytes, pattern) }
     return String(decoding: bytes, as: UTF8.self)
@@ -268,6 +272,7 @@ public struct JSONReader: ~Copyable {
     var map: [String: Value] = [:]
     while let key = try nextKey() {
       if let items, map.count == items.upperBound { throw tooFewOrMany(items, mark) }
+      try checkZero()
       let name = text(of: key)
       guard map[name] == nil else { throw duplicateField() }
       map[name] = try value(&self)
@@ -409,6 +414,7 @@ public struct JSONReader: ~Copyable {
         hasEscapes = true
         scratch.append(contentsOf: UnsafeRawBufferPointer(start: base + run, count: offset &- run))
         let value = try readEscape(&offset)
+        if value == 0 { lastZero = offset }
         if value >= 0x80 { isASCII = false }
         scratch.append(scalar: value)
         run = offset

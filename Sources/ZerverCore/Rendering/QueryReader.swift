@@ -53,11 +53,12 @@ public struct QueryReader: ~Copyable {
 
   // MARK: Values
 
-  /// A string. For `length` and `pattern` see ``JSONReader/readString(length:pattern:)``.
+  /// A string without U+0000. For `length` and `pattern` see ``JSONReader/readString(length:pattern:)``.
   public mutating func readString(
     length: ClosedRange<Int>? = nil, pattern: PatternMatcher? = nil
   ) throws(InputError) -> String {
     let bytes = try value()
+    guard !bytes.contains(0) else { throw constraintViolated(InputRule.noZero) }
     if let length, !length.contains(UTF8Validation.scalarCount(bytes)) {
       throw constraintViolated(InputRule.length(length))
     }

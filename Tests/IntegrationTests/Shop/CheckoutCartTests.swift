@@ -64,7 +64,14 @@ import ZerverTesting
     let shop = try Shop.open(kind)
     let answer = try shop.checkout(cart: 103, version: 1)
     #expect(answer.status == 201 && answer.int("total-cents") != nil && !answer.list("items").isEmpty)
-    for response in [answer.response, try shop.checkout(cart: 3, version: 1).response] {
+    let path = "/flow/v1/checkout-cart"
+    let answers = [
+      answer, try shop.checkout(cart: 3, version: 1), try shop.post(path, #"{"user-id":1,"cart-id":"c-0"}"#),
+      try shop.post(path, #"{"user-id":1,"#), try shop.post(path, "{}"), try shop.get(path),
+      try shop.post("/flow/v1/pay-cart", "{}"),
+    ]
+    #expect(answers.map(\.status) == [201, 409, 404, 400, 422, 405, 308])
+    for response in answers.map(\.response) {
       #expect(response["deprecation"] == "@1790812800")
       #expect(response["sunset"] == "Thu, 01 Apr 2027 00:00:00 GMT")
       #expect(response["link"]?.contains(#"</flow/v2/checkout-cart>; rel="successor-version""#) == true)
@@ -76,11 +83,13 @@ import ZerverTesting
   func aliases(_ kind: Shop.Kind) throws {
     let shop = try Shop.open(kind)
     let redirect = try shop.post("/flow/v2/pay-cart?from=mail", "{}")
+    // 308 tells the client to repeat the same method with the same body (RFC 9110 §15.4.9).
     #expect(redirect.status == 308)
     #expect(redirect.response["location"] == "/flow/v2/checkout-cart?from=mail")
     let served = try shop.post("/flow/v2/checkout-now", #"{"cart-id":"c-104","user-id":104}"#)
     #expect(served.status == 201)
     #expect(served.response["content-location"] == "/flow/v2/checkout-cart")
+    #expect(served.response["link"] == #"</flow/v2/checkout-cart>; rel="canonical""#)
   }
 
   struct Refusal: Sendable, CustomTestStringConvertible {

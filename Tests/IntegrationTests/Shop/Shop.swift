@@ -29,23 +29,10 @@ struct Shop: Sendable {
   }
 
   private static let onSQLite = Result {
-    let directory = FileManager.default.temporaryDirectory.appending(path: "zerver-shop-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-    litter = directory
-    atexit { Shop.litter.map { try? FileManager.default.removeItem(at: $0) } }
-    return try Shop(Database.sqlite(path: directory.appending(path: "shop.sqlite").path))
+    try Shop(Database.sqlite(path: TemporaryDirectory.fresh() + "/shop.sqlite"))
   }
 
-  private static let onPostgres = Result {
-    let cluster = try PostgresCluster()
-    Shop.cluster = cluster
-    return try Shop(Database.postgres(url: cluster.url))
-  }
-
-  // Both are written once, by the lazy initialisers above.
-  nonisolated(unsafe) private static var litter: URL?
-  /// Ends with the test process.
-  nonisolated(unsafe) private static var cluster: PostgresCluster?
+  private static let onPostgres = Result { try Shop(Database.postgres(url: SharedCluster.freshURL())) }
 
   private init(_ database: Database) throws {
     self.database = database
@@ -100,10 +87,11 @@ struct Answer {
   func list(_ name: String) -> [[String: Any]] { json[name] as? [[String: Any]] ?? [] }
   func object(_ name: String) -> [String: Any] { json[name] as? [String: Any] ?? [:] }
 
-  /// The last part of a problem's type, when the body is a problem of the status that the response has.
+  /// The last part of a problem's type, when the body is a problem with a title and the status of the response.
   var problem: String? {
     guard response["content-type"] == "application/problem+json", int("status") == status,
-      let type = text("type"), type.hasPrefix("urn:zerver:problem:")
+      let type = text("type"), type.hasPrefix("urn:zerver:problem:"),
+      text("title")?.isEmpty == false
     else { return nil }
     return String(type.dropFirst("urn:zerver:problem:".count))
   }

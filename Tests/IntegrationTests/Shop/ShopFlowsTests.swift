@@ -10,6 +10,16 @@ import ZerverTesting
   func catalog(_ kind: Shop.Kind) throws {
     let flows = try Shop.open(kind).get("/flow/v1/catalog").list("flows")
     let names = Set(flows.compactMap { $0["path"] as? String })
+    func life(_ path: String) -> [String: Any] { flows.first { $0["path"] as? String == path } ?? [:] }
+    // What is deprecated says so before the day has come, and is listed as such from that day on.
+    #expect(["active", "deprecated", "retired"].contains(life("/flow/v1/checkout-cart")["status"] as? String))
+    #expect(life("/flow/v1/checkout-cart")["successor"] as? String == "/flow/v2/checkout-cart")
+    #expect(life("/flow/v1/checkout-cart")["deprecated"] as? String == "2026-10-01")
+    #expect(life("/flow/v1/checkout-cart")["sunset"] as? String == "2027-04-01")
+    #expect(flows.allSatisfy { $0["status"] is String && $0["owner"] is String && $0["method"] is String })
+    #expect(life("/flow/v2/checkout-cart")["status"] as? String == "active")
+    #expect((life("/flow/v2/checkout-cart")["aliases"] as? [[String: Any]])?.compactMap { $0["mode"] as? String } == ["redirect", "serve"])
+    #expect(life("/flow/v1/report-sales")["profile"] as? String == "batch")
     #expect(
       names.isSuperset(of: [
         "/flow/v1/add-to-cart", "/flow/v1/cancel-order", "/flow/v1/checkout-cart", "/flow/v1/report-sales",
@@ -54,6 +64,12 @@ import ZerverTesting
     #expect(seen.count == expected && Set(seen).count == expected && seen.count > 7)
     #expect(try shop.get("/flow/v1/search-products?text=100%25").int("total") == 0)
     #expect(try shop.get("/flow/v1/search-products").int("total") == ShopSeed.productsCount)
+    let beyond = try shop.get("/flow/v1/search-products?text=oak&limit=100&page=10000")
+    #expect(beyond.status == 200 && beyond.list("products").isEmpty && beyond.int("next") == nil && beyond.int("total") != 0)
+    #expect(try shop.get("/flow/v1/search-products?limit=1").list("products").count == 1)
+    #expect(try shop.get("/flow/v1/search-products?limit=100").list("products").count == 100)
+    #expect(try shop.get("/flow/v1/search-products?limit=0").text("field") == "limit")
+    #expect(try shop.get("/flow/v1/search-products?page=10001").text("field") == "page")
     #expect(try shop.get("/flow/v1/search-products?limit=101").text("field") == "limit")
     #expect(try shop.get("/flow/v1/search-products?category=cars").text("field") == "category")
     #expect(try shop.get("/flow/v1/search-products?text=%zz").status == 400)

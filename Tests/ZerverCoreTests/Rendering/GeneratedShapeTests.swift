@@ -137,6 +137,7 @@ struct GeneratedShapeTests {
     ("", "missing-field", "text"),
     ("text", "constraint-violated", "text"),
     ("text=", "constraint-violated", "text"),
+    ("text=a%00", "constraint-violated", "text"),
     ("text=a&text=a", "malformed-query", "text"),
     ("text=a&page=0", "constraint-violated", "page"),
     ("text=a&page=1001", "constraint-violated", "page"),

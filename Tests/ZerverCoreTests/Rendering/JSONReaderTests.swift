@@ -96,11 +96,20 @@ struct JSONReaderTests {
 
   @Test("strings are decoded", arguments: [
     (#""""#, ""), (#""abc""#, "abc"), (#""\"\\\/\b\f\n\r\t""#, "\"\\/\u{8}\u{C}\n\r\t"), (#""\u00e4\u20AC\ud834\udd1e""#, "ä€𝄞"),
-    (#""ä€𝄞""#, "ä€𝄞"), (#""0123456789\n0123456789""#, "0123456789\n0123456789"), (#""\u0000""#, "\u{0}"), (#""\\""#, "\\"),
+    (#""ä€𝄞""#, "ä€𝄞"), (#""0123456789\n0123456789""#, "0123456789\n0123456789"), (#""\\u0000""#, "\\u0000"), (#""\\""#, "\\"),
     (#""0123456\"""#, "0123456\""), (#""01234567\"""#, "01234567\""), (#""\ud800\udc00\udbff\udfff""#, "\u{10000}\u{10FFFF}"),
   ])
   func strings(text: String, expected: String) {
     #expect(decode(String.self, text).value == expected)
+  }
+
+  @Test("U+0000 is refused in a string and in the name of a map's member, and found at its field", arguments: [
+    (#"{"a":"\u0000"}"#, "a"), (#"{"b":"b","c":"0123456789\n\u0000c"}"#, "c"), (#"{"a\u0000":"a"}"#, nil),
+  ] as [(String, String?)])
+  func refusesZero(text: String, field: String?) {
+    let error = decode([String: String].self, text).error
+    #expect(error?.code == .constraintViolated && error?.detail == "must not contain the character U+0000")
+    if let field { #expect(error?.field == field) }
   }
 
   @Test("whole numbers are read exactly, up to the limits", arguments: [
@@ -154,7 +163,7 @@ struct JSONReaderTests {
   @Test("random strings survive writing and reading")
   func stringRoundTrips() {
     var random = TestRandom(for: "JSON strings")
-    let scalars: [Unicode.Scalar] = ["a", "z", "\"", "\\", "\n", "\u{0}", "\u{1F}", "/", "ä", "€", "😀", "\u{7F}", "\u{80}", "\u{FFFF}", "\u{10FFFF}"]
+    let scalars: [Unicode.Scalar] = ["a", "z", "\"", "\\", "\n", "\u{1}", "\u{1F}", "/", "ä", "€", "😀", "\u{7F}", "\u{80}", "\u{FFFF}", "\u{10FFFF}"]
     for _ in 0..<5000 {
       var text = String.UnicodeScalarView()
       for _ in 0..<Int.random(in: 0...40, using: &random) {

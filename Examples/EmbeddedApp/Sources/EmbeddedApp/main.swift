@@ -1,8 +1,6 @@
-import Logging
 import Zerver
 
 var configuration = ServerConfiguration()
-configuration.port = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 8080
-let server = try Server(
-  catalogs: [Routes.catalog], capabilities: .standard, configuration: configuration, logger: Logger(label: "dice"))
-try server.run()
+// The first argument is the port: 0 for any that is free.
+if let port = CommandLine.arguments.dropFirst().first.flatMap({ Int($0) }) { configuration.port = port }
+try Server(catalogs: [Routes.catalog], configuration: configuration).run()
