@@ -98,6 +98,9 @@ package struct RequestMachine: ~Copyable {
   }
 
   private var phase = Phase.idle
+  /// Before `started`, and after the end. Stored, because the driver asks for every request: a property that is computed
+  /// in another module is handed a copy of the whole machine.
+  package private(set) var isIdle = true
   private var deadline = Instant(nanoseconds: 0)
   private var limits = Limits()
   private var strands = InlineArray<16, Strand>(repeating: Strand())
@@ -116,6 +119,7 @@ package struct RequestMachine: ~Copyable {
   package mutating func started(deadline: Instant, limits: Limits) {
     precondition(phase == .idle, "a machine walks one request at a time")
     phase = .decoding
+    isIdle = false
     self.deadline = deadline
     self.limits = limits
     tokensUsed = 0
@@ -218,8 +222,6 @@ package struct RequestMachine: ~Copyable {
 
   // MARK: Questions
 
-  package var isIdle: Bool { phase == .idle }
-
   /// The end is decided; `next` says what it is.
   package var hasEnded: Bool {
     if case .ending = phase { true } else { false }
@@ -243,6 +245,7 @@ package struct RequestMachine: ~Copyable {
     case .decoding: return .decode
     case .ending(let action):
       phase = .idle
+      isIdle = true
       return action
     case .walking: return walk(plan)
     }

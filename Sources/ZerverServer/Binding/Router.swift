@@ -9,7 +9,7 @@ struct BoundFlow {
   let method: FlowMethod
   let priority: PriorityClass
   /// From the first byte of a request to its answer.
-  let deadline: Duration
+  let deadlineNanoseconds: UInt64
   /// `/flow/v2/checkout-cart`
   let path: UnsafeRawBufferPointer
   /// Complete header lines, with their line ends; empty for a flow that is not deprecated.
@@ -50,7 +50,7 @@ final class Router: Sendable {
       (table + index).initialize(
         to: BoundFlow(
           index: index, entry: entry, definition: definition, method: entry.method, priority: profile.priority,
-          deadline: entry.deadlineNanoseconds.map { .nanoseconds(Int64($0)) } ?? profile.deadline,
+          deadlineNanoseconds: UInt64(max(0, entry.deadlineNanoseconds ?? Int(profile.deadline.nanosecondsWhole))),
           path: merged.path(at: index), deprecationLines: merged.deprecationLines(at: index),
           canonicalLines: merged.canonicalLines(at: index)))
     }

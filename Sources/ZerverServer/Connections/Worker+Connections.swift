@@ -52,7 +52,7 @@ extension Worker where Backend: ~Copyable {
     connection.pointee.phase = .head
     connection.pointee.descriptor = descriptor
     receive(slot)
-    setDeadline(slot, now + configuration.timeouts.header)
+    setDeadline(slot, now.advanced(byNanoseconds: timeouts.header))
   }
 
   // MARK: Receiving
@@ -105,7 +105,7 @@ extension Worker where Backend: ~Copyable {
     }
     if connection.pointee.phase == .head, inputIsEmpty(slot) {
       connection.pointee.began = now
-      setDeadline(slot, now + configuration.timeouts.header)
+      setDeadline(slot, now.advanced(byNanoseconds: timeouts.header))
     }
     if connection.pointee.held == nil, connection.pointee.input < 0 {
       connection.pointee.held = buffer
@@ -168,6 +168,7 @@ extension Worker where Backend: ~Copyable {
   // MARK: Input
 
   /// The bytes that have arrived and were not consumed. Valid until input is consumed or added.
+  @inline(__always)
   func input(_ slot: Int) -> UnsafeRawBufferPointer {
     let connection = connections[slot]
     if connection.pointee.held != nil { return connection.pointee.heldBytes }
@@ -175,6 +176,7 @@ extension Worker where Backend: ~Copyable {
     return UnsafeRawBufferPointer(start: nil, count: 0)
   }
 
+  @inline(__always)
   func inputIsEmpty(_ slot: Int) -> Bool { connections[slot].pointee.held == nil && connections[slot].pointee.input < 0 }
 
   mutating func consume(_ slot: Int, _ bytes: Int) {
@@ -241,6 +243,7 @@ extension Worker where Backend: ~Copyable {
     return buffers.buffer(connection.pointee.output)
   }
 
+  @inline(__always)
   func outputIsFull(_ slot: Int) -> Bool {
     let index = connections[slot].pointee.output
     return index >= 0 && buffers.buffer(index).pointee.count > Self.outputBytesMax
@@ -264,7 +267,7 @@ extension Worker where Backend: ~Copyable {
     connection.pointee.operations += 1
     let bytes = buffers.buffer(connection.pointee.sending).pointee.view
     proactor.send(descriptor: connection.pointee.descriptor, bytes: bytes, token: token(.send, slot))
-    setDeadline(slot, now + configuration.timeouts.write)
+    setDeadline(slot, now.advanced(byNanoseconds: timeouts.write))
   }
 
   mutating func sent(_ completion: Completion) {
@@ -376,8 +379,8 @@ extension Worker where Backend: ~Copyable {
     let connection = connections[slot]
     if connection.pointee.isSending { return }
     switch connection.pointee.phase {
-    case .head where inputIsEmpty(slot): setDeadline(slot, now + configuration.timeouts.idle)
-    case .head: setDeadline(slot, connection.pointee.began + configuration.timeouts.header)
+    case .head where inputIsEmpty(slot): setDeadline(slot, now.advanced(byNanoseconds: timeouts.idle))
+    case .head: setDeadline(slot, connection.pointee.began.advanced(byNanoseconds: timeouts.header))
     case .body, .chunks: break
     case .busy: setDeadline(slot, Instant(nanoseconds: .max))
     case .ending, .lingering, .closing, .free: break

@@ -34,6 +34,7 @@ extension Worker where Backend: ~Copyable {
   }
 
   /// The request that is read, or that is in flight and not decoded yet: head and body in one piece.
+  @inline(__always)
   func requestBytes(_ slot: Int) -> UnsafeRawBufferPointer {
     let chunked = connections[slot].pointee.chunkedRequest
     return chunked >= 0 ? buffers.buffer(chunked).pointee.view : input(slot)
@@ -59,15 +60,15 @@ extension Worker where Backend: ~Copyable {
   private mutating func begin(_ slot: Int, _ head: ReadHead) {
     let connection = connections[slot]
     let length = head.head.contentLength ?? 0
-    guard length <= configuration.http.bodyBytesMax else { return refuse(slot, .bodyTooLarge) }
+    guard length <= bodyBytesMax else { return refuse(slot, .bodyTooLarge) }
     if !head.head.isChunked, input(slot).count >= head.bytes + length {
       return dispatch(slot, head, bodyBytes: length)
     }
-    setDeadline(slot, now + configuration.timeouts.body)
+    setDeadline(slot, now.advanced(byNanoseconds: timeouts.body))
     connection.pointee.head = head
     if head.head.expectsContinue, input(slot).count == head.bytes {
       // What will be refused whatever its body says is refused before the body is sent.
-      if case .answer(let answer) = route(head.head, input(slot)), answer.isRefusal {
+      if case .answer(let answer) = router.route(head.head, input(slot)), answer.isRefusal {
         return refuse(slot, answer, head.head)
       }
       ResponseHead.writeContinue(to: &output(slot).pointee)
@@ -78,7 +79,7 @@ extension Worker where Backend: ~Copyable {
       buffers.buffer(request).pointee.append(contentsOf: UnsafeRawBufferPointer(rebasing: input(slot).prefix(head.bytes)))
       consume(slot, head.bytes)
       connection.pointee.chunkedRequest = request
-      connection.pointee.chunkDecoder = ChunkedDecoder(bodyBytesMax: configuration.http.bodyBytesMax, limits: httpLimits)
+      connection.pointee.chunkDecoder = ChunkedDecoder(bodyBytesMax: bodyBytesMax, limits: httpLimits)
       connection.pointee.phase = .chunks
     } else {
       connection.pointee.phase = .body(bytesNeeded: head.bytes + length)
@@ -116,7 +117,7 @@ extension Worker where Backend: ~Copyable {
     let head = read.head
     connection.pointee.head = nil
     connection.pointee.phase = .head
-    switch route(head, bytes) {
+    switch router.route(head, bytes) {
     case .flow(let flow, let isAlias):
       admit(
         AdmittedRequest(
@@ -128,30 +129,6 @@ extension Worker where Backend: ~Copyable {
       write(answer, to: slot, head, bytes)
       consumeRequest(of: slot, read.bytes + bodyBytes)
       answered(slot, keepAlive: head.keepsAlive && !connection.pointee.mustClose)
-    }
-  }
-
-  /// What a head asks for.
-  private func route(_ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer) -> Route {
-    if head.method == .other || head.method == .connect || head.method == .trace { return .answer(.notImplemented) }
-    switch router.match(head.path.of(bytes)) {
-    case .flow(let flow, let isAlias):
-      guard allows(flow.pointee.method, head.method) else { return .answer(.methodNotAllowed(flow)) }
-      return .flow(flow, isAlias: isAlias)
-    case .redirect(let flow): return .answer(.redirect(flow))
-    case .catalog: return .answer(allows(.get, head.method) ? .catalog : .getOnly)
-    case .metrics: return .answer(allows(.get, head.method) ? .metrics : .getOnly)
-    case .none: return .answer(.notFound)
-    }
-  }
-
-  private func allows(_ method: FlowMethod, _ requested: HTTPMethod) -> Bool {
-    switch method {
-    case .get: requested == .get || requested == .head
-    case .post: requested == .post
-    case .put: requested == .put
-    case .patch: requested == .patch
-    case .delete: requested == .delete
     }
   }
 
@@ -180,6 +157,32 @@ struct ReadHead {
   let head: HTTPRequestHead
   /// Length of the head, its empty line included.
   let bytes: Int
+}
+
+extension Router {
+  /// What a head asks for.
+  fileprivate func route(_ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer) -> Route {
+    if head.method == .other || head.method == .connect || head.method == .trace { return .answer(.notImplemented) }
+    switch match(head.path.of(bytes)) {
+    case .flow(let flow, let isAlias):
+      guard allows(flow.pointee.method, head.method) else { return .answer(.methodNotAllowed(flow)) }
+      return .flow(flow, isAlias: isAlias)
+    case .redirect(let flow): return .answer(.redirect(flow))
+    case .catalog: return .answer(allows(.get, head.method) ? .catalog : .getOnly)
+    case .metrics: return .answer(allows(.get, head.method) ? .metrics : .getOnly)
+    case .none: return .answer(.notFound)
+    }
+  }
+
+  private func allows(_ method: FlowMethod, _ requested: HTTPMethod) -> Bool {
+    switch method {
+    case .get: requested == .get || requested == .head
+    case .post: requested == .post
+    case .put: requested == .put
+    case .patch: requested == .patch
+    case .delete: requested == .delete
+    }
+  }
 }
 
 enum Route {

@@ -18,7 +18,8 @@ extension Worker where Backend: ~Copyable {
     new.pointee.needsInput = true
     new.pointee.read = request
     new.pointee.context.frame.reserve(flow.pointee.definition.frameBytes)
-    new.pointee.machine.started(deadline: new.pointee.started + flow.pointee.deadline, limits: machineLimits)
+    let deadline = new.pointee.started.advanced(byNanoseconds: flow.pointee.deadlineNanoseconds)
+    new.pointee.machine.started(deadline: deadline, limits: machineLimits)
     connections[connection].pointee.phase = .busy
     connections[connection].pointee.request = slot
     connections[connection].pointee.bytesOfRequest = request.bytes
@@ -53,18 +54,20 @@ extension Worker where Backend: ~Copyable {
     // Given up while it waited in the queue.
     guard !request.pointee.machine.isIdle else { return free(slot) }
     let flow = request.pointee.flow
+    // Copied once: each use from where it stands would count the references of its arrays up and down.
+    let plan = flow.pointee.definition.plan
     let began = now
     // Expired work is dropped, never run.
-    request.pointee.machine.timePassed(now, in: flow.pointee.definition.plan)
+    request.pointee.machine.timePassed(now, in: plan)
     while true {
-      switch request.pointee.machine.next(in: flow.pointee.definition.plan) {
+      switch request.pointee.machine.next(in: plan) {
       case .decode: decode(slot)
       case .run(let strand, let use):
         run(slot, strand: strand, use: use)
         if hasUsedUpItsQuantum(slot, since: began) { return enqueue(slot) }
       case .test(let strand, let condition):
         let holds = flow.pointee.definition.test(condition, request.pointee.context)
-        request.pointee.machine.tested(holds, strand: strand, in: flow.pointee.definition.plan)
+        request.pointee.machine.tested(holds, strand: strand, in: plan)
       case .submit(let strand, let effect, let token, let deadline):
         submit(slot, strand: strand, effect: effect, token: token, deadline: deadline)
       case .cancel(let strand, let effect, let token): cancel(slot, strand: strand, effect: effect, token: token)
