@@ -69,7 +69,9 @@ if [ ${#missing[@]} -gt 0 ]; then
     fi
   fi
   echo "setup: installing ${missing[*]}"
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -q </dev/null
+  # A source that does not answer need not be the one that has these packages.
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -q </dev/null ||
+    echo "setup: apt-get could not update every list; I try to install from those that are there." >&2
   # shellcheck disable=SC2086 # the words of the command are meant to be split
   if ! "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive $install </dev/null; then
     echo "setup: apt-get could not install them. This is the command that failed:" >&2

@@ -26,23 +26,26 @@ struct ServeCommand: ParsableCommand {
     try Report.failures {
       let configuration = try settings.load([("host", host), ("port", port), ("workers", workers), ("proactor", proactor)])
       let logger = Log.start(configuration.log.level)
-      let database = try Database(url: configuration.database.url ?? "")
-      prepare(database, logger)
+      let url = configuration.database.url ?? ""
+      let database = try Database(url: url)
+      do {
+        try prepare(database, logger)
+      } catch where !url.hasPrefix("sqlite:") {
+        // A database that is away is no reason not to start: its flows answer 503 until it is back. A file that cannot be
+        // opened is one, because it will not come back by itself.
+        logger.error(
+          "could not prepare the database; run `checkout seed` when it is back", metadata: ["reason": "\(error)"])
+      }
       let server = try Server(
-        catalogs: [Routes.catalog], capabilities: .standard(database: database, logger: logger), configuration: configuration,
-        logger: logger)
+        catalogs: [Routes.catalog], capabilities: .standard(database: database, logger: logger),
+        configuration: configuration, logger: logger)
       try server.run { running in Terminal.write(Welcome.text(address: running.address, database: database)) }
     }
   }
 
-  /// A database that is away is no reason not to start: its flows answer 503 until it is back.
-  private func prepare(_ database: Database, _ logger: Logger) {
-    do {
-      if try ShopDatabase.prepare(database) == .seeded {
-        logger.info("seeded the shop", metadata: ["database": "\(database.summary)"])
-      }
-    } catch {
-      logger.error("could not prepare the database; run `checkout seed` when it is back", metadata: ["reason": "\(error)"])
+  private func prepare(_ database: Database, _ logger: Logger) throws {
+    if try ShopDatabase.prepare(database) == .seeded {
+      logger.info("seeded the shop", metadata: ["database": "\(database.summary)"])
     }
   }
 }

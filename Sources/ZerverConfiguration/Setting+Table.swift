@@ -24,9 +24,9 @@ extension Setting {
     size("http.header-bytes-max", \.http.headerBytesMax, 512...(1 << 20), "All header fields together. Longer: 431."),
     whole("http.header-count-max", \.http.headerCountMax, 1...10_000, "Header fields. More: 431."),
     size("http.body-bytes-max", \.http.bodyBytesMax, 0...(1 << 30), "Body after transfer coding. Longer: 413."),
-    whole(
-      "http.pipelined-requests-max", \.http.pipelinedRequestsMax, 1...1024,
-      "Requests of one connection that are read ahead of an unanswered one."),
+    size(
+      "http.read-ahead-bytes-max", \.http.readAheadBytesMax, 4096...(1 << 30),
+      "Bytes of one connection that are read ahead of an unanswered request."),
     whole("http.connections-max", \.http.connectionsMax, 1...1_000_000, "Open connections of one worker."),
   ]
 

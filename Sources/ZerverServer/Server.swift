@@ -35,7 +35,7 @@ public struct Server: Sendable {
     }
     for index in 0..<router.count {
       let flow = router.flow(index)
-      for use in flow.pointee.definition.plan.uses {
+      for use in flow.pointee.plan.uses {
         for kind in use.needs where !capabilities.kinds.contains(kind) {
           throw ServerError(
             .capabilityMissing,

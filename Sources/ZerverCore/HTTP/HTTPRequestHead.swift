@@ -69,6 +69,7 @@ package struct HTTPRequestHead: Equatable, Sendable {
 
   @inlinable package init() {}
 
+  @inlinable package var isHead: Bool { method.rawValue == HTTPMethod.head.rawValue }
   @inlinable package var isVersion11: Bool { flags.contains(.isVersion11) }
   @inlinable package var keepsAlive: Bool { flags.contains(.keepsAlive) }
   @inlinable package var isChunked: Bool { flags.contains(.isChunked) }

@@ -63,47 +63,10 @@ package struct RequestMachine: ~Copyable {
     case ending(Action)
   }
 
-  private enum StrandState {
-    /// Free. Can become: ready.
-    case free
-    /// Its instruction at `counter` comes next. Can become: running, joining, free.
-    case ready
-    /// The driver runs its step. Can become: ready, waiting, resumable, free.
-    case running
-    /// Its step runs again. Can become: running.
-    case resumable
-    /// Effects are outstanding. Can become: resumable, free.
-    case waiting
-    /// Its branches are at work. Can become: ready, free.
-    case joining
-  }
-
-  private struct Strand {
-    var state = StrandState.free
-    var parent = -1
-    var counter = 0
-    var use = 0
-    /// When the use times out; `nil` without a timeout of its own.
-    var timeout: Instant?
-    var hasTimeout = false
-    var firstToken = 0
-    var inOrder = false
-    var submitted = 0
-    /// One bit for each effect that is in flight, and for each that has to be cancelled.
-    var inFlight: UInt64 = 0
-    var cancelled: UInt64 = 0
-    var count = JoinCount(.all, of: 0)
-    var fork = 0
-    var branchesStarted = 0
-  }
-
   private var phase = Phase.idle
-  /// Before `started`, and after the end. Stored, because the driver asks for every request: a property that is computed
-  /// in another module is handed a copy of the whole machine.
-  package private(set) var isIdle = true
   private var deadline = Instant(nanoseconds: 0)
   private var limits = Limits()
-  private var strands = InlineArray<16, Strand>(repeating: Strand())
+  private var strands = StrandTable(count: RequestMachine.strandsMax)
   /// Strands that have been used: the others were never touched.
   private var strandsUsed = 0
   private var branchesAtWork = 0
@@ -119,7 +82,6 @@ package struct RequestMachine: ~Copyable {
   package mutating func started(deadline: Instant, limits: Limits) {
     precondition(phase == .idle, "a machine walks one request at a time")
     phase = .decoding
-    isIdle = false
     self.deadline = deadline
     self.limits = limits
     tokensUsed = 0
@@ -139,7 +101,7 @@ package struct RequestMachine: ~Copyable {
 
   /// The step that `run` named has decided. `need` has the shape of the context's need after `.needs`.
   package mutating func stepDecided(
-    _ outcome: StepOutcome, strand index: Int, need: NeedShape? = nil, at now: Instant, in plan: borrowing Plan
+    _ outcome: StepOutcome, strand index: Int, need: NeedShape? = nil, at now: Instant, in plan: borrowing MachinePlan
   ) {
     precondition(phase == .walking && strands[index].state == .running, "only the strand that runs decides")
     switch outcome {
@@ -165,7 +127,7 @@ package struct RequestMachine: ~Copyable {
     }
   }
 
-  package mutating func tested(_ holds: Bool, strand index: Int, in plan: borrowing Plan) {
+  package mutating func tested(_ holds: Bool, strand index: Int, in plan: borrowing MachinePlan) {
     precondition(phase == .walking && strands[index].state == .running, "only the strand that runs decides")
     guard case .test(_, let otherwise) = plan.instructions[strands[index].counter] else {
       preconditionFailure("a test was asked for")
@@ -185,7 +147,7 @@ package struct RequestMachine: ~Copyable {
   }
 
   package mutating func effectCompleted(
-    strand index: Int, effect: Int, succeeded: Bool, in plan: borrowing Plan
+    strand index: Int, effect: Int, succeeded: Bool, in plan: borrowing MachinePlan
   ) {
     precondition(strands[index].inFlight & (1 << UInt64(effect)) != 0, "the effect was in flight")
     strands[index].inFlight &= ~(1 << UInt64(effect))
@@ -202,7 +164,7 @@ package struct RequestMachine: ~Copyable {
   }
 
   /// Time has passed: ends what is late.
-  package mutating func timePassed(_ now: Instant, in plan: borrowing Plan) {
+  package mutating func timePassed(_ now: Instant, in plan: borrowing MachinePlan) {
     guard phase == .walking || phase == .decoding else { return }
     if now >= deadline { return end(.refuse(.deadlinePassed)) }
     for index in 0..<strandsUsed {
@@ -222,6 +184,8 @@ package struct RequestMachine: ~Copyable {
 
   // MARK: Questions
 
+  package var isIdle: Bool { phase == .idle }
+
   /// The end is decided; `next` says what it is.
   package var hasEnded: Bool {
     if case .ending = phase { true } else { false }
@@ -238,20 +202,19 @@ package struct RequestMachine: ~Copyable {
 
   // MARK: What comes next
 
-  package mutating func next(in plan: borrowing Plan) -> Action {
+  package mutating func next(in plan: borrowing MachinePlan) -> Action {
     if hasCancellations, let action = takeCancellation() { return action }
     switch phase {
     case .idle: return .park
     case .decoding: return .decode
     case .ending(let action):
       phase = .idle
-      isIdle = true
       return action
     case .walking: return walk(plan)
     }
   }
 
-  private mutating func walk(_ plan: borrowing Plan) -> Action {
+  private mutating func walk(_ plan: borrowing MachinePlan) -> Action {
     if hasYielded {
       hasYielded = false
       return .requeue
@@ -280,7 +243,7 @@ package struct RequestMachine: ~Copyable {
   }
 
   /// Executes the instruction of a ready strand. `nil` when that needed nobody's help.
-  private mutating func execute(_ index: Int, _ plan: borrowing Plan) -> Action? {
+  private mutating func execute(_ index: Int, _ plan: borrowing MachinePlan) -> Action? {
     let counter = strands[index].counter
     guard counter < plan.instructions.count else {
       end(.refuse(.planEnded))
@@ -311,7 +274,7 @@ package struct RequestMachine: ~Copyable {
 
   // MARK: Branches
 
-  private mutating func startBranch(of parent: Int, _ plan: borrowing Plan) -> Bool {
+  private mutating func startBranch(of parent: Int, _ plan: borrowing MachinePlan) -> Bool {
     let fork = strands[parent].fork
     let started = strands[parent].branchesStarted
     guard started < plan.forks[fork].branches.count, branchesAtWork < limits.parallelStepsMax || started == 0,
@@ -333,7 +296,7 @@ package struct RequestMachine: ~Copyable {
     return strandsUsed - 1
   }
 
-  private mutating func branchEnded(_ index: Int, succeeded: Bool, cause: Cause, in plan: borrowing Plan) {
+  private mutating func branchEnded(_ index: Int, succeeded: Bool, cause: Cause, in plan: borrowing MachinePlan) {
     let parent = strands[index].parent
     precondition(parent >= 0, "a branch has a parent")
     abandon(index)
@@ -348,7 +311,7 @@ package struct RequestMachine: ~Copyable {
     }
   }
 
-  private mutating func failed(_ index: Int, cause: Cause, in plan: borrowing Plan) {
+  private mutating func failed(_ index: Int, cause: Cause, in plan: borrowing MachinePlan) {
     if strands[index].parent < 0 {
       end(.refuse(cause))
     } else {
@@ -370,7 +333,7 @@ package struct RequestMachine: ~Copyable {
 
   // MARK: Effects
 
-  private mutating func park(_ index: Int, need: NeedShape, at now: Instant, in plan: borrowing Plan) {
+  private mutating func park(_ index: Int, need: NeedShape, at now: Instant, in plan: borrowing MachinePlan) {
     guard need.effects <= Self.effectsOfNeedMax, tokensUsed + need.effects <= OperationID.tokensMax else {
       return failed(index, cause: .tooManyEffects(use: strands[index].use), in: plan)
     }
@@ -427,7 +390,7 @@ package struct RequestMachine: ~Copyable {
     strands[index].state = .ready
   }
 
-  private func choice(of index: Int, in plan: borrowing Plan) -> Plan.Choice {
+  private func choice(of index: Int, in plan: borrowing MachinePlan) -> Plan.Choice {
     guard case .run(_, let choice) = plan.instructions[strands[index].counter], choice >= 0 else {
       preconditionFailure("the use declares its fragments")
     }

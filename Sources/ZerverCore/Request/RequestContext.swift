@@ -30,6 +30,10 @@ public struct RequestContext: ~Copyable {
   /// What the step that runs next is resumed with; `nil` when it starts.
   public package(set) var resumption: Resumption?
 
+  /// One of the optional parts above has been set for this request. Most requests set none, and five optionals that
+  /// may hold anything cost more to clear than a plain step to run.
+  private var hasParts = false
+
   package init() {}
 
   @inlinable public var isResuming: Bool { resumption != nil }
@@ -43,6 +47,8 @@ public struct RequestContext: ~Copyable {
     body = UnsafeRawBufferPointer(start: nil, count: 0)
     query = UnsafeRawBufferPointer(start: nil, count: 0)
     output.removeAll(keepingAtMost: 64 << 10)
+    guard hasParts else { return }
+    hasParts = false
     response = nil
     failure = nil
     need = nil
@@ -58,9 +64,9 @@ public struct RequestContext: ~Copyable {
   /// the order of the plan's entries.
   @inlinable
   public mutating func finish<Output>(
-    _ decision: Decision<Output>, into slot: Slot<Output>, inserts: [String] = [], replaces: [String] = []
+    _ decision: consuming Decision<Output>, into slot: Slot<Output>, inserts: [String] = [], replaces: [String] = []
   ) throws(FlowFailure) -> StepOutcome {
-    switch decision {
+    switch consume decision {
     case .continue(let output):
       frame.write(output, to: slot)
       return .continued
@@ -68,7 +74,7 @@ public struct RequestContext: ~Copyable {
       let index = try Self.index(of: fragment, in: inserts)
       frame.write(output, to: slot)
       return .inserted(index)
-    case .replace, .need, .done, .fail, .yield: return try unfinished(decision, replaces: replaces)
+    case let other: return try unfinished(other, replaces: replaces)
     }
   }
 
@@ -87,23 +93,29 @@ public struct RequestContext: ~Copyable {
   /// Encodes the output of a flow's `done` step as JSON.
   @inlinable
   public mutating func complete<Output: JSONEncodable>(
-    _ decision: Decision<Output>, status: UInt16, replaces: [String] = []
+    _ decision: consuming Decision<Output>, status: UInt16, replaces: [String] = []
   ) throws(FlowFailure) -> StepOutcome {
-    guard case .continue(let value) = decision else { return try unfinished(decision, replaces: replaces) }
-    value.encodeJSON(to: &output)
-    setHead(status: status, contentType: ContentType.json)
-    return .done
+    switch consume decision {
+    case .continue(let value):
+      value.encodeJSON(to: &output)
+      setHead(status: status, contentType: ContentType.json)
+      return .done
+    case let other: return try unfinished(other, replaces: replaces)
+    }
   }
 
   /// The `done` step of a flow with `output text`.
   @inlinable
   public mutating func completeText(
-    _ decision: Decision<String>, status: UInt16, replaces: [String] = []
+    _ decision: consuming Decision<String>, status: UInt16, replaces: [String] = []
   ) throws(FlowFailure) -> StepOutcome {
-    guard case .continue(let text) = decision else { return try unfinished(decision, replaces: replaces) }
-    output.append(text)
-    setHead(status: status, contentType: ContentType.text)
-    return .done
+    switch consume decision {
+    case .continue(let text):
+      output.append(text)
+      setHead(status: status, contentType: ContentType.text)
+      return .done
+    case let other: return try unfinished(other, replaces: replaces)
+    }
   }
 
   /// The `done` step of a flow with `output none`: the response has no body.
@@ -168,6 +180,7 @@ public struct RequestContext: ~Copyable {
 
   public mutating func fail(_ failure: FlowFailure) -> StepOutcome {
     self.failure = failure
+    hasParts = true
     return .failed
   }
 
@@ -180,18 +193,21 @@ public struct RequestContext: ~Copyable {
   @usableFromInline
   mutating func park(_ need: Need) -> StepOutcome {
     self.need = need
+    hasParts = true
     return .needs
   }
 
   @usableFromInline
   mutating func end(_ response: Response) -> StepOutcome {
     self.response = response
+    hasParts = true
     return .done
   }
 
   @usableFromInline
   mutating func yield(_ progress: Progress) -> StepOutcome {
     self.progress = progress
+    hasParts = true
     return .yielded
   }
 

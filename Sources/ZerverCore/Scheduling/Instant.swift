@@ -12,6 +12,16 @@ public struct Instant: Hashable, Comparable, Sendable {
     Instant(nanoseconds: instant.nanoseconds &+ UInt64(max(0, duration.nanosecondsWhole)))
   }
 
+  /// Cheaper than adding a `Duration`, which counts attoseconds in 128 bits.
+  @inlinable public func advanced(byNanoseconds nanoseconds: UInt64) -> Instant {
+    Instant(nanoseconds: self.nanoseconds &+ nanoseconds)
+  }
+
+  /// Nanoseconds since `earlier`; zero when this instant is not after it.
+  @inlinable public func nanoseconds(since earlier: Instant) -> UInt64 {
+    nanoseconds > earlier.nanoseconds ? nanoseconds &- earlier.nanoseconds : 0
+  }
+
   /// How long after `earlier` this instant is; zero when it is not after it.
   @inlinable public func since(_ earlier: Instant) -> Duration {
     .nanoseconds(nanoseconds > earlier.nanoseconds ? Int64(nanoseconds - earlier.nanoseconds) : 0)

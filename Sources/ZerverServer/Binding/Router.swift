@@ -2,10 +2,16 @@ import ZerverCatalog
 import ZerverCore
 
 /// One flow, bound to what a server adds to it: a place in the metrics, its policy, and its bytes.
-struct BoundFlow {
+struct BoundFlow: ~Copyable {
   let index: Int
   let entry: CatalogEntry
-  let definition: FlowDefinition
+  let plan: MachinePlan
+  let decode: FlowDefinition.Decode
+  let run: FlowDefinition.Run
+  let test: FlowDefinition.Test
+  let release: FlowDefinition.Release
+  let errors: [(code: String, status: UInt16)]
+  let frameBytes: Int
   let method: FlowMethod
   let priority: PriorityClass
   /// From the first byte of a request to its answer.
@@ -18,7 +24,7 @@ struct BoundFlow {
   let canonicalLines: UnsafeRawBufferPointer
 
   func status(ofError code: String) -> UInt16? {
-    for error in definition.errors where error.code == code { return error.status }
+    for error in errors where error.code == code { return error.status }
     return nil
   }
 }
@@ -49,8 +55,11 @@ final class Router: Sendable {
       let profile = profiles[entry.profile]
       (table + index).initialize(
         to: BoundFlow(
-          index: index, entry: entry, definition: definition, method: entry.method, priority: profile.priority,
-          deadlineNanoseconds: UInt64(max(0, entry.deadlineNanoseconds ?? Int(profile.deadline.nanosecondsWhole))),
+          index: index, entry: entry, plan: MachinePlan(definition.plan), decode: definition.decode, run: definition.run,
+          test: definition.test, release: definition.release, errors: definition.errors, frameBytes: definition.frameBytes,
+          method: entry.method, priority: profile.priority,
+          deadlineNanoseconds: entry.deadlineNanoseconds.map(UInt64.init)
+            ?? UInt64(profile.deadline.nanosecondsWhole),
           path: merged.path(at: index), deprecationLines: merged.deprecationLines(at: index),
           canonicalLines: merged.canonicalLines(at: index)))
     }

@@ -43,9 +43,9 @@ public struct ServerConfiguration: Equatable, Sendable {
     public var headerCountMax = 100
     /// Body in bytes, after transfer coding. Longer: 413. Default 1 MiB.
     public var bodyBytesMax = 1 << 20
-    /// Requests of one connection that are read ahead while an earlier one is not answered yet; the rest waits in the
-    /// socket. Default 64.
-    public var pipelinedRequestsMax = 64
+    /// Bytes of one connection that are read ahead of a request that is not answered yet; the rest waits in the socket.
+    /// Default 64 KiB.
+    public var readAheadBytesMax = 64 << 10
     /// Open connections of one worker. More are closed as soon as they are accepted. Default 16,384.
     public var connectionsMax = 16_384
     public init() {}

@@ -4,8 +4,6 @@ import ZerverCore
 
 // Accepting, receiving, sending and closing. What the bytes mean is the business of `Worker+HTTP`.
 extension Worker where Backend: ~Copyable {
-  /// Bytes of pipelined requests that one connection may have waiting, beyond the one that is in flight.
-  static var readAheadBytesMax: Int { 64 << 10 }
   /// Bytes of responses that may wait to be sent before the connection's next request is read.
   static var outputBytesMax: Int { 256 << 10 }
 
@@ -129,7 +127,7 @@ extension Worker where Backend: ~Copyable {
     guard connection.pointee.isReceiving, !connection.pointee.isHeldBack,
       connection.pointee.phase == .busy || outputIsFull(slot)
     else { return }
-    if input(slot).count > Self.readAheadBytesMax + connection.pointee.bytesOfRequest {
+    if input(slot).count > configuration.http.readAheadBytesMax + connection.pointee.bytesOfRequest {
       connection.pointee.isHeldBack = true
       proactor.cancel(token(.receive, slot))
     }
@@ -139,7 +137,7 @@ extension Worker where Backend: ~Copyable {
     let connection = connections[slot]
     guard !connection.pointee.isReceiving, !connection.pointee.hasEnded else { return }
     if connection.pointee.isHeldBack {
-      guard connection.pointee.phase != .busy || input(slot).count <= Self.readAheadBytesMax / 2 else { return }
+      guard connection.pointee.phase != .busy || input(slot).count <= configuration.http.readAheadBytesMax / 2 else { return }
       connection.pointee.isHeldBack = false
     }
     receive(slot)
@@ -168,16 +166,14 @@ extension Worker where Backend: ~Copyable {
   // MARK: Input
 
   /// The bytes that have arrived and were not consumed. Valid until input is consumed or added.
-  @inline(__always)
-  func input(_ slot: Int) -> UnsafeRawBufferPointer {
+  mutating func input(_ slot: Int) -> UnsafeRawBufferPointer {
     let connection = connections[slot]
     if connection.pointee.held != nil { return connection.pointee.heldBytes }
     if connection.pointee.input >= 0 { return buffers.buffer(connection.pointee.input).pointee.view }
     return UnsafeRawBufferPointer(start: nil, count: 0)
   }
 
-  @inline(__always)
-  func inputIsEmpty(_ slot: Int) -> Bool { connections[slot].pointee.held == nil && connections[slot].pointee.input < 0 }
+  mutating func inputIsEmpty(_ slot: Int) -> Bool { connections[slot].pointee.held == nil && connections[slot].pointee.input < 0 }
 
   mutating func consume(_ slot: Int, _ bytes: Int) {
     let connection = connections[slot]
@@ -243,8 +239,7 @@ extension Worker where Backend: ~Copyable {
     return buffers.buffer(connection.pointee.output)
   }
 
-  @inline(__always)
-  func outputIsFull(_ slot: Int) -> Bool {
+  mutating func outputIsFull(_ slot: Int) -> Bool {
     let index = connections[slot].pointee.output
     return index >= 0 && buffers.buffer(index).pointee.count > Self.outputBytesMax
   }
@@ -417,7 +412,7 @@ extension Worker where Backend: ~Copyable {
     }
   }
 
-  private func token(_ kind: ProactorToken.Kind, _ slot: Int) -> ProactorToken {
+  private mutating func token(_ kind: ProactorToken.Kind, _ slot: Int) -> ProactorToken {
     ProactorToken(kind, slot: slot, generation: connections[slot].pointee.generation)
   }
 }

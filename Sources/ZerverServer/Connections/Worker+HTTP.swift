@@ -10,16 +10,17 @@ extension Worker where Backend: ~Copyable {
       switch connection.pointee.phase {
       case .head:
         guard !inputIsEmpty(slot), !outputIsFull(slot) else { return inputRanOut(slot) }
-        switch connection.pointee.parser.parse(input(slot)) {
+        let bytes = input(slot)
+        switch connection.pointee.parser.parse(bytes) {
         case .needMore: return inputRanOut(slot)
         case .refused(let refusal): return refuse(slot, refusal)
         case .complete(let head, let headBytes):
           connection.pointee.parser = RequestHeadParser(limits: httpLimits)
-          begin(slot, ReadHead(head: head, bytes: headBytes))
+          begin(slot, ReadHead(head: head, bytes: headBytes), bytes)
         }
       case .body(let bytesNeeded):
         guard input(slot).count >= bytesNeeded, let head = connection.pointee.head else { return inputRanOut(slot) }
-        dispatch(slot, head, bodyBytes: bytesNeeded - head.bytes)
+        dispatch(slot, head, bodyBytes: bytesNeeded - head.bytes, input(slot))
       case .chunks:
         guard decodeChunks(slot) else { return inputRanOut(slot) }
       case .busy, .ending, .lingering, .closing, .free: return
@@ -34,8 +35,7 @@ extension Worker where Backend: ~Copyable {
   }
 
   /// The request that is read, or that is in flight and not decoded yet: head and body in one piece.
-  @inline(__always)
-  func requestBytes(_ slot: Int) -> UnsafeRawBufferPointer {
+  mutating func requestBytes(_ slot: Int) -> UnsafeRawBufferPointer {
     let chunked = connections[slot].pointee.chunkedRequest
     return chunked >= 0 ? buffers.buffer(chunked).pointee.view : input(slot)
   }
@@ -57,18 +57,18 @@ extension Worker where Backend: ~Copyable {
   // MARK: Head and body
 
   /// A head is there: decides how to read the body.
-  private mutating func begin(_ slot: Int, _ head: ReadHead) {
+  private mutating func begin(_ slot: Int, _ head: ReadHead, _ bytes: UnsafeRawBufferPointer) {
     let connection = connections[slot]
     let length = head.head.contentLength ?? 0
-    guard length <= bodyBytesMax else { return refuse(slot, .bodyTooLarge) }
-    if !head.head.isChunked, input(slot).count >= head.bytes + length {
-      return dispatch(slot, head, bodyBytes: length)
+    guard length <= configuration.http.bodyBytesMax else { return refuse(slot, .bodyTooLarge) }
+    if !head.head.isChunked, bytes.count >= head.bytes + length {
+      return dispatch(slot, head, bodyBytes: length, bytes)
     }
     setDeadline(slot, now.advanced(byNanoseconds: timeouts.body))
     connection.pointee.head = head
-    if head.head.expectsContinue, input(slot).count == head.bytes {
+    if head.head.expectsContinue, bytes.count == head.bytes {
       // What will be refused whatever its body says is refused before the body is sent.
-      if case .answer(let answer) = router.route(head.head, input(slot)), answer.isRefusal {
+      if case .answer(let answer) = route(head.head, bytes), answer.isRefusal {
         return refuse(slot, answer, head.head)
       }
       ResponseHead.writeContinue(to: &output(slot).pointee)
@@ -76,10 +76,10 @@ extension Worker where Backend: ~Copyable {
     if head.head.isChunked {
       // The head goes where the decoded body follows it, so that the request stands in one piece.
       let request = buffers.take()
-      buffers.buffer(request).pointee.append(contentsOf: UnsafeRawBufferPointer(rebasing: input(slot).prefix(head.bytes)))
+      buffers.buffer(request).pointee.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes.prefix(head.bytes)))
       consume(slot, head.bytes)
       connection.pointee.chunkedRequest = request
-      connection.pointee.chunkDecoder = ChunkedDecoder(bodyBytesMax: bodyBytesMax, limits: httpLimits)
+      connection.pointee.chunkDecoder = ChunkedDecoder(bodyBytesMax: configuration.http.bodyBytesMax, limits: httpLimits)
       connection.pointee.phase = .chunks
     } else {
       connection.pointee.phase = .body(bytesNeeded: head.bytes + length)
@@ -99,7 +99,7 @@ extension Worker where Backend: ~Copyable {
     case .complete(let consumed)?:
       consume(slot, consumed)
       connection.pointee.chunkDecoder = nil
-      dispatch(slot, head, bodyBytes: request.pointee.count - head.bytes)
+      dispatch(slot, head, bodyBytes: request.pointee.count - head.bytes, request.pointee.view)
       return true
     case .refused(let refusal)?:
       refuse(slot, refusal)
@@ -110,14 +110,13 @@ extension Worker where Backend: ~Copyable {
 
   // MARK: Routes
 
-  /// A whole request is there.
-  private mutating func dispatch(_ slot: Int, _ read: ReadHead, bodyBytes: Int) {
+  /// A whole request is there: `bytes` begins with its head.
+  private mutating func dispatch(_ slot: Int, _ read: ReadHead, bodyBytes: Int, _ bytes: UnsafeRawBufferPointer) {
     let connection = connections[slot]
-    let bytes = requestBytes(slot)
     let head = read.head
     connection.pointee.head = nil
     connection.pointee.phase = .head
-    switch router.route(head, bytes) {
+    switch route(head, bytes) {
     case .flow(let flow, let isAlias):
       admit(
         AdmittedRequest(
@@ -132,8 +131,32 @@ extension Worker where Backend: ~Copyable {
     }
   }
 
+  /// What a head asks for.
+  private mutating func route(_ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer) -> Route {
+    switch head.method {
+    case .other, .connect, .trace: return .answer(.notImplemented)
+    case .get, .head, .post, .put, .patch, .delete, .options: break
+    }
+    switch router.match(head.path.of(bytes)) {
+    case .flow(let flow, let isAlias):
+      guard allows(flow.pointee.method, head.method) else { return .answer(.methodNotAllowed(flow)) }
+      return .flow(flow, isAlias: isAlias)
+    case .redirect(let flow): return .answer(.redirect(flow))
+    case .catalog: return .answer(allows(.get, head.method) ? .catalog : .getOnly)
+    case .metrics: return .answer(allows(.get, head.method) ? .metrics : .getOnly)
+    case .none: return .answer(.notFound)
+    }
+  }
+
+  private mutating func allows(_ method: FlowMethod, _ requested: HTTPMethod) -> Bool {
+    switch (method, requested) {
+    case (.get, .get), (.get, .head), (.post, .post), (.put, .put), (.patch, .patch), (.delete, .delete): true
+    default: false
+    }
+  }
+
   /// Whether a body may be read as JSON: a client that names no type is believed, one that names another is not.
-  private func hasJSONBody(_ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer) -> Bool {
+  private mutating func hasJSONBody(_ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer) -> Bool {
     head.contentType.isEmpty || MediaType.isJSON(head.contentType.of(bytes))
   }
 
@@ -157,32 +180,6 @@ struct ReadHead {
   let head: HTTPRequestHead
   /// Length of the head, its empty line included.
   let bytes: Int
-}
-
-extension Router {
-  /// What a head asks for.
-  fileprivate func route(_ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer) -> Route {
-    if head.method == .other || head.method == .connect || head.method == .trace { return .answer(.notImplemented) }
-    switch match(head.path.of(bytes)) {
-    case .flow(let flow, let isAlias):
-      guard allows(flow.pointee.method, head.method) else { return .answer(.methodNotAllowed(flow)) }
-      return .flow(flow, isAlias: isAlias)
-    case .redirect(let flow): return .answer(.redirect(flow))
-    case .catalog: return .answer(allows(.get, head.method) ? .catalog : .getOnly)
-    case .metrics: return .answer(allows(.get, head.method) ? .metrics : .getOnly)
-    case .none: return .answer(.notFound)
-    }
-  }
-
-  private func allows(_ method: FlowMethod, _ requested: HTTPMethod) -> Bool {
-    switch method {
-    case .get: requested == .get || requested == .head
-    case .post: requested == .post
-    case .put: requested == .put
-    case .patch: requested == .patch
-    case .delete: requested == .delete
-    }
-  }
 }
 
 enum Route {

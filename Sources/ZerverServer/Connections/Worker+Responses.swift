@@ -24,7 +24,7 @@ extension Worker where Backend: ~Copyable {
     out.pointee.append(contentsOf: flow.pointee.deprecationLines)
     if request.pointee.read.isServedAlias { out.pointee.append(contentsOf: flow.pointee.canonicalLines) }
     ResponseHead.end(in: &out.pointee)
-    if head.method != .head, !HTTPStatus.forbidsBody(status) {
+    if !head.isHead, !HTTPStatus.forbidsBody(status) {
       request.pointee.context.output.withBytes { out.pointee.append(contentsOf: $0) }
     }
     return status
@@ -32,7 +32,7 @@ extension Worker where Backend: ~Copyable {
 
   /// Writes a step's own response. Header fields that HTTP does not allow are left out and logged: their text may come
   /// from anywhere.
-  private func write(_ response: Response, of slot: Int, to out: UnsafeMutablePointer<ByteBuffer>) {
+  private mutating func write(_ response: Response, of slot: Int, to out: UnsafeMutablePointer<ByteBuffer>) {
     let request = requests[slot]
     let head = request.pointee.read.head
     let flow = request.pointee.flow
@@ -48,7 +48,7 @@ extension Worker where Backend: ~Copyable {
         metadata: ["name": "\(EscapedText.quoted(header.name))", "flow": "\(flow.pointee.entry.reference)"])
     }
     ResponseHead.end(in: &out.pointee)
-    if head.method != .head, !HTTPStatus.forbidsBody(response.status) { out.pointee.append(contentsOf: response.body) }
+    if !head.isHead, !HTTPStatus.forbidsBody(response.status) { out.pointee.append(contentsOf: response.body) }
   }
 
   /// Writes why the flow has failed.
@@ -64,7 +64,7 @@ extension Worker where Backend: ~Copyable {
   }
 
   /// What `Connection` has to say: an HTTP/1.1 connection stays open unless it is said, an HTTP/1.0 one closes.
-  private func connectionField(_ head: HTTPRequestHead) -> ResponseHead.Connection {
+  private mutating func connectionField(_ head: HTTPRequestHead) -> ResponseHead.Connection {
     guard head.keepsAlive, !isDraining else { return .close }
     return head.isVersion11 ? .unchanged : .keepAlive
   }
@@ -105,8 +105,8 @@ extension Worker where Backend: ~Copyable {
     metrics.requestFinished(flow: allMetrics.unrouted, status: status, nanoseconds: elapsed(slot))
   }
 
-  private func elapsed(_ slot: Int) -> UInt64 {
-    UInt64(now.since(connections[slot].pointee.began).nanosecondsWhole)
+  private mutating func elapsed(_ slot: Int) -> UInt64 {
+    now.nanoseconds(since: connections[slot].pointee.began)
   }
 
   /// Sends a problem of the framework's own, with the header lines that stand in `lines`.
@@ -128,7 +128,7 @@ extension Worker where Backend: ~Copyable {
     let answer = ResponseHead(
       status: status, contentType: contentType, body: .length(body.count), connection: connectionField(head))
     lines.withBytes { answer.write(to: &out.pointee, date: date, extra: $0) }
-    if head.method != .head { body.withBytes { out.pointee.append(contentsOf: $0) } }
+    if !head.isHead { body.withBytes { out.pointee.append(contentsOf: $0) } }
   }
 
   /// 308 to the canonical path, query kept (RFC 9110 §15.4.9).
@@ -174,7 +174,7 @@ extension Worker where Backend: ~Copyable {
       status: 200, contentType: MetricsRenderer.contentType, body: isChunked ? .chunked : .untilClose,
       connection: isChunked ? connectionField(head) : .close)
     answer.write(to: &out.pointee, date: date)
-    guard head.method != .head else { return }
+    guard !head.isHead else { return }
     var renderer = MetricsRenderer(allMetrics)
     body.removeAll()
     var hasMore = true

@@ -43,12 +43,12 @@ struct RequestSlot: ~Copyable {
     case .stepTimedOut(let use):
       return FlowFailure(
         code: "step-timed-out", status: 504, detail: "A part of the request did not finish in time.",
-        logDetail: "step \(flow.pointee.definition.plan.uses[use].step) ran into its timeout")
+        logDetail: "step \(flow.pointee.plan.uses[use].step) ran into its timeout")
     case .deadlinePassed:
       return FlowFailure(code: "deadline-exceeded", status: 504, detail: "The request did not finish in time.")
     case .tooManyEffects(let use):
       return .internalError(
-        "step \(flow.pointee.definition.plan.uses[use].step) needs more effects than a request may have")
+        "step \(flow.pointee.plan.uses[use].step) needs more effects than a request may have")
     case .planEnded:
       return .internalError("the plan ended without a response")
     }

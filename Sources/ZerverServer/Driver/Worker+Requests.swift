@@ -17,9 +17,8 @@ extension Worker where Backend: ~Copyable {
     new.pointee.started = connections[connection].pointee.began
     new.pointee.needsInput = true
     new.pointee.read = request
-    new.pointee.context.frame.reserve(flow.pointee.definition.frameBytes)
-    let deadline = new.pointee.started.advanced(byNanoseconds: flow.pointee.deadlineNanoseconds)
-    new.pointee.machine.started(deadline: deadline, limits: machineLimits)
+    new.pointee.context.frame.reserve(flow.pointee.frameBytes)
+    new.pointee.machine.started(deadline: new.pointee.started.advanced(byNanoseconds: flow.pointee.deadlineNanoseconds), limits: machineLimits)
     connections[connection].pointee.phase = .busy
     connections[connection].pointee.request = slot
     connections[connection].pointee.bytesOfRequest = request.bytes
@@ -54,20 +53,18 @@ extension Worker where Backend: ~Copyable {
     // Given up while it waited in the queue.
     guard !request.pointee.machine.isIdle else { return free(slot) }
     let flow = request.pointee.flow
-    // Copied once: each use from where it stands would count the references of its arrays up and down.
-    let plan = flow.pointee.definition.plan
     let began = now
     // Expired work is dropped, never run.
-    request.pointee.machine.timePassed(now, in: plan)
+    request.pointee.machine.timePassed(now, in: flow.pointee.plan)
     while true {
-      switch request.pointee.machine.next(in: plan) {
+      switch request.pointee.machine.next(in: flow.pointee.plan) {
       case .decode: decode(slot)
       case .run(let strand, let use):
         run(slot, strand: strand, use: use)
         if hasUsedUpItsQuantum(slot, since: began) { return enqueue(slot) }
       case .test(let strand, let condition):
-        let holds = flow.pointee.definition.test(condition, request.pointee.context)
-        request.pointee.machine.tested(holds, strand: strand, in: plan)
+        let holds = flow.pointee.test(condition, request.pointee.context)
+        request.pointee.machine.tested(holds, strand: strand, in: flow.pointee.plan)
       case .submit(let strand, let effect, let token, let deadline):
         submit(slot, strand: strand, effect: effect, token: token, deadline: deadline)
       case .cancel(let strand, let effect, let token): cancel(slot, strand: strand, effect: effect, token: token)
@@ -85,7 +82,7 @@ extension Worker where Backend: ~Copyable {
     guard let read = request.pointee.read else { preconditionFailure("a request in flight was read") }
     request.pointee.context.query = read.head.query.of(bytes)
     request.pointee.context.body = UnsafeRawBufferPointer(rebasing: bytes[read.headBytes..<read.bytes])
-    let outcome = request.pointee.flow.pointee.definition.decode(&request.pointee.context)
+    let outcome = request.pointee.flow.pointee.decode(&request.pointee.context)
     consumeRequest(slot)
     request.pointee.machine.decoded(outcome)
   }
@@ -109,14 +106,14 @@ extension Worker where Backend: ~Copyable {
     if isResuming {
       request.pointee.context.resumption = request.pointee.parked[strand].resume()
     }
-    let outcome = flow.pointee.definition.run(use, &request.pointee.context)
-    request.pointee.context.resumption = nil
+    let outcome = flow.pointee.run(use, &request.pointee.context)
+    if isResuming { request.pointee.context.resumption = nil }
     switch outcome {
     case .needs:
       guard let need = request.pointee.context.need else { preconditionFailure("a step that needs effects names them") }
       request.pointee.context.need = nil
-      if let kind = undeclaredKind(in: need, of: flow.pointee.definition.plan.uses[use]) {
-        let step = flow.pointee.definition.plan.uses[use].step
+      if let kind = undeclaredKind(in: need, of: flow.pointee.plan.uses[use]) {
+        let step = flow.pointee.plan.uses[use].step
         _ = request.pointee.context.fail(
           .internalError("step \(step) needs \(kind.name), which its line does not declare"))
         return decided(slot, .failed, strand, nil)
@@ -139,10 +136,10 @@ extension Worker where Backend: ~Copyable {
   private mutating func decided(_ slot: Int, _ outcome: StepOutcome, _ strand: Int, _ need: NeedShape?) {
     let request = requests[slot]
     request.pointee.machine.stepDecided(
-      outcome, strand: strand, need: need, at: now, in: request.pointee.flow.pointee.definition.plan)
+      outcome, strand: strand, need: need, at: now, in: request.pointee.flow.pointee.plan)
   }
 
-  private func undeclaredKind(in need: Need, of use: Plan.Use) -> EffectKind? {
+  private mutating func undeclaredKind(in need: Need, of use: Plan.Use) -> EffectKind? {
     for effect in need.effects where !use.needs.contains(effect.kind) { return effect.kind }
     return nil
   }
@@ -170,7 +167,7 @@ extension Worker where Backend: ~Copyable {
     let request = requests[slot]
     guard request.pointee.version & 0xFF_FFFF_FFFF == version, !request.pointee.machine.isIdle else { return }
     request.pointee.timer = nil
-    request.pointee.machine.timePassed(now, in: request.pointee.flow.pointee.definition.plan)
+    request.pointee.machine.timePassed(now, in: request.pointee.flow.pointee.plan)
     enqueue(slot)
   }
 
@@ -205,7 +202,7 @@ extension Worker where Backend: ~Copyable {
     metrics.effectCompleted(kind, outcome)
     request.pointee.machine.effectCompleted(
       strand: recipient.strand, effect: recipient.effect, succeeded: outcome.isSuccess,
-      in: request.pointee.flow.pointee.definition.plan)
+      in: request.pointee.flow.pointee.plan)
     enqueue(slot)
   }
 
@@ -219,7 +216,7 @@ extension Worker where Backend: ~Copyable {
     request.pointee.needsInput = false
     request.pointee.connection = -1
     request.pointee.machine.abandoned()
-    while case .cancel(let strand, let effect, let token) = request.pointee.machine.next(in: flow.pointee.definition.plan) {
+    while case .cancel(let strand, let effect, let token) = request.pointee.machine.next(in: flow.pointee.plan) {
       cancel(slot, strand: strand, effect: effect, token: token)
     }
     finished(slot, status: 499, failure: nil)
@@ -255,7 +252,7 @@ extension Worker where Backend: ~Copyable {
 
   private mutating func finished(_ slot: Int, status: UInt16, failure: FlowFailure?) {
     let request = requests[slot]
-    let nanoseconds = now.nanoseconds &- min(now.nanoseconds, request.pointee.started.nanoseconds)
+    let nanoseconds = now.nanoseconds(since: request.pointee.started)
     let flow = request.pointee.flow
     metrics.requestFinished(flow: flow.pointee.index, status: status, nanoseconds: nanoseconds)
     guard requestLog.records(status: status) else { return }
@@ -269,7 +266,7 @@ extension Worker where Backend: ~Copyable {
 
   private mutating func free(_ slot: Int) {
     let request = requests[slot]
-    request.pointee.flow.pointee.definition.release(&request.pointee.context)
+    request.pointee.flow.pointee.release(&request.pointee.context)
     request.pointee.context.reset()
     for strand in request.pointee.parked.indices { request.pointee.parked[strand].clear() }
     if let timer = request.pointee.timer { timers.cancel(timer) }

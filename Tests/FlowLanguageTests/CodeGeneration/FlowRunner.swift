@@ -32,6 +32,7 @@ struct FlowRunner: Sendable {
   func trace(_ flow: FlowDefinition, body: String = "", query: String = "") -> (Answer, [String]) {
     var context = RequestContext()
     context.frame.reserve(flow.frameBytes)
+    let plan = MachinePlan(flow.plan)
     var machine = RequestMachine()
     machine.started(deadline: Instant(nanoseconds: .max), limits: .init())
     var strands: [Int: (use: Int, need: Need?, outcomes: [EffectOutcome?], progress: Progress?, round: Int)] = [:]
@@ -39,7 +40,7 @@ struct FlowRunner: Sendable {
     var steps: [String] = []
     let now = Instant(nanoseconds: 0)
     while true {
-      switch machine.next(in: flow.plan) {
+      switch machine.next(in: plan) {
       case .decode:
         machine.decoded(Self.decode(flow, &context, body: body, query: query))
       case .run(let strand, let use):
@@ -60,9 +61,9 @@ struct FlowRunner: Sendable {
         }
         machine.stepDecided(
           outcome, strand: strand, need: outcome == .needs ? context.need.map { NeedShape($0) } : nil, at: now,
-          in: flow.plan)
+          in: plan)
       case .test(let strand, let condition):
-        machine.tested(flow.test(condition, context), strand: strand, in: flow.plan)
+        machine.tested(flow.test(condition, context), strand: strand, in: plan)
       case .submit(let strand, let effect, let token, _):
         if let need = strands[strand]?.need { pending.append((token, need.effects[effect])) }
       case .cancel(_, _, let token):
@@ -75,7 +76,7 @@ struct FlowRunner: Sendable {
         guard let to = machine.recipient(ofToken: next.token) else { continue }
         let outcome = answer(next.effect)
         strands[to.strand]?.outcomes[to.effect] = outcome
-        machine.effectCompleted(strand: to.strand, effect: to.effect, succeeded: outcome.isSuccess, in: flow.plan)
+        machine.effectCompleted(strand: to.strand, effect: to.effect, succeeded: outcome.isSuccess, in: plan)
       case .respond:
         return (Self.finish(flow, &context), steps)
       case .refuse(let cause):

@@ -5,11 +5,11 @@ import Testing
 /// Plays scripted events against a machine and writes down what it asks for.
 private final class Player {
   var machine = RequestMachine()
-  let plan: Plan
+  let plan: MachinePlan
   var now = Instant(nanoseconds: 0)
 
   init(_ assembly: String, limits: RequestMachine.Limits = .init(), deadline: UInt64 = 1_000_000) {
-    plan = Plan(assembly: assembly)
+    plan = MachinePlan(Plan(assembly: assembly))
     machine.started(deadline: Instant(nanoseconds: deadline), limits: limits)
     let first = machine.next(in: plan)
     #expect(first == .decode)
@@ -97,7 +97,7 @@ private func group(_ join: String) -> String {
 
   @Test("input that cannot be decoded refuses the request before any step")
   func refusesBadInput() {
-    let plan = Plan(assembly: sequence)
+    let plan = MachinePlan(Plan(assembly: sequence))
     var machine = RequestMachine()
     machine.started(deadline: Instant(nanoseconds: 10), limits: .init())
     let first = machine.next(in: plan)

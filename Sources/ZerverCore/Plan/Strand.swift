@@ -1,0 +1,63 @@
+/// One line of control through a plan: the plan's own, or a branch of a parallel group.
+struct Strand {
+  enum State {
+    /// Free. Can become: ready.
+    case free
+    /// Its instruction at `counter` comes next. Can become: running, joining, free.
+    case ready
+    /// The driver runs its step. Can become: ready, waiting, resumable, free.
+    case running
+    /// Its step runs again. Can become: running.
+    case resumable
+    /// Effects are outstanding. Can become: resumable, free.
+    case waiting
+    /// Its branches are at work. Can become: ready, free.
+    case joining
+  }
+
+  var state = State.free
+  var parent = -1
+  var counter = 0
+  var use = 0
+  /// When the use times out; `nil` without a timeout of its own.
+  var timeout: Instant?
+  var hasTimeout = false
+  var firstToken = 0
+  var inOrder = false
+  var submitted = 0
+  /// One bit for each effect that is in flight, and for each that has to be cancelled.
+  var inFlight: UInt64 = 0
+  var cancelled: UInt64 = 0
+  var count = JoinCount(.all, of: 0)
+  var fork = 0
+  var branchesStarted = 0
+}
+
+/// The strands of one machine.
+///
+/// In memory of their own, which lives as long as the machine: as part of the machine they would be copied, all of them,
+/// whenever a method that does not mutate looks at one.
+struct StrandTable: ~Copyable {
+  private let base: UnsafeMutablePointer<Strand>
+  private let count: Int
+
+  init(count: Int) {
+    base = .allocate(capacity: count)
+    base.initialize(repeating: Strand(), count: count)
+    self.count = count
+  }
+
+  // A strand is trivial: there is nothing to deinitialize.
+  deinit { base.deallocate() }
+
+  subscript(index: Int) -> Strand {
+    unsafeAddress {
+      precondition(index >= 0 && index < count, "a strand of this machine")
+      return UnsafePointer(base + index)
+    }
+    nonmutating unsafeMutableAddress {
+      precondition(index >= 0 && index < count, "a strand of this machine")
+      return base + index
+    }
+  }
+}
