@@ -1,4 +1,7 @@
+import Glibc
 import Hummingbird
+import Logging
+import NIOCore
 import NIOPosix
 
 // The same two answers as the shop's, on one event loop, with nothing in between: no middleware and no request log.
@@ -17,9 +20,12 @@ let application = Application(
   router: router,
   // Port 0: the system chooses one, and the line below tells which.
   configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
-  onServerRunning: { channel in print("listening on 127.0.0.1:\(channel.localAddress?.port ?? 0)") },
+  onServerRunning: { channel in
+    print("listening on 127.0.0.1:\(channel.localAddress?.port ?? 0)")
+    // The line goes to a file, which is buffered.
+    fflush(nil)
+  },
   eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup(numberOfThreads: 1)),
   logger: logger)
 
-setvbuf(stdout, nil, _IOLBF, 0)
 try await application.runService()
