@@ -42,6 +42,8 @@ case $purpose in
     has curl || missing+=(curl)
     has wrk || missing+=(wrk)
     has nginx || [ -x /usr/sbin/nginx ] || missing+=(nginx)
+    has python3 || missing+=(python3)
+    has cc || missing+=(gcc libc6-dev)
     ;;
   *)
     echo "setup: I know the purposes run, postgres, test and bench, not '$purpose'." >&2
