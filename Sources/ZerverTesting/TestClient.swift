@@ -91,7 +91,6 @@ public final class TestClient {
     while sent < bytes.count {
       let count = bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL)) }
       if count < 0, errno == EINTR { continue }
-      if count < 0, errno == EINTR { continue }
       guard count > 0 else { throw Failure(description: "send: errno \(errno)") }
       sent += count
     }
