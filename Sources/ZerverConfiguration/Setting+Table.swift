@@ -34,7 +34,7 @@ extension Setting {
     duration("timeouts.header", \.timeouts.header, timeout, "First byte of a request to the end of its header."),
     duration("timeouts.body", \.timeouts.body, timeout, "End of the header to the end of the body."),
     duration("timeouts.idle", \.timeouts.idle, timeout, "Between two requests of a connection."),
-    duration("timeouts.write", \.timeouts.write, timeout, "While a client takes no byte of its response."),
+    duration("timeouts.write", \.timeouts.write, timeout, "While a client does not take the next 256 KiB of its responses."),
     duration(
       "timeouts.drain", \.timeouts.drain, .zero ... .seconds(3600), "For requests in flight after SIGTERM."),
   ]

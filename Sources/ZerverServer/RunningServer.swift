@@ -27,10 +27,18 @@ public final class RunningServer: Sendable {
       let count = listeners.count
       let metrics = Metrics(flows: router.metricsFlows, workers: count)
       let workers = WorkerThreads()
+      // All that can fail comes before the first thread.
+      var controls: [WorkerControl] = []
+      do throws(ProactorError) {
+        for _ in listeners { controls.append(try WorkerControl()) }
+      } catch {
+        for listener in listeners { close(listener) }
+        throw error
+      }
       for (index, listener) in listeners.enumerated() {
         let seed = WorkerSeed(
           index: index, configuration: configuration, router: router, metrics: metrics, logger: logger,
-          capabilities: capabilities, control: try WorkerControl(), listener: listener)
+          capabilities: capabilities, control: controls[index], listener: listener)
         workers.start(seed, on: probe.backend)
       }
       if let failure = workers.waitUntilStarted() {
@@ -51,7 +59,7 @@ public final class RunningServer: Sendable {
 
   /// One listener for each worker, all on one port. A request for port 0 is answered by the first.
   private static func listen(_ configuration: ServerConfiguration) throws(ProactorError) -> (SocketAddress, [Int32]) {
-    let first = try Listener(host: configuration.host, port: UInt16(configuration.port))
+    let first = try Listener(host: configuration.host, port: UInt16(truncatingIfNeeded: configuration.port))
     let address = first.address
     var descriptors = [first.release()]
     while descriptors.count < configuration.workerCount {
@@ -96,13 +104,12 @@ final class WorkerThreads: Sendable {
     var threads: [pthread_t] = []
     var controls: [WorkerControl] = []
     var started = 0
-    var ended = 0
     var failure: ProactorError?
     var onFailure: (@Sendable () -> Void)?
-    var isJoined = false
   }
 
   private let state = Mutex(State())
+  private let isJoined = Mutex(false)
   /// Posted when a worker has started or ended.
   private let changed = Semaphore()
 
@@ -129,7 +136,6 @@ final class WorkerThreads: Sendable {
     guard result == 0 else {
       box.release()
       close(seed.listener)
-      state.withLock { $0.ended += 1 }
       return workerEnded(ProactorError(operation: "pthread_create", errno: result))
     }
     state.withLock {
@@ -152,11 +158,13 @@ final class WorkerThreads: Sendable {
   }
 
   func join() {
-    let threads = state.withLock { state in
-      defer { state.isJoined = true }
-      return state.isJoined ? [] : state.threads
+    // A second caller waits for the first.
+    isJoined.withLock { isJoined in
+      if !isJoined {
+        for thread in state.withLock({ $0.threads }) { pthread_join(thread, nil) }
+      }
+      isJoined = true
     }
-    for thread in threads { pthread_join(thread, nil) }
   }
 
   var failure: ProactorError? { state.withLock { $0.failure } }

@@ -28,6 +28,7 @@ public struct Server: Sendable {
     catalogs: [FlowCatalog], capabilities: Capabilities = .standard,
     configuration: ServerConfiguration = ServerConfiguration(), logger: Logger = Logger(label: "zerver")
   ) throws(ServerError) {
+    if let problem = configuration.problem { throw ServerError(.configurationInvalid, problem) }
     do {
       router = try Router(catalogs, profiles: configuration.profiles)
     } catch {
@@ -84,6 +85,8 @@ public struct ServerError: Error, Equatable, Sendable, CustomStringConvertible {
     public static let catalogsCollide = Code(name: "catalogs collide")
     /// A flow needs an effect, and nobody carries it out.
     public static let capabilityMissing = Code(name: "capability missing")
+    /// A value of the configuration is out of its range.
+    public static let configurationInvalid = Code(name: "configuration invalid")
     /// The address cannot be listened on, or the kernel refuses what a proactor needs.
     public static let systemRefused = Code(name: "system refused")
     /// A worker could not go on.

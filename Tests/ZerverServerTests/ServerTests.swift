@@ -50,6 +50,28 @@ import ZerverTesting
     }
   }
 
+  @Test("a step that follows an abandoned one starts from its beginning", arguments: proactors)
+  func abandonedBranch(_ proactor: ProactorChoice) throws {
+    try withServer(proactor) { server in
+      let client = try TestClient(port: server.port)
+      for _ in 0..<5 { #expect(try client.request("GET", "/flow/v1/race-twice").text == "23") }
+    }
+  }
+
+  @Test("a request that comes while another is in flight has a deadline of its own", arguments: proactors)
+  func pipelinedDeadlines(_ proactor: ProactorChoice) throws {
+    try withServer(proactor) { server in
+      let client = try TestClient(port: server.port)
+      let request = "GET /flow/v1/sleep-in-time HTTP/1.1\r\nHost: x\r\n\r\n"
+      // Together they take longer than the deadline of one, and the connection is never idle.
+      try client.send(request)
+      for _ in 0..<150 {
+        try client.send(request)
+        #expect(try client.readResponse().text == "in time")
+      }
+    }
+  }
+
   @Test("a step that yields a thousand times ends", arguments: proactors)
   func cooperative(_ proactor: ProactorChoice) throws {
     try withServer(proactor) { server in
@@ -100,6 +122,7 @@ import ZerverTesting
       request: "POST /flow/v1/join-texts HTTP/1.1\r\nHost: x\r\nContent-Type: text/xml\r\nContent-Length: 2\r\n\r\n[]",
       status: 415, code: "unsupported-media-type"),
     Refusal(request: "GET /flow/v1/need-undeclared HTTP/1.1\r\nHost: x\r\n\r\n", status: 500, code: "internal-error"),
+    Refusal(request: "GET /flow/v1/yield-undeclared HTTP/1.1\r\nHost: x\r\n\r\n", status: 500, code: "internal-error"),
     Refusal(request: "GET /flow/v1/say-hello HTTP/1.1\r\n\r\n", status: 400, code: "bad-request", closes: true),
     Refusal(
       request: "POST /flow/v1/join-texts HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n",
@@ -198,6 +221,19 @@ import ZerverTesting
     }
   }
 
+  @Test("requests that wait behind a large answer are answered after the client has closed its side", arguments: proactors)
+  func halfClosedBehindLargeAnswer(_ proactor: ProactorChoice) throws {
+    try withServer(proactor) { server in
+      let client = try TestClient(port: server.port)
+      try client.send(String(repeating: "GET /flow/v1/large-answer HTTP/1.1\r\nHost: x\r\n\r\n", count: 4))
+      client.finishSending()
+      let later = try TestClient(port: server.port)
+      _ = try later.request("GET", "/flow/v1/say-hello")
+      for _ in 0..<4 { #expect(try client.readResponse().body.count == 4 << 20) }
+      #expect(try client.isAtEnd())
+    }
+  }
+
   @Test("a client that resets its connection cancels its request", arguments: proactors)
   func clientGone(_ proactor: ProactorChoice) throws {
     try withServer(proactor, configure: { $0.requests.inFlightMax = 1 }) { server in
@@ -288,6 +324,21 @@ import ZerverTesting
       #expect(try idle.isAtEnd())
       try server.waitUntilStopped()
       #expect(throws: TestClient.Failure.self) { try TestClient(port: server.port) }
+    }
+  }
+
+  @Test("draining sends every byte of the answers that are written", arguments: proactors)
+  func drainsLargeAnswers(_ proactor: ProactorChoice) throws {
+    try withServer(proactor) { server in
+      let client = try TestClient(port: server.port)
+      try client.send("GET /flow/v1/large-answer HTTP/1.1\r\nHost: x\r\n\r\n")
+      // The answer has been written when a request that came later has been answered.
+      let later = try TestClient(port: server.port)
+      _ = try later.request("GET", "/flow/v1/say-hello")
+      server.stop()
+      #expect(try later.isAtEnd())
+      #expect(try client.readResponse().body.count == 4 << 20)
+      #expect(try client.isAtEnd())
     }
   }
 

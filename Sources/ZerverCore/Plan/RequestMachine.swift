@@ -12,8 +12,9 @@ package struct RequestMachine: ~Copyable {
   package enum Action: Equatable {
     /// Decode the input, then call `decoded`.
     case decode
-    /// Run a use of a step, then call `stepDecided`. When the strand has outcomes or progress, the step is resumed.
-    case run(strand: Int, use: Int)
+    /// Run a use of a step, then call `stepDecided`. It is resumed when the strand's own effects have completed or it
+    /// has yielded; otherwise it starts, whatever an earlier step of the same strand has left behind.
+    case run(strand: Int, use: Int, isResuming: Bool = false)
     /// Evaluate a condition, then call `tested`.
     case test(strand: Int, condition: Int)
     /// Submit effect `effect` of the strand's need under this token.
@@ -229,7 +230,7 @@ package struct RequestMachine: ~Copyable {
         index = 0
       case .resumable:
         strands[index].state = .running
-        return .run(strand: index, use: strands[index].use)
+        return .run(strand: index, use: strands[index].use, isResuming: true)
       case .waiting:
         if let action = submitNext(index) { return action }
         index += 1

@@ -214,7 +214,7 @@ public struct RequestContext: ~Copyable {
   @inlinable
   static func index(of fragment: Fragment, in declared: [String]) throws(FlowFailure) -> UInt8 {
     guard let index = declared.firstIndex(of: fragment.name) else { throw undeclared(fragment) }
-    return UInt8(truncatingIfNeeded: index)
+    return UInt8(index)
   }
 
   @usableFromInline

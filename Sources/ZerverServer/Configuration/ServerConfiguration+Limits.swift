@@ -1,3 +1,4 @@
+import ZerverCatalog
 import ZerverCore
 
 // The configuration in the words of the core.
@@ -15,5 +16,18 @@ extension ServerConfiguration {
     limits.parallelStepsMax = requests.parallelStepsMax
     limits.effectsInFlightMax = requests.effectsInFlightMax
     return limits
+  }
+
+  /// What no server can run with, for configurations that were made in code. Those that are loaded are checked against
+  /// narrower ranges.
+  var problem: String? {
+    if !(0...65_535).contains(port) { return "the port is \(port), and ports go from 0 to 65535" }
+    if let workers, workers < 1 { return "there are to be \(workers) workers, and a server needs one" }
+    if requests.inFlightMax < 1 || http.connectionsMax < 1 { return "a worker needs room for one connection and one request" }
+    if requests.parallelStepsMax < 1 || requests.effectsInFlightMax < 1 { return "a request needs one step and one effect" }
+    let durations = [timeouts.header, timeouts.body, timeouts.idle, timeouts.write, timeouts.drain]
+    let deadlines = FlowProfile.allCases.map { profiles[$0].deadline } + PriorityClass.allCases.map { classes[$0].quantum }
+    if (durations + deadlines).contains(where: { $0 <= .zero }) { return "time-outs, deadlines and quanta are longer than zero" }
+    return nil
   }
 }

@@ -60,7 +60,7 @@ public struct ServerConfiguration: Equatable, Sendable {
     /// Between two requests of a connection. Then: close. Default 75 s, more than the 60 s after which common load
     /// balancers give a connection up: the side that has requests to send should be the one that closes.
     public var idle = Duration.seconds(75)
-    /// For how long a client may take no byte of its response. Then: close. Default 30 s.
+    /// For how long a client may not take the next 256 KiB of its responses. Then: close. Default 30 s.
     public var write = Duration.seconds(30)
     /// How long requests in flight may take to finish after SIGTERM. Then they are cut off. Default 25 s: within the
     /// 30 s that orchestrators usually grant before they kill.

@@ -67,9 +67,12 @@ struct Connection: ~Copyable {
 
   /// When the connection is given up, unless it makes progress. Put off by writing this field; the timer notices.
   var deadline = Instant(nanoseconds: .max)
-  /// What is late then.
+  /// When the client must have taken the slice that is being sent.
+  var writeDeadline = Instant(nanoseconds: .max)
+  /// Bytes of the send in the kernel.
+  var sliceBytes = 0
   var timer: TimerHandle?
-  /// When the timer fires. Not later than `deadline`.
+  /// When the timer fires. Not later than the two deadlines.
   var timerAt = Instant(nanoseconds: .max)
 
   init(limits: HTTPLimits) { parser = RequestHeadParser(limits: limits) }

@@ -6,6 +6,8 @@ import ZerverCore
 extension Worker where Backend: ~Copyable {
   /// Bytes of responses that may wait to be sent before the connection's next request is read.
   static var outputBytesMax: Int { 256 << 10 }
+  /// Bytes of one send.
+  static var sliceBytesMax: Int { 256 << 10 }
 
   // MARK: Accepting
 
@@ -101,7 +103,8 @@ extension Worker where Backend: ~Copyable {
       return
     case .head, .body, .chunks, .busy: break
     }
-    if connection.pointee.phase == .head, inputIsEmpty(slot) {
+    if inputIsEmpty(slot), connection.pointee.phase == .busy { connection.pointee.began = now }
+    if inputIsEmpty(slot), connection.pointee.phase == .head {
       connection.pointee.began = now
       setDeadline(slot, now.advanced(byNanoseconds: timeouts.header))
     }
@@ -137,7 +140,8 @@ extension Worker where Backend: ~Copyable {
     let connection = connections[slot]
     guard !connection.pointee.isReceiving, !connection.pointee.hasEnded else { return }
     if connection.pointee.isHeldBack {
-      guard connection.pointee.phase != .busy || input(slot).count <= configuration.http.readAheadBytesMax / 2 else { return }
+      let cannotGoOn = connection.pointee.phase == .busy || outputIsFull(slot)
+      guard !cannotGoOn || input(slot).count <= configuration.http.readAheadBytesMax / 2 else { return }
       connection.pointee.isHeldBack = false
     }
     receive(slot)
@@ -150,6 +154,8 @@ extension Worker where Backend: ~Copyable {
     connection.pointee.hasEnded = true
     switch connection.pointee.phase {
     case .busy, .ending: break
+    // Requests that are there already are answered still.
+    case .head where !inputIsEmpty(slot): processInput(slot)
     case .head, .body, .chunks:
       if connection.pointee.output < 0 && !connection.pointee.isSending { close(slot) } else { end(slot, cleanly: true) }
     case .lingering: close(slot)
@@ -258,11 +264,21 @@ extension Worker where Backend: ~Copyable {
     guard !connection.pointee.isSending, connection.pointee.output >= 0, connection.pointee.phase != .closing else { return }
     connection.pointee.sending = connection.pointee.output
     connection.pointee.output = -1
+    sendSlice(slot)
+  }
+
+  /// Sends the next slice of what the connection has begun to send. Each slice has its own time, so a client that takes
+  /// a large response slowly is not given up, and one that takes nothing is.
+  private mutating func sendSlice(_ slot: Int) {
+    let connection = connections[slot]
     connection.pointee.isSending = true
     connection.pointee.operations += 1
-    let bytes = buffers.buffer(connection.pointee.sending).pointee.view
-    proactor.send(descriptor: connection.pointee.descriptor, bytes: bytes, token: token(.send, slot))
-    setDeadline(slot, now.advanced(byNanoseconds: timeouts.write))
+    let bytes = buffers.buffer(connection.pointee.sending).pointee.view.prefix(Self.sliceBytesMax)
+    connection.pointee.sliceBytes = bytes.count
+    proactor.send(
+      descriptor: connection.pointee.descriptor, bytes: UnsafeRawBufferPointer(rebasing: bytes), token: token(.send, slot))
+    connection.pointee.writeDeadline = now.advanced(byNanoseconds: timeouts.write)
+    arm(slot, connection.pointee.writeDeadline)
   }
 
   mutating func sent(_ completion: Completion) {
@@ -273,12 +289,16 @@ extension Worker where Backend: ~Copyable {
       "a slot is free only when nothing of it is in the kernel")
     connection.pointee.isSending = false
     connection.pointee.operations -= 1
-    let expected = buffers.buffer(connection.pointee.sending).pointee.count
+    connection.pointee.writeDeadline = Instant(nanoseconds: .max)
+    if completion.result > 0 { metrics.sent(bytes: Int(completion.result)) }
+    let isWhole = Int(completion.result) == connection.pointee.sliceBytes
+    let buffer = buffers.buffer(connection.pointee.sending)
+    if isWhole { buffer.pointee.consume(first: connection.pointee.sliceBytes) }
+    if isWhole, !buffer.pointee.isEmpty, connection.pointee.phase != .closing { return sendSlice(slot) }
     buffers.give(connection.pointee.sending)
     connection.pointee.sending = -1
-    if completion.result > 0 { metrics.sent(bytes: Int(completion.result)) }
     if connection.pointee.phase == .closing { return freeIfDone(slot) }
-    guard Int(completion.result) == expected else { return reset(slot) }
+    guard isWhole else { return reset(slot) }
     if connection.pointee.output >= 0 {
       send(slot)
     } else if connection.pointee.phase == .ending {
@@ -288,6 +308,7 @@ extension Worker where Backend: ~Copyable {
     }
     // A client that had not taken its responses was not read any further.
     if connection.pointee.phase == .head, !inputIsEmpty(slot) { processInput(slot) }
+    if connection.pointee.isHeldBack { resumeReceiving(slot) }
   }
 
   // MARK: Ending and closing
@@ -356,6 +377,7 @@ extension Worker where Backend: ~Copyable {
     connection.pointee.timer = nil
     connection.pointee.timerAt = Instant(nanoseconds: .max)
     connection.pointee.deadline = Instant(nanoseconds: .max)
+    connection.pointee.writeDeadline = Instant(nanoseconds: .max)
     connection.pointee.descriptor = -1
     connection.pointee.isHeldBack = false
     connection.pointee.hasEnded = false
@@ -372,8 +394,9 @@ extension Worker where Backend: ~Copyable {
   /// When the connection is late in its phase. While a request is in flight, its own deadline counts.
   mutating func setDeadlineForPhase(_ slot: Int) {
     let connection = connections[slot]
-    if connection.pointee.isSending { return }
     switch connection.pointee.phase {
+    // The client is busy with its answer.
+    case .head where inputIsEmpty(slot) && connection.pointee.isSending: setDeadline(slot, Instant(nanoseconds: .max))
     case .head where inputIsEmpty(slot): setDeadline(slot, now.advanced(byNanoseconds: timeouts.idle))
     case .head: setDeadline(slot, connection.pointee.began.advanced(byNanoseconds: timeouts.header))
     case .body, .chunks: break
@@ -385,6 +408,12 @@ extension Worker where Backend: ~Copyable {
   mutating func setDeadline(_ slot: Int, _ deadline: Instant) {
     let connection = connections[slot]
     connection.pointee.deadline = deadline
+    arm(slot, deadline)
+  }
+
+  /// Makes sure that the timer fires at this instant or before.
+  private mutating func arm(_ slot: Int, _ deadline: Instant) {
+    let connection = connections[slot]
     guard deadline < connection.pointee.timerAt else { return }
     connection.pointee.timerAt = deadline
     if let timer = connection.pointee.timer, timers.reschedule(timer, at: deadline) { return }
@@ -397,13 +426,10 @@ extension Worker where Backend: ~Copyable {
     guard connection.pointee.generation & 0xFF_FFFF_FFFF == generation, connection.pointee.phase != .free else { return }
     connection.pointee.timer = nil
     connection.pointee.timerAt = Instant(nanoseconds: .max)
-    let deadline = connection.pointee.deadline
-    if now < deadline {
-      // Put off meanwhile.
-      if deadline.nanoseconds != .max { setDeadline(slot, deadline) }
-      return
-    }
-    if connection.pointee.isSending { return close(slot) }
+    let deadline = min(connection.pointee.deadline, connection.pointee.writeDeadline)
+    // Put off meanwhile.
+    guard now >= deadline else { return arm(slot, deadline) }
+    if now >= connection.pointee.writeDeadline { return close(slot) }
     switch connection.pointee.phase {
     case .head where inputIsEmpty(slot): close(slot)
     case .head, .body, .chunks: refuse(slot, .requestTimeout)

@@ -30,7 +30,7 @@ extension Worker where Backend: ~Copyable {
 
   /// No request can be read before more bytes arrive, and none will when the client has ended.
   private mutating func inputRanOut(_ slot: Int) {
-    guard connections[slot].pointee.hasEnded, !outputIsFull(slot) else { return }
+    guard connections[slot].pointee.hasEnded, inputIsEmpty(slot) || !outputIsFull(slot) else { return }
     end(slot, cleanly: true)
   }
 

@@ -59,7 +59,7 @@ extension Worker where Backend: ~Copyable {
     ProblemRenderer.render(failure, status: status, instance: flow.pointee.path, to: &body)
     lines.removeAll()
     lines.append(contentsOf: flow.pointee.deprecationLines)
-    if status == 503 { lines.append(contentsOf: retryAfterLine) }
+    if status == 503 || status == 429 { lines.append(contentsOf: retryAfterLine) }
     writeBody(status: status, ContentType.problem, to: request.pointee.connection, request.pointee.read.head)
   }
 

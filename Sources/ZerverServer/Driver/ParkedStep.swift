@@ -6,8 +6,6 @@ struct ParkedStep {
   private(set) var need: Need?
   private var outcomes: [EffectOutcome?] = []
   private var progress: Progress?
-  /// The step runs again with what is here.
-  private(set) var isResumable = false
 
   /// The step needs effects.
   /// - Parameter isFirst: the step has not been resumed before.
@@ -16,7 +14,6 @@ struct ParkedStep {
     self.need = need
     outcomes = Array(repeating: nil, count: need.effects.count)
     progress = nil
-    isResumable = true
   }
 
   /// The step has yielded.
@@ -25,7 +22,6 @@ struct ParkedStep {
     need = nil
     outcomes = []
     self.progress = progress
-    isResumable = true
   }
 
   /// Files an outcome. Returns the kind of its effect.

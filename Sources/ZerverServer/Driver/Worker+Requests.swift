@@ -59,8 +59,8 @@ extension Worker where Backend: ~Copyable {
     while true {
       switch request.pointee.machine.next(in: flow.pointee.plan) {
       case .decode: decode(slot)
-      case .run(let strand, let use):
-        run(slot, strand: strand, use: use)
+      case .run(let strand, let use, let isResuming):
+        run(slot, strand: strand, use: use, isResuming: isResuming)
         if hasUsedUpItsQuantum(slot, since: began) { return enqueue(slot) }
       case .test(let strand, let condition):
         let holds = flow.pointee.test(condition, request.pointee.context)
@@ -99,10 +99,9 @@ extension Worker where Backend: ~Copyable {
     consumeRequest(of: connection, request.pointee.read.bytes)
   }
 
-  private mutating func run(_ slot: Int, strand: Int, use: Int) {
+  private mutating func run(_ slot: Int, strand: Int, use: Int, isResuming: Bool) {
     let request = requests[slot]
     let flow = request.pointee.flow
-    let isResuming = strand < request.pointee.parked.count && request.pointee.parked[strand].isResumable
     if isResuming {
       request.pointee.context.resumption = request.pointee.parked[strand].resume()
     }
@@ -124,6 +123,11 @@ extension Worker where Backend: ~Copyable {
     case .yielded:
       guard let progress = request.pointee.context.progress else { preconditionFailure("a step that yields has progress") }
       request.pointee.context.progress = nil
+      guard flow.pointee.plan.uses[use].isCooperative else {
+        let step = flow.pointee.plan.uses[use].step
+        _ = request.pointee.context.fail(.internalError("step \(step) yields, which its line does not declare"))
+        return decided(slot, .failed, strand, nil)
+      }
       request.pointee.makeRoom(forStrand: strand)
       request.pointee.parked[strand].yield(progress, isFirst: !isResuming)
       decided(slot, .yielded, strand, nil)

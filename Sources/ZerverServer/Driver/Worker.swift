@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import ZerverCore
 
@@ -60,13 +61,25 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
 
   /// Makes a worker on the calling thread and runs it until the server stops.
   static func run(_ seed: WorkerSeed, whenStarted: () -> Void) throws(ProactorError) {
-    var worker = try Worker(seed)
-    try worker.run(whenStarted: whenStarted)
+    do throws(ProactorError) {
+      var worker = try Worker(seed)
+      do throws(ProactorError) { try worker.run(whenStarted: whenStarted) } catch {
+        worker.giveUp()
+        throw error
+      }
+    } catch {
+      logFailure(seed, error)
+      throw error
+    }
   }
 
   private init(_ seed: WorkerSeed) throws(ProactorError) {
     let configuration = seed.configuration
-    let proactor = try Backend(ProactorConfiguration())
+    let proactor: Backend
+    do throws(ProactorError) { proactor = try Backend(ProactorConfiguration()) } catch {
+      Glibc.close(seed.listener)
+      throw error
+    }
     let start = MonotonicClock.now
     let wakeUp = seed.control.wakeUp
     self.proactor = proactor
@@ -231,9 +244,25 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
     drainUntil = now + configuration.timeouts.drain
     stopAccepting()
     for index in 0..<connections.capacity where connections[index].pointee.phase == .head {
-      // Idle between two requests: nobody waits for an answer. A client in the middle of its head gets one.
-      if inputIsEmpty(index) { close(index) }
+      // Idle between two requests: it closes as soon as its last answer is sent. A client in the middle of its head gets
+      // an answer.
+      if inputIsEmpty(index) { end(index, cleanly: true) }
     }
+  }
+
+  /// The kernel does not serve this worker any more: whatever can be closed without it is closed, so that clients see an
+  /// end instead of silence.
+  private mutating func giveUp() {
+    for (_, capability) in capabilities { capability.stop() }
+    hub.workerMailbox.close()
+    if listener >= 0 { Glibc.close(listener) }
+    for index in 0..<connections.capacity where connections[index].pointee.descriptor >= 0 {
+      Glibc.close(connections[index].pointee.descriptor)
+    }
+  }
+
+  private static func logFailure(_ seed: WorkerSeed, _ error: ProactorError) {
+    seed.logger.critical("a worker has failed", metadata: ["worker": "\(seed.index)", "reason": "\(error)"])
   }
 
   private mutating func stop() {

@@ -136,7 +136,7 @@ struct MetricsRenderer: ~Copyable {
       started > finished ? started - finished : 0, &buffer)
     PrometheusText.family("zerver_requests_refused_total", .counter, "Requests that were refused before they ran.", &buffer)
     for refusal in WorkerMetrics.Refusal.allCases {
-      let labels = "reason=\"\(refusal.label)\",status=\"\(refusal.status)\""
+      let labels = "reason=\"\(refusal.label)\",status=\"503\""
       PrometheusText.sample("zerver_requests_refused_total", labels, sum { $0.value(refusal) }, &buffer)
     }
     PrometheusText.family("zerver_queue_depth", .gauge, "Requests that are ready to run, by priority class.", &buffer)
@@ -166,17 +166,9 @@ struct MetricsRenderer: ~Copyable {
 extension WorkerMetrics.Refusal {
   fileprivate var label: String {
     switch self {
-    case .cap: "cap"
     case .queueFull: "queue-full"
     case .slotsFull: "slots-full"
     case .draining: "draining"
-    }
-  }
-
-  fileprivate var status: Int {
-    switch self {
-    case .cap: 429
-    case .queueFull, .slotsFull, .draining: 503
     }
   }
 }

@@ -14,8 +14,6 @@ final class WorkerMetrics: Sendable {
 
   /// Why a request was refused before it ran.
   enum Refusal: Int, CaseIterable {
-    /// 429: the tenant, profile or connection has its own cap in use.
-    case cap
     /// 503: the queue of the request's class is full.
     case queueFull
     /// 503: the worker has no free request slot.
@@ -28,7 +26,7 @@ final class WorkerMetrics: Sendable {
   let flows: [FlowMetrics]
 
   private let counters: Cells<8>
-  private let refusals: Cells<4>
+  private let refusals: Cells<3>
   private let queueDepths: Cells<3>
   /// Eight results for each of three kinds.
   private let effects: Cells<24>

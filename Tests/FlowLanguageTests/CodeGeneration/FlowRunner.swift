@@ -43,7 +43,7 @@ struct FlowRunner: Sendable {
       switch machine.next(in: plan) {
       case .decode:
         machine.decoded(Self.decode(flow, &context, body: body, query: query))
-      case .run(let strand, let use):
+      case .run(let strand, let use, _):
         let parked = strands.removeValue(forKey: strand)
         let resumes = parked?.use == use
         if let parked, resumes {

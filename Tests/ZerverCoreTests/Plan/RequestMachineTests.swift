@@ -133,7 +133,7 @@ private func group(_ join: String) -> String {
     #expect(player.complete(1))
     #expect(player.next() == .park)
     #expect(player.complete(0))
-    #expect(player.next() == .run(strand: 0, use: 0))
+    #expect(player.next() == .run(strand: 0, use: 0, isResuming: true))
     player.decide(.done)
     #expect(player.next() == .respond)
   }
@@ -157,7 +157,7 @@ private func group(_ join: String) -> String {
     let player = Player("use load line=1 needs=db\nrun 0")
     _ = player.next()
     player.need(0)
-    #expect(player.next() == .run(strand: 0, use: 0))
+    #expect(player.next() == .run(strand: 0, use: 0, isResuming: true))
   }
 
   @Test("effects in order are submitted one at a time")
@@ -169,7 +169,7 @@ private func group(_ join: String) -> String {
     player.complete(0)
     #expect(player.submitted() == [1])
     player.complete(1)
-    #expect(player.next() == .run(strand: 0, use: 0))
+    #expect(player.next() == .run(strand: 0, use: 0, isResuming: true))
   }
 
   @Test("effects beyond the cap wait until one in flight has completed")
@@ -232,7 +232,7 @@ private func group(_ join: String) -> String {
     #expect(cancelled == row.cancelled)
     switch row.resumes {
     case nil: #expect(action == .park)
-    case true?: #expect(action == .run(strand: 0, use: 0))
+    case true?: #expect(action == .run(strand: 0, use: 0, isResuming: true))
     case false?: #expect(action == .refuse(.effect(strand: 0, effect: row.completions.count - 1)))
     }
     for token in cancelled { #expect(!player.complete(token), "a cancelled operation is stale") }
@@ -252,11 +252,11 @@ private func group(_ join: String) -> String {
     player.decide(.continued, strand: 3)
     #expect(player.next() == .park)
     player.complete(1)
-    #expect(player.next() == .run(strand: 2, use: 1))
+    #expect(player.next() == .run(strand: 2, use: 1, isResuming: true))
     player.decide(.continued, strand: 2)
     #expect(player.next() == .park)
     player.complete(0)
-    #expect(player.next() == .run(strand: 1, use: 0))
+    #expect(player.next() == .run(strand: 1, use: 0, isResuming: true))
     player.decide(.continued, strand: 1)
     #expect(player.next() == .run(strand: 0, use: 3))
   }
@@ -271,7 +271,7 @@ private func group(_ join: String) -> String {
     #expect(player.submitted() == [0])
     #expect(player.afterSubmits() == .park)
     player.complete(0)
-    #expect(player.next() == .run(strand: 1, use: 0))
+    #expect(player.next() == .run(strand: 1, use: 0, isResuming: true))
     player.decide(.continued, strand: 1)
     #expect(player.next() == .run(strand: 1, use: 1))
   }
@@ -301,7 +301,7 @@ private func group(_ join: String) -> String {
     // All three branches wait for one effect each.
     while true {
       let action = player.next()
-      if case .run(let strand, _) = action {
+      if case .run(let strand, _, _) = action {
         player.need(1, strand: strand, join: .all)
       } else if case .submit(_, _, let token, _) = action {
         tokens.append(token)
@@ -312,7 +312,7 @@ private func group(_ join: String) -> String {
     }
     for (index, letter) in row.outcomes.enumerated() {
       player.complete(tokens[index])
-      guard case .run(let strand, _) = player.next() else {
+      guard case .run(let strand, _, _) = player.next() else {
         Issue.record("the branch is resumed")
         return
       }
@@ -418,7 +418,7 @@ private func group(_ join: String) -> String {
     _ = player.next()
     player.decide(.yielded)
     #expect(player.next() == .requeue)
-    #expect(player.next() == .run(strand: 0, use: 0))
+    #expect(player.next() == .run(strand: 0, use: 0, isResuming: true))
   }
 
   @Test("a use that outlives its timeout fails, and its late completion is stale")
@@ -497,7 +497,7 @@ private func group(_ join: String) -> String {
     for _ in 0..<500 where !ended {
       switch player.next() {
       case .decode: Issue.record("decoded twice")
-      case .run(let strand, let use):
+      case .run(let strand, let use, _):
         if use == 3 {
           player.decide(.done, strand: strand)
         } else {

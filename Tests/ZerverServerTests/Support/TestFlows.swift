@@ -109,6 +109,54 @@ func testCatalog() throws -> FlowCatalog {
       }
     })
   add(
+    try testEntry("race-twice"),
+    testFlow(
+      plan: """
+        use quick line=1 needs=time
+        use slow line=2 needs=time
+        use first line=3 needs=time
+        use second line=4 needs=time
+        use done line=5
+        fork any 1 3 then=5
+        run 0
+        arrive
+        run 1
+        arrive
+        fork all-required 6 8 then=10
+        run 2
+        arrive
+        run 3
+        arrive
+        run 4
+        """, decodes: false
+    ) { (use, context) throws(FlowFailure) in
+      switch use {
+      case 0, 1:
+        guard !context.isResuming else { return try context.finish(.continue(NoOutput())) }
+        return try context.finish(Decision<NoOutput>.need(.sleep(use == 0 ? .milliseconds(2) : .seconds(3600))))
+      case 2, 3:
+        // Each has to start with `run`, although a strand that was abandoned in the race served it.
+        let slot = use == 2 ? FlowFrame.first : FlowFrame.second
+        guard context.isResuming else { return try context.finish(.need(.now), into: slot) }
+        _ = try context.currentResumption.instant()
+        return try context.finish(.continue("\(use)"), into: slot)
+      default:
+        return try context.completeText(
+          .continue(context.frame[FlowFrame.first] + context.frame[FlowFrame.second]), status: 200)
+      }
+    })
+  add(
+    try testEntry("sleep-in-time", deadline: .seconds(1)),
+    testFlow(plan: "use sleep line=1 needs=time\nrun 0", decodes: false) { (_, context) throws(FlowFailure) in
+      if context.isResuming { return try context.completeText(.continue("in time"), status: 200) }
+      return try context.completeText(.need(.sleep(.milliseconds(10))), status: 200)
+    })
+  add(
+    try testEntry("yield-undeclared"),
+    testFlow(plan: "use count line=1\nrun 0", decodes: false) { (_, context) throws(FlowFailure) in
+      try context.completeText(.yield(Progress(1)), status: 200)
+    })
+  add(
     try testEntry("wait-forever"),
     testFlow(plan: "use sleep line=1 needs=time\nrun 0", decodes: false) { (_, context) throws(FlowFailure) in
       try context.completeText(.need(.sleep(.seconds(3600))), status: 200)
