@@ -430,6 +430,8 @@ extension Worker where Backend: ~Copyable {
     // Put off meanwhile.
     guard now >= deadline else { return arm(slot, deadline) }
     if now >= connection.pointee.writeDeadline { return close(slot) }
+    // The phase is late, or its deadline was left from before; what is being sent keeps its own.
+    arm(slot, connection.pointee.writeDeadline)
     switch connection.pointee.phase {
     case .head where inputIsEmpty(slot): close(slot)
     case .head, .body, .chunks: refuse(slot, .requestTimeout)
