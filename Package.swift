@@ -74,10 +74,13 @@ let package = Package(
     .target(name: "FlowLanguage", dependencies: ["ZerverCatalog"], swiftSettings: settings),
     // What the plugin runs. Every user builds it before anything else, so it depends on no package.
     .executableTarget(name: "route-gen-build", dependencies: ["FlowLanguage"], swiftSettings: settings),
+    // What people ask of a catalog beyond building it: format, governance, graphs, documents, clients, the language server.
+    // Apart from the language, so that the plugin's tool does not build it.
+    .target(name: "FlowTools", dependencies: ["FlowLanguage", "ZerverCatalog"], swiftSettings: settings),
     // The command line for people.
     .executableTarget(
       name: "route-gen",
-      dependencies: ["FlowLanguage", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: ["FlowLanguage", "FlowTools", "ZerverCatalog", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: settings),
     .plugin(name: "RouteGen", capability: .buildTool(), dependencies: ["route-gen-build"]),
     .plugin(
@@ -128,6 +131,7 @@ let package = Package(
     .testTarget(
       name: "FlowLanguageTests", dependencies: ["FlowLanguage", "GeneratedFlows", "ZerverCore"],
       exclude: ["Cases", "CodeGeneration/Cases"], swiftSettings: settings),
+    .testTarget(name: "FlowToolsTests", dependencies: ["FlowTools", "FlowLanguage", "ZerverCatalog"], swiftSettings: settings),
     .testTarget(name: "CheckoutStepsTests", dependencies: ["CheckoutSteps"], swiftSettings: settings),
     // The shop over real sockets, on SQLite and on a private PostgreSQL cluster.
     .testTarget(

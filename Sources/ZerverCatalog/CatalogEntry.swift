@@ -12,6 +12,16 @@ public struct CatalogEntry: Equatable, Sendable {
   public var deadlineNanoseconds: Int?
   public var deprecation: Deprecation?
   public var aliases: [Alias]
+  /// Words that group flows in documentation and OpenAPI.
+  public var tags: [String] = []
+  /// Not promised to stay: `status experimental`. Its breaking changes are reported and do not fail `route-gen check`.
+  public var isExperimental = false
+  /// REST paths that the flow answers besides its own.
+  public var bindings: [RouteBinding] = []
+  public var tenantScope = TenantScope.none
+  /// What the caller must have; all of them.
+  public var requirements: [Requirement] = []
+  public var idempotency: Idempotency?
 
   public init(
     slug: Slug, version: FlowVersion, method: FlowMethod, owner: String, summary: String = "",
@@ -50,6 +60,7 @@ extension CatalogEntry {
 
   public func status(on day: CalendarDate) -> Status {
     guard let deprecation else { return .active }
+    if deprecation.isRetired { return .retired }
     if let sunset = deprecation.sunset, sunset <= day { return .retired }
     return deprecation.deprecated <= day ? .deprecated : .active
   }

@@ -8,6 +8,10 @@ public struct Deprecation: Hashable, Sendable {
   public let successor: FlowReference?
   /// A page for people that says how to move on.
   public let guide: String?
+  /// `sunset 2027-04-01 then 410`: from the sunset on the server answers 410 instead of the flow's own answer.
+  public var isGoneAfterSunset = false
+  /// `status retired`: the flow answers 410 whatever the day.
+  public var isRetired = false
 
   /// Throws the first rule that the parts break together.
   public init(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FlowLanguage
+import FlowTools
 
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FlowLanguage
+import FlowTools
 
 struct Lint: ParsableCommand {
   static let configuration = CommandConfiguration(

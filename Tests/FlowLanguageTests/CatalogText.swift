@@ -30,6 +30,7 @@ enum CatalogText {
     case .extern(let name, let module): "extern \(module).\(name)"
     case .list(let element): "[\(Self.type(element))]"
     case .map(let value): "[string: \(Self.type(value))]"
+    case .newtype(let name, let module): "newtype \(module).\(name)"
     case .optional(let wrapped): "\(Self.type(wrapped))?"
     }
   }
@@ -62,7 +63,7 @@ enum CatalogText {
 
   private static func flow(_ flow: ResolvedFlow) -> [String] {
     let entry = flow.entry
-    var lines = ["flow \(entry.reference): \(entry.method.rawValue), \(entry.profile.rawValue), owner \(entry.owner)"]
+    var lines = ["flow \(entry.reference): \(entry.method.rawValue), \(entry.profile.name), owner \(entry.owner)"]
     if !entry.summary.isEmpty { lines.append("  summary \(entry.summary)") }
     if let deadline = entry.deadlineNanoseconds { lines.append("  deadline \(deadline) ns") }
     for alias in entry.aliases { lines.append("  alias \(alias.slug) \(alias.mode)") }
@@ -80,6 +81,7 @@ enum CatalogText {
     switch flow.output {
     case .none: lines.append("  output none \(flow.outputStatus)")
     case .text: lines.append("  output text \(flow.outputStatus)")
+    case .stream(let type): lines.append("  output stream \(Self.type(type)) \(flow.outputStatus)")
     case .json(let type): lines.append("  output \(self.type(type)) \(flow.outputStatus)")
     }
     for error in flow.errors { lines.append("  on \(error.name) -> \(error.status)") }
@@ -111,6 +113,7 @@ enum CatalogText {
     case .parallel(let join, let branches):
       return ["\(indent)parallel \(join)"]
         + branches.enumerated().flatMap { ["\(indent)  branch \($0)"] + nodes($1, flow, indent + "    ") }
+    case .choose, .forEach: return ["\(indent)\(node)"]
     case .when(let condition, let then, let otherwise):
       let lines = ["\(indent)when \(self.condition(condition, flow))"] + nodes(then, flow, indent + "  ")
       return otherwise.isEmpty ? lines : lines + ["\(indent)otherwise"] + nodes(otherwise, flow, indent + "  ")

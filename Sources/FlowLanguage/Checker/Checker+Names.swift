@@ -121,7 +121,8 @@ extension Checker {
   /// What a resolved type was declared as; `nil` for the language's own types.
   func declaration(of type: ResolvedType) -> CheckedType? {
     switch type {
-    case .record(let name, let module), .enumeration(let name, let module), .extern(let name, let module):
+    case .record(let name, let module), .enumeration(let name, let module), .extern(let name, let module),
+      .newtype(let name, let module):
       modules[module]?.types[name]
     case .string, .int, .float, .bool, .list, .map, .optional: nil
     }

@@ -62,7 +62,7 @@ extension Checker {
     let type = type(syntax.type, in: scope)
     switch type?.wrapped {
     case .string, .int, .float, .bool, nil: break
-    case .record, .enumeration, .extern, .list, .map, .optional: reporter.report(.errorFieldType(syntax, type: type))
+    case .record, .enumeration, .extern, .newtype, .list, .map, .optional: reporter.report(.errorFieldType(syntax, type: type))
     }
     if let constraint = syntax.constraints.first { reporter.report(.constraintOnError(constraint)) }
     if let value = syntax.defaultValue { reporter.report(.defaultOnError(value.span)) }
@@ -187,7 +187,7 @@ extension Checker {
     case .string(let text): constraints.length?.contains(text.unicodeScalars.count) ?? true
     case .int(let int): constraints.range?.contains(int) ?? true
     case .float(let float): constraints.floatRange?.contains(float) ?? true
-    case .bool, .enumCase: true
+    case .bool, .enumCase, .emptyList, .emptyMap: true
     }
   }
 

@@ -90,7 +90,7 @@ struct FlowChecker {
     checkRequired(flow)
     let method = flow.method.flatMap { word($0, role: "method", FlowMethod.allCases.map(\.rawValue)) }
       .flatMap(FlowMethod.init(rawValue:))
-    let profile = flow.profile.map { word($0, role: "profile", FlowProfile.allCases.map(\.rawValue)) }
+    let profile = flow.profile.map { word($0, role: "profile", FlowProfile.builtIn.map(\.name)) }
     let deprecation = deprecation(of: entry, references)
     let input = input(of: flow, method: method, in: entry.scope)
     let output = output(of: flow, in: entry.scope)
@@ -104,7 +104,7 @@ struct FlowChecker {
     return ResolvedFlow(
       entry: CatalogEntry(
         slug: slug, version: version, method: method, owner: flow.owner?.text ?? "", summary: Self.summary(flow.documentation),
-        profile: profile.flatMap { $0.flatMap(FlowProfile.init(rawValue:)) } ?? .default,
+        profile: profile.flatMap { name in FlowProfile.builtIn.first { $0.name == name } } ?? .default,
         deadlineNanoseconds: flow.deadline?.nanoseconds, deprecation: deprecation, aliases: aliases),
       documentation: flow.documentation, input: input.resolved, output: output.output, outputStatus: output.status,
       errors: errors, bindings: plan.bindings, plan: plan.nodes, span: flow.name.span)

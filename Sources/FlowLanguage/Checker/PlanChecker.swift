@@ -263,6 +263,7 @@ struct PlanChecker {
     switch output {
     case .json(let type): expected = type
     case .text: expected = .string
+    case .stream(let element): expected = .list(element)
     case .some(.none): expected = nil
     case nil: return
     }
@@ -466,6 +467,9 @@ extension ResolvedNode {
       (use.inserts + use.replaces).map { Self.strands(of: $0.body) }.max() ?? 0
     case .parallel(_, let branches): branches.reduce(0) { $0 + 1 + Self.strands(of: $1) }
     case .when(_, let then, let otherwise): max(Self.strands(of: then), Self.strands(of: otherwise))
+    case .choose(_, let cases, let otherwise):
+      max(cases.map { Self.strands(of: $0.body) }.max() ?? 0, Self.strands(of: otherwise ?? []))
+    case .forEach(let loop): Self.strands(of: loop.body)
     }
   }
 

@@ -6,7 +6,7 @@ extension ResolvedType {
     case .int: "int"
     case .float: "float"
     case .bool: "bool"
-    case .record(let name, _), .enumeration(let name, _), .extern(let name, _): name
+    case .record(let name, _), .enumeration(let name, _), .extern(let name, _), .newtype(let name, _): name
     case .list(let element): "[\(element.text)]"
     case .map(let value): "[string: \(value.text)]"
     case .optional(let wrapped): "\(wrapped.text)?"

@@ -73,7 +73,7 @@ struct CatalogEmitter {
     switch flow.output {
     case .none: "Void"
     case .text: names.swift("String")
-    case .json(let type): names.type(type)
+    case .json(let type), .stream(let type): names.type(type)
     }
   }
 }

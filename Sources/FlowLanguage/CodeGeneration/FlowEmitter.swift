@@ -127,6 +127,7 @@ struct FlowEmitter {
     case .none: "context.completeEmpty"
     case .text: "context.completeText"
     case .json: "context.complete"
+    case .stream: preconditionFailure("the checker makes no stream")
     }
   }
 

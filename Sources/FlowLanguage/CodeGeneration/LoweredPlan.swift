@@ -43,6 +43,7 @@ struct LoweredPlan {
       case .use(let use): lower(use)
       case .parallel(let join, let branches): lower(join, branches)
       case .when(let condition, let then, let otherwise): lower(condition, then, otherwise)
+      case .choose, .forEach: preconditionFailure("the checker makes neither")
       }
     }
   }
@@ -91,7 +92,8 @@ struct LoweredPlan {
     switch nodes.last {
     case .use(let use): use.isDone
     case .when(_, let then, let otherwise): ends(then) && ends(otherwise)
-    case .parallel, nil: false
+    case .choose(_, let cases, let otherwise): cases.allSatisfy { ends($0.body) } && otherwise.map(ends) ?? true
+    case .parallel, .forEach, nil: false
     }
   }
 

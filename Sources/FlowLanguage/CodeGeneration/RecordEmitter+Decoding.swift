@@ -17,7 +17,7 @@ extension RecordEmitter {
   var isQueryDecodable: Bool {
     record.fields.allSatisfy { field in
       switch field.type.wrapped {
-      case .string, .int, .float, .bool, .enumeration: true
+      case .string, .int, .float, .bool, .enumeration, .newtype: true
       case .record, .extern, .list, .map, .optional: false
       }
     }
@@ -98,7 +98,7 @@ private struct ValueReader {
     case .int: return "\(reader).readInt(\(constraints.range.map { "range: \(SwiftLiteral.range($0))" } ?? ""))"
     case .float: return "\(reader).readDouble(\(constraints.floatRange.map { "range: \(SwiftLiteral.range($0))" } ?? ""))"
     case .bool: return "\(reader).readBool()"
-    case .record, .enumeration, .extern: return "\(names.type(type))(from: &\(reader))"
+    case .record, .enumeration, .extern, .newtype: return "\(names.type(type))(from: &\(reader))"
     case .list(let element): return "\(reader).readList(of: \(names.type(element)).self\(items))"
     case .map(let value): return "\(reader).readMap(of: \(names.type(value)).self\(items))"
     case .optional(let wrapped): return "\(reader).readNull() ? nil : \(read(wrapped))"

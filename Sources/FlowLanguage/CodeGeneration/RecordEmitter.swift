@@ -52,6 +52,8 @@ struct RecordEmitter {
 
   func literal(_ literal: ResolvedLiteral) -> String {
     switch literal {
+    case .emptyList: "[]"
+    case .emptyMap: "[:]"
     case .string(let text): SwiftLiteral.string(text)
     case .int(let number): String(number)
     case .float(let number): String(number)

@@ -71,7 +71,7 @@ package enum SwiftEmitter {
       case .extern(let name, module.name):
         if known.insert(name).inserted { externs.append((name, span.place(of: name))) }
       case .list(let inner), .map(let inner), .optional(let inner): collect(inner, span)
-      case .string, .int, .float, .bool, .record, .enumeration, .extern: break
+      case .string, .int, .float, .bool, .record, .enumeration, .extern, .newtype: break
       }
     }
     for record in module.records { for field in record.fields { collect(field.type, field.span) } }

@@ -51,7 +51,7 @@ struct TypeNames {
     func collect(_ type: ResolvedType) {
       switch type {
       case .string, .int, .float, .bool: break
-      case .record(let name, _), .enumeration(let name, _), .extern(let name, _): names.insert(name)
+      case .record(let name, _), .enumeration(let name, _), .extern(let name, _), .newtype(let name, _): names.insert(name)
       case .list(let element), .map(let element), .optional(let element): collect(element)
       }
     }
@@ -73,7 +73,8 @@ struct TypeNames {
     case .int: swift("Int")
     case .float: swift("Double")
     case .bool: swift("Bool")
-    case .record(let name, let module), .enumeration(let name, let module), .extern(let name, let module):
+    case .record(let name, let module), .enumeration(let name, let module), .extern(let name, let module),
+      .newtype(let name, let module):
       // Names of the libraries that every generated file imports. A declaration of the module itself wins over them.
       module != self.module && Self.imported.contains(name) ? "\(module).\(name)" : name
     case .list(let element): "[\(self.type(element))]"

@@ -9,6 +9,11 @@ package struct Diagnostic: Equatable, Sendable {
     /// What is to be seen there, without a final colon.
     package let label: String
     package let span: SourceSpan
+
+    package init(label: String, span: SourceSpan) {
+      self.label = label
+      self.span = span
+    }
   }
 
   /// A change that mends the mistake, for editors.
@@ -16,6 +21,12 @@ package struct Diagnostic: Equatable, Sendable {
     package let title: String
     package let span: SourceSpan
     package let replacement: String
+
+    package init(title: String, span: SourceSpan, replacement: String) {
+      self.title = title
+      self.span = span
+      self.replacement = replacement
+    }
   }
 
   package let code: DiagnosticCode
@@ -31,7 +42,7 @@ package struct Diagnostic: Equatable, Sendable {
 
   package var severity: Severity { code.severity }
 
-  init(
+  package init(
     _ code: DiagnosticCode, at span: SourceSpan, _ title: String, _ explanation: String, related: [Related] = [],
     hint: String? = nil, fix: Fix? = nil
   ) {
@@ -47,7 +58,7 @@ package struct Diagnostic: Equatable, Sendable {
 
 extension Diagnostic {
   /// The order in which a reader meets mistakes: file after file, from top to bottom.
-  static func precedes(_ a: Diagnostic, _ b: Diagnostic) -> Bool {
+  package static func precedes(_ a: Diagnostic, _ b: Diagnostic) -> Bool {
     if a.span.path != b.span.path { return a.span.path < b.span.path }
     return (a.span.start, a.span.end, a.code.rawValue) < (b.span.start, b.span.end, b.code.rawValue)
   }

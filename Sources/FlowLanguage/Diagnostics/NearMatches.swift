@@ -1,19 +1,19 @@
 /// A name that may be meant, and where it is declared.
-struct Candidate {
-  let name: String
+package struct Candidate {
+  package let name: String
   /// `nil` for the language's own words.
-  let span: SourceSpan?
+  package let span: SourceSpan?
 
-  init(_ name: String, _ span: SourceSpan? = nil) {
+  package init(_ name: String, _ span: SourceSpan? = nil) {
     self.name = name
     self.span = span
   }
 }
 
 /// Names that differ from a misspelt one by few edits.
-enum NearMatches {
+package enum NearMatches {
   /// At most three, the nearest first. A name is near when one edit in three of its characters suffices.
-  static func find(_ name: String, among candidates: some Sequence<Candidate>) -> [Candidate] {
+  package static func find(_ name: String, among candidates: some Sequence<Candidate>) -> [Candidate] {
     let wanted = Array(name.lowercased().utf8)
     let limit = max(1, wanted.count / 3)
     var found: [(candidate: Candidate, distance: Int)] = []

@@ -1,5 +1,5 @@
 /// Cuts the bytes of a file into tokens and comments. Accepts any bytes.
-struct Lexer {
+package struct Lexer {
   private let file: SourceFile
   private let bytes: [UInt8]
   private var position = 0
@@ -8,7 +8,7 @@ struct Lexer {
   private var comments: [Comment] = []
   private var diagnostics: [Diagnostic] = []
 
-  static func lex(_ file: SourceFile) -> LexedFile {
+  package static func lex(_ file: SourceFile) -> LexedFile {
     var lexer = Lexer(file)
     lexer.run()
     return LexedFile(

@@ -13,6 +13,15 @@ package struct ResolvedModule {
   package var errors: [ResolvedError]
   package var steps: [ResolvedStep]
   package var flows: [ResolvedFlow]
+  package var newtypes: [ResolvedNewtype] = []
+  /// Fragments that stand outside a flow: every flow of every module that uses this one may call them.
+  package var fragments: [ResolvedFragment] = []
+  package var fixtures: [ResolvedFixture] = []
+  package var profiles: [ResolvedProfile] = []
+  /// Slugs that no flow and no alias may have, in any version.
+  package var reserved: [ResolvedReservation] = []
+  /// Flows that are gone: their paths answer 410 and never mean anything else again.
+  package var tombstones: [ResolvedTombstone] = []
 }
 
 package indirect enum ResolvedType: Hashable {
@@ -21,6 +30,8 @@ package indirect enum ResolvedType: Hashable {
   case record(String, module: String)
   case enumeration(String, module: String)
   case extern(String, module: String)
+  /// `newtype CartId: string length 1..64`: a type of its own with the JSON of the type that it wraps.
+  case newtype(String, module: String)
   case list(ResolvedType)
   case map(ResolvedType)
   case optional(ResolvedType)
@@ -52,16 +63,30 @@ package struct ResolvedConstraints: Equatable {
   /// Elements of a list or map.
   package var items: ClosedRange<Int>?
   package var pattern: String?
+  /// No two elements of the list are equal.
+  package var isUnique = false
   package init() {}
 }
 
 package enum ResolvedLiteral: Equatable {
+  /// `[]` and `{}`.
+  case emptyList, emptyMap
   case string(String)
   case int(Int)
   case float(Double)
   case bool(Bool)
   /// A case of the field's enum.
   case enumCase(String)
+}
+
+package struct ResolvedNewtype {
+  package var name: String
+  package var documentation: [String]
+  /// `string`, `int` or `float`.
+  package var wrapped: ResolvedType
+  package var constraints: ResolvedConstraints
+  package var isSensitive: Bool
+  package var span: SourceSpan
 }
 
 package struct ResolvedEnum {
@@ -89,9 +114,21 @@ package struct ResolvedStep {
   package var needs: [String]
   package var fails: [String]
   package var isCooperative: Bool
+  /// What running the step's effects a second time does.
+  package var repetition: ResolvedRepetition = .unsafe
   package var mayInsert: [String]
   package var mayReplace: [String]
   package var span: SourceSpan
+}
+
+package enum ResolvedRepetition: String {
+  /// The step reads only, or has no effect (RFC 9110 §9.2.1). Steps without `needs`, and those that need only `time` and
+  /// `crypto`, are safe without saying so.
+  case safe
+  /// The step writes, and running it twice leaves the same as running it once (RFC 9110 §9.2.2).
+  case idempotent
+  /// Neither. Such a step cannot be retried.
+  case unsafe
 }
 
 package struct ResolvedParameter {
@@ -110,6 +147,15 @@ package enum ResolvedOutput {
   case none
   case text
   case json(ResolvedType)
+  /// `output stream Hit`: one JSON document of this type after the other, as they are produced.
+  case stream(ResolvedType)
+}
+
+/// Who has written the plan.
+package enum ResolvedPlanSource: Equatable {
+  case flow
+  /// `plan swift SearchPlan`: a Swift type of the module. `plan` is empty.
+  case swift(String)
 }
 
 package struct ResolvedFlow {
@@ -123,6 +169,105 @@ package struct ResolvedFlow {
   /// Every binding in the order of its slot; `input` is the first when the flow has one.
   package var bindings: [ResolvedBinding]
   package var plan: [ResolvedNode]
+  package var planSource: ResolvedPlanSource = .flow
+  /// Response header fields in the order of their lines.
+  package var headers: [ResolvedHeader] = []
+  package var examples: [ResolvedExample] = []
+  package var span: SourceSpan
+}
+
+/// `header location "/orders/{order-id}"`: a field of the successful response, with fields of the output in braces.
+package struct ResolvedHeader {
+  package enum Part: Equatable {
+    case text(String)
+    /// A field of the output, by its path.
+    case field([ResolvedPathField], ResolvedType)
+  }
+  package var name: String
+  package var parts: [Part]
+}
+
+package struct ResolvedFragment {
+  package var name: String
+  package var module: String
+  package var documentation: [String]
+  package var parameters: [ResolvedParameter]
+  /// What its last binding gives to the caller; `nil` for none.
+  package var output: ResolvedType?
+  package var source: ResolvedPlanSource
+  package var span: SourceSpan
+}
+
+/// A value as examples and fixtures write it, checked against its type. It renders as JSON.
+package indirect enum ResolvedValue: Equatable {
+  case null
+  case bool(Bool)
+  case int(Int)
+  case float(Double)
+  case string(String)
+  case list([ResolvedValue])
+  /// Members in the order of their lines.
+  case object([Member])
+
+  package struct Member: Equatable {
+    package var name: String
+    package var value: ResolvedValue
+    package init(name: String, value: ResolvedValue) {
+      self.name = name
+      self.value = value
+    }
+  }
+}
+
+/// `fixture empty-cart: Cart { … }`
+package struct ResolvedFixture {
+  package var name: String
+  package var module: String
+  package var type: ResolvedType
+  package var value: ResolvedValue
+  package var span: SourceSpan
+}
+
+package struct ResolvedExample {
+  package enum Given {
+    case output(ResolvedValue)
+    /// The step fails with this error and these fields.
+    case failure(error: String, fields: ResolvedValue)
+  }
+  package struct Expectation {
+    package var status: Int
+    /// The problem's code.
+    package var error: String?
+    /// Members that the body has at least; `nil` when it does not matter.
+    package var body: ResolvedValue?
+  }
+  package var name: String
+  /// `nil` for a flow without an input.
+  package var input: ResolvedValue?
+  /// What steps answer in place of their own code, by step name. A step without one runs.
+  package var givens: [(step: String, given: Given)]
+  package var expectation: Expectation
+  package var span: SourceSpan
+}
+
+/// `profile nightly { class batch  deadline 30s  in-flight 4 }`
+package struct ResolvedProfile {
+  package var name: String
+  package var documentation: [String]
+  package var profile: FlowProfile
+  package var span: SourceSpan
+}
+
+package struct ResolvedReservation {
+  package var slug: String
+  package var reason: String
+  package var span: SourceSpan
+}
+
+package struct ResolvedTombstone {
+  package var reference: FlowReference
+  package var successor: FlowReference?
+  package var reason: String
   package var span: SourceSpan
 }
 
@@ -138,6 +283,24 @@ package indirect enum ResolvedNode {
   case use(ResolvedUse)
   case parallel(join: ResolvedJoin, branches: [[ResolvedNode]])
   case when(ResolvedCondition, then: [ResolvedNode], otherwise: [ResolvedNode])
+  /// `choose order.status { paid { … } shipped { … } otherwise { … } }`: exactly one arm runs. Without `otherwise`, the
+  /// cases are all that the enum has.
+  case choose(ResolvedArgument, cases: [(name: String, body: [ResolvedNode])], otherwise: [ResolvedNode]?)
+  /// `prices = for each line in cart.lines max 50 { … }`
+  case forEach(ResolvedLoop)
+}
+
+package struct ResolvedLoop {
+  package var list: ResolvedArgument
+  /// The slot of the element, written anew for every round.
+  package var element: Int
+  /// More elements than this fail the request.
+  package var itemsMax: Int
+  package var body: [ResolvedNode]
+  /// The slot that collects `collected` of every round, in order; `nil` when the loop writes nothing.
+  package var binding: Int?
+  package var collected: Int?
+  package var span: SourceSpan
 }
 
 package enum ResolvedJoin: Equatable {
@@ -153,10 +316,57 @@ package struct ResolvedUse {
   package var arguments: [ResolvedArgument]
   package var timeoutNanoseconds: Int?
   package var isDone: Bool
+  package var retry: ResolvedRetry?
+  package var fallback: ResolvedFallback = .none
+  /// The request is answered without waiting for this use.
+  package var isDetached = false
+  /// Runs when the request fails after this use has succeeded.
+  package var undo: ResolvedCall?
+  /// `on cart-not-found -> …` of this use alone.
+  package var errorHandlers: [ResolvedErrorHandler] = []
   /// Fragments that this use may insert or replace the rest with, each expanded for this use with bindings of its own.
   package var inserts: [(name: String, body: [ResolvedNode])]
   package var replaces: [(name: String, body: [ResolvedNode])]
   package var span: SourceSpan
+}
+
+/// Another step than the one of the line, with its arguments.
+package struct ResolvedCall {
+  package var step: ResolvedStep
+  package var arguments: [ResolvedArgument]
+  package var span: SourceSpan
+}
+
+/// `retry 2 backoff 10ms..80ms`
+package struct ResolvedRetry: Equatable {
+  /// After the first attempt.
+  package var attempts: Int
+  /// Before the first further attempt; doubled for each one after it.
+  package var backoffNanoseconds: Int
+  package var backoffMaxNanoseconds: Int
+}
+
+/// What becomes of a use that has failed for good.
+package enum ResolvedFallback {
+  /// The plan fails.
+  case none
+  /// `optional`: its slot stays empty.
+  case empty
+  /// `else default`: the output's record with the defaults of all its fields.
+  case defaultValue
+  /// `else guess-user(request)`: the output of another step.
+  case step(ResolvedCall)
+}
+
+package struct ResolvedErrorHandler {
+  package enum Target {
+    /// `-> 409`: another status than the flow's `on` line gives.
+    case status(Int)
+    /// `-> sold-out`: a fragment that runs in place of the rest of the plan.
+    case fragment(name: String, body: [ResolvedNode])
+  }
+  package var error: String
+  package var target: Target
 }
 
 package struct ResolvedArgument {

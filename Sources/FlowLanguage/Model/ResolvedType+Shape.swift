@@ -12,6 +12,8 @@ extension ResolvedType {
   var isScalar: Bool {
     switch self {
     case .string, .int, .float, .bool, .enumeration: true
+    // Checked by what they wrap, where that is known.
+    case .newtype: true
     case .record, .extern, .list, .map, .optional: false
     }
   }

@@ -3,7 +3,7 @@ struct SyntaxFailure: Error {}
 
 /// Recursive descent over the tokens of one file. A mistake costs the item in which it stands; the items around it are
 /// read as usual.
-struct Parser {
+package struct Parser {
   /// Deep enough for every plan that a person can follow, and far from the end of any stack.
   static let nestingMax = 32
 
@@ -18,7 +18,7 @@ struct Parser {
   /// Items that could not be read, and blocks without an end.
   private(set) var brokenCount = 0
 
-  static func parse(_ file: SourceFile) -> (tree: SyntaxTree, diagnostics: [Diagnostic]) {
+  package static func parse(_ file: SourceFile) -> (tree: SyntaxTree, diagnostics: [Diagnostic]) {
     let lexed = Lexer.lex(file)
     var parser = Parser(lexed)
     var tree = SyntaxTree(file: file, tokens: lexed.tokens, comments: lexed.comments)

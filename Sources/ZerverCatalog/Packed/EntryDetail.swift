@@ -4,7 +4,7 @@ enum EntryDetail {
     let deprecation = entry.deprecation
     var fields = [
       entry.slug.text, entry.version.description, entry.method.rawValue, entry.owner, entry.summary,
-      entry.profile.rawValue, entry.deadlineNanoseconds?.description ?? "", deprecation?.deprecated.description ?? "",
+      entry.profile.name, entry.deadlineNanoseconds?.description ?? "", deprecation?.deprecated.description ?? "",
       deprecation?.sunset?.description ?? "", deprecation?.successor?.description ?? "", deprecation?.guide ?? "",
     ]
     fields += entry.aliases.flatMap { [$0.slug.text, $0.mode == .serve ? "serve" : "redirect"] }
@@ -20,7 +20,7 @@ enum EntryDetail {
   static func decode(_ bytes: UnsafeRawBufferPointer) -> CatalogEntry? {
     guard let fields = fields(of: bytes), fields.count >= 11,
       let slug = try? Slug(fields[0]), let version = FlowVersion(text: fields[1]),
-      let method = FlowMethod(rawValue: fields[2]), let profile = FlowProfile(rawValue: fields[5])
+      let method = FlowMethod(rawValue: fields[2]), let profile = FlowProfile.builtIn.first(where: { $0.name == fields[5] })
     else { return nil }
     let aliases = stride(from: 11, to: fields.count - 1, by: 2).compactMap { index in
       (try? Slug(fields[index])).map { Alias($0, mode: fields[index + 1] == "serve" ? .serve : .redirect) }

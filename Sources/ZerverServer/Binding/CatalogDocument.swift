@@ -39,7 +39,7 @@ extension ByteBuffer {
     append(",\"summary\":")
     appendJSON(entry.summary)
     append(",\"profile\":")
-    appendJSON(entry.profile.rawValue)
+    appendJSON(entry.profile.name)
     append(",\"status\":")
     appendJSON(entry.status(on: today).rawValue)
     append(",\"aliases\":[")

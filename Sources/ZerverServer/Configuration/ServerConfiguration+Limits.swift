@@ -26,7 +26,7 @@ extension ServerConfiguration {
     if requests.inFlightMax < 1 || http.connectionsMax < 1 { return "a worker needs room for one connection and one request" }
     if requests.parallelStepsMax < 1 || requests.effectsInFlightMax < 1 { return "a request needs one step and one effect" }
     let durations = [timeouts.header, timeouts.body, timeouts.idle, timeouts.write, timeouts.drain]
-    let deadlines = FlowProfile.allCases.map { profiles[$0].deadline } + PriorityClass.allCases.map { classes[$0].quantum }
+    let deadlines = FlowProfile.builtIn.map { profiles[$0].deadline } + PriorityClass.allCases.map { classes[$0].quantum }
     if (durations + deadlines).contains(where: { $0 <= .zero }) { return "time-outs, deadlines and quanta are longer than zero" }
     return nil
   }

@@ -79,7 +79,7 @@ public struct ServerConfiguration: Equatable, Sendable {
     public init() {}
 
     public subscript(profile: FlowProfile) -> Profile {
-      switch profile {
+      switch profile.priorityClass {
       case .interactive: interactive
       case .default: `default`
       case .batch: batch

@@ -9,7 +9,7 @@ struct CatalogTests {
       var entry = CatalogEntry(
         slug: try Slug("flow-number-\(number)"), version: FlowVersion(1 + number % 3)!,
         method: FlowMethod.allCases[number % 5], owner: "team-\(number % 7)", summary: "Größe & “quotes” \(number).",
-        profile: FlowProfile.allCases[number % 3], deadlineNanoseconds: number % 2 == 0 ? nil : 800_000_000)
+        profile: FlowProfile.builtIn[number % 3], deadlineNanoseconds: number % 2 == 0 ? nil : 800_000_000)
       if number % 4 == 0 { entry.aliases = [Alias(try Slug("old-name-\(number)"))] }
       if number % 8 == 0 { entry.aliases.append(Alias(try Slug("served-name-\(number)"), mode: .serve)) }
       if number % 5 == 0 {

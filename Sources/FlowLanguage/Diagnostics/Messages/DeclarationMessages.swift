@@ -22,7 +22,7 @@ extension Diagnostic {
     case .string: known = "a `string` can have `length` and `pattern`."
     case .int, .float: known = "a number can have `range`."
     case .list, .map: known = "lists and maps can have `items`."
-    case .bool, .record, .enumeration, .extern, .optional: known = "\(DiagnosticText.one(type)) needs no constraint."
+    case .bool, .record, .enumeration, .extern, .newtype, .optional: known = "\(DiagnosticText.one(type)) needs no constraint."
     }
     return Diagnostic(
       .constraintType, at: constraint.span, "constraint of another type",
@@ -76,7 +76,7 @@ extension Diagnostic {
     case .float: fitting = "for example `= 0.5`."
     case .bool: fitting = "`= true` or `= false`."
     case .enumeration: fitting = "the name of a case, without quotes."
-    case .record, .extern, .list, .map, .optional:
+    case .record, .extern, .newtype, .list, .map, .optional:
       fitting = "such a field has no default. As `\(type.asOptional.text)` it can be missing, and a step decides what that means."
     }
     return Diagnostic(

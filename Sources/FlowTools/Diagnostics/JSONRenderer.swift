@@ -1,3 +1,5 @@
+package import FlowLanguage
+
 /// Writes diagnostics for programs: one JSON array, one object each, lines and columns from 1, offsets in bytes.
 package enum JSONRenderer {
   package static func render(_ diagnostics: [Diagnostic]) -> String {

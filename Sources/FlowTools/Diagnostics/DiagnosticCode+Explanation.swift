@@ -1,3 +1,5 @@
+package import FlowLanguage
+
 extension DiagnosticCode {
   /// Codes that a misspelt one may mean.
   package static func near(_ text: String) -> [DiagnosticCode] {
