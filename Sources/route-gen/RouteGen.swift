@@ -8,5 +8,5 @@ struct RouteGen: ParsableCommand {
     discussion: """
       The build does the same through the RouteGen plugin; this is for the moment before a build, for editors and for CI.
       """,
-    subcommands: [Lint.self, Generate.self, Explain.self])
+    subcommands: [Lint.self, Generate.self, Explain.self, Catalog.self, OpenAPI.self, Client.self])
 }
