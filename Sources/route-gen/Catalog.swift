@@ -9,8 +9,6 @@ struct Catalog: ParsableCommand {
     discussion: """
       In a terminal, the table leaves out columns that do not fit. Several values of one option are alternatives; several \
       options must all hold.
-
-      Exit status: 0, also when no flow matches; 1 when a .flow file has an error; 64 when called wrongly.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -42,8 +40,8 @@ struct Catalog: ParsableCommand {
     let filter = CatalogReport.Filter(owners: owners, statuses: statuses, tags: tags)
     let report = CatalogReport(try input.catalog(), today: .today, filter: filter)
     switch format {
-    case .json: print(report.json.text, terminator: "")
-    case .table: print(report.table(width: TerminalWidth.ofStandardOutput), terminator: "")
+    case .json: Output.write(report.json.text)
+    case .table: Output.write(report.table(width: TerminalWidth.ofStandardOutput))
     }
   }
 }

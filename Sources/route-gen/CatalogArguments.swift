@@ -33,8 +33,8 @@ struct CatalogArguments: ParsableArguments {
     let (resolved, diagnostics) = FlowCompiler.compile(module: module, files: files, dependencies: dependencies, today: .today)
     if let resolved { return resolved }
     let errors = diagnostics.filter { $0.severity == .error }
-    FileHandle.standardError.write(Data((TextRenderer.render(errors) + "\n").utf8))
-    throw ExitCode(1)
+    Output.error(TextRenderer.render(errors) + "\n")
+    throw CommandFailure.problems
   }
 }
 
@@ -52,17 +52,21 @@ struct OutputArguments: ParsableArguments {
 
   /// A file that has this text already is left alone.
   func write(_ text: String) throws {
-    guard let output else { return print(text, terminator: "") }
+    guard let output else { return Output.write(text) }
     let url = URL(fileURLWithPath: output)
     let data = Data(text.utf8)
     let isCurrent = (try? Data(contentsOf: url)) == data
     if check {
       if isCurrent { return }
-      FileHandle.standardError.write(Data("\(output) is not what the .flow files say. Run the same command without --check.\n".utf8))
-      throw ExitCode(1)
+      Output.error("\(output) is not what the .flow files say. Run the same command without --check.\n")
+      throw CommandFailure.problems
     }
     if isCurrent { return }
-    try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try data.write(to: url, options: .atomic)
+    do {
+      try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try data.write(to: url, options: .atomic)
+    } catch {
+      throw CommandFailure.unreachable("I cannot write \(output): \(error.localizedDescription)")
+    }
   }
 }

@@ -7,8 +7,6 @@ struct Client: ParsableCommand {
     discussion: """
       swift: needs Foundation; requests go through a transport that can be replaced.
       typescript: needs a runtime with fetch (browsers, Node 18, Deno, Bun); compiles under --strict.
-
-      Exit status: 0; 1 when a .flow file has an error or --check finds a difference; 64 when called wrongly.
       """)
 
   enum Language: String, ExpressibleByArgument, CaseIterable {

@@ -7,8 +7,6 @@ struct OpenAPI: ParsableCommand {
     abstract: "Writes the catalog as an OpenAPI 3.1 document.",
     discussion: """
       The same files give the same bytes, so the document can be committed, reviewed and compared with --check.
-
-      Exit status: 0; 1 when a .flow file has an error or --check finds a difference; 64 when called wrongly.
       """)
 
   @OptionGroup var input: CatalogArguments

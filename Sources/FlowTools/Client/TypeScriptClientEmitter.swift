@@ -178,7 +178,7 @@ package struct TypeScriptClientEmitter {
 
   // MARK: Text
 
-  private static func literal(_ text: String) -> String { JSONValue.quoted(text) }
+  private static func literal(_ text: String) -> String { JSONText.quoted(text) }
 
   private static func property(_ name: String) -> String { name.contains("-") ? literal(name) : name }
 

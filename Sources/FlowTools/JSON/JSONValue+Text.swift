@@ -14,25 +14,6 @@ extension JSONValue {
     return text
   }
 
-  /// A string as JSON writes it, with its quotes.
-  package static func quoted(_ string: String) -> String {
-    var text = "\""
-    for scalar in string.unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case "\n": text += "\\n"
-      case "\t": text += "\\t"
-      case "\r": text += "\\r"
-      case "\u{0}"..<" ", "\u{7F}", "\u{2028}", "\u{2029}":
-        let digits = String(scalar.value, radix: 16)
-        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: text.unicodeScalars.append(scalar)
-      }
-    }
-    return text + "\""
-  }
-
   private static let widthMax = 100
 
   private var holdsObject: Bool {
@@ -53,7 +34,7 @@ extension JSONValue {
       Self.writeItems(elements, between: ("[", "]"), to: &text, depth: depth) { $0.write(to: &$1, depth: depth + 1) }
     case .object(let members) where !members.isEmpty:
       Self.writeItems(members, between: ("{", "}"), to: &text, depth: depth) { member, text in
-        text += Self.quoted(member.name) + ": "
+        text += JSONText.quoted(member.name) + ": "
         member.value.write(to: &text, depth: depth + 1)
       }
     case .null, .bool, .int, .float, .string, .array, .object: writeCompact(to: &text)
@@ -80,7 +61,7 @@ extension JSONValue {
     case .int(let number): text += String(number)
     // JSON has no other numbers; a constraint or an example never has them either.
     case .float(let number): text += number.isFinite ? Self.number(number) : "null"
-    case .string(let string): text += Self.quoted(string)
+    case .string(let string): text += JSONText.quoted(string)
     case .array(let elements):
       text += "["
       for (index, element) in elements.enumerated() {
@@ -92,7 +73,7 @@ extension JSONValue {
       text += "{"
       for (index, member) in members.enumerated() {
         if index > 0 { text += "," }
-        text += Self.quoted(member.name) + ":"
+        text += JSONText.quoted(member.name) + ":"
         member.value.writeCompact(to: &text)
       }
       text += "}"
