@@ -1,24 +1,24 @@
 /// How names of `.flow` files are spelled in Swift.
-enum SwiftNames {
+package enum SwiftNames {
   /// `cart-id` → `cartId`, with backticks where Swift has a word of its own.
-  static func member(_ kebab: String) -> String {
+  package static func member(_ kebab: String) -> String {
     let name = camel(kebab)
     return keywords.contains(name) ? "`\(name)`" : name
   }
 
   /// The same behind a dot or as an argument's label, where Swift allows nearly all of its words.
-  static func label(_ kebab: String) -> String {
+  package static func label(_ kebab: String) -> String {
     let name = camel(kebab)
     return ["Protocol", "Type", "init", "inout", "let", "self", "var"].contains(name) ? "`\(name)`" : name
   }
 
   /// `load-cart` → `LoadCart`.
-  static func type(_ kebab: String) -> String { capitalized(camel(kebab)) }
+  package static func type(_ kebab: String) -> String { capitalized(camel(kebab)) }
 
   /// The protocol that a step's implementation conforms to: `load-cart` → `LoadCartStep`.
-  static func stepProtocol(_ step: String) -> String { type(step) + "Step" }
+  package static func stepProtocol(_ step: String) -> String { type(step) + "Step" }
 
-  static func camel(_ kebab: String) -> String {
+  package static func camel(_ kebab: String) -> String {
     let words = kebab.split(separator: "-").map(String.init)
     return (words.first ?? "") + words.dropFirst().map(capitalized).joined()
   }
