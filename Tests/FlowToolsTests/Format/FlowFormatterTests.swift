@@ -23,6 +23,8 @@ struct FlowFormatterTests {
     #expect(meaning(formatted) == meaning(file), "\(file.path) keeps its tokens and comments")
     let again = FlowFormatter.layout(Lexer.lex(formatted))
     #expect(again == text, "\(file.path) is formatted twice\n\(text)")
+    // What cannot be read keeps its lines.
+    guard case .formatted = FlowFormatter.format(file) else { return }
     let isTrimmed = text.split(separator: "\n", omittingEmptySubsequences: false).allSatisfy { $0.last != " " }
     #expect(isTrimmed, "\(file.path) has no white space at the end of a line")
     #expect(!text.contains("\n\n\n"), "\(file.path) has no two empty lines")
@@ -54,6 +56,12 @@ struct FlowFormatterTests {
       let tokens = generator.file()
       expectStable(SourceFile(path: "a.flow", text: generator.spaced(tokens, comments: true)))
     }
+  }
+
+  @Test("there are files to format at all")
+  func areFound() {
+    #expect(FlowSources.files.count > 15)
+    #expect(FlowSources.cases.count > 100)
   }
 
   @Test("every file of the repository has its canonical form", arguments: FlowSources.files.filter { !$0.path.contains("GeneratedFlows") })
