@@ -39,7 +39,7 @@ struct FlowFormatterTests {
   @Test("the form of a file depends on its tokens alone, where it has no comments and no empty lines")
   func isCanonicalForm() {
     var generator = FlowFileGenerator(.seeded("canonical form"))
-    for _ in 0..<500 {
+    for _ in 0..<200 {
       let tokens = generator.file()
       let first = generator.spaced(tokens, comments: false)
       let one = FlowFormatter.layout(Lexer.lex(SourceFile(path: "a.flow", text: first)))
@@ -52,7 +52,7 @@ struct FlowFormatterTests {
   @Test("files of the whole grammar with comments anywhere keep their tokens and comments")
   func isStableWithComments() {
     var generator = FlowFileGenerator(.seeded("stable form"))
-    for _ in 0..<500 {
+    for _ in 0..<200 {
       let tokens = generator.file()
       expectStable(SourceFile(path: "a.flow", text: generator.spaced(tokens, comments: true)))
     }
