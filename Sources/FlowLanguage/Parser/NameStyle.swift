@@ -39,7 +39,7 @@ package enum NameStyle {
     }
   }
 
-  var hint: String {
+  package var hint: String {
     switch self {
     case .kebab: "such a name is written in kebab-case, like `cart-id`."
     case .pascal: "such a name is written in PascalCase, like `CheckoutRequest`."

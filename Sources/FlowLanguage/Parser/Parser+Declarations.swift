@@ -118,7 +118,7 @@ extension Parser {
 
   // MARK: Steps
 
-  private static let stepWords = ["needs", "cooperative", "fails", "safe", "idempotent", "may"]
+  package static let stepWords = ["needs", "cooperative", "fails", "safe", "idempotent", "may"]
 
   private mutating func step(_ documentation: [String]) throws(SyntaxFailure) -> StepSyntax {
     let name = try declaredName(.kebab, "the name of a step")

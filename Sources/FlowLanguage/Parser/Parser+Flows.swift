@@ -1,5 +1,5 @@
 extension Parser {
-  private static let propertyWords = [
+  package static let propertyWords = [
     "owner", "method", "profile", "deadline", "alias", "deprecated", "sunset", "successor", "guide", "input", "output",
     "plan", "fragment", "on", "example",
   ]

@@ -24,7 +24,7 @@ extension Parser {
     `for each … { … }` or `done step(arguments)`.
     """
 
-  private static let statementWords = ["parallel", "when", "choose", "for", "done", "branch", "otherwise"]
+  package static let statementWords = ["parallel", "when", "choose", "for", "done", "branch", "otherwise"]
 
   private mutating func statement() throws(SyntaxFailure) -> StatementSyntax {
     guard at(.word) else { throw unexpected("a statement", hint: Self.statementHint) }
@@ -89,7 +89,7 @@ extension Parser {
 
   // MARK: Modifiers
 
-  private static let modifierWords = ["timeout", "retry", "optional", "else", "detach", "undo", "on"]
+  package static let modifierWords = ["timeout", "retry", "optional", "else", "detach", "undo", "on"]
 
   /// A word that is followed by `(` or `=` begins the next statement, whatever it is called.
   private mutating func modifiers() throws(SyntaxFailure) -> UseModifiersSyntax {
@@ -163,7 +163,7 @@ extension Parser {
 
   // MARK: Parallel groups
 
-  private static let joinWords = ["all", "all-required", "any", "first-success", "quorum"]
+  package static let joinWords = ["all", "all-required", "any", "first-success", "quorum"]
 
   private mutating func parallel() throws(SyntaxFailure) -> ParallelSyntax {
     let keyword = span(advance())

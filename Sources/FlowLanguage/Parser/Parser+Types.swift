@@ -32,7 +32,7 @@ extension Parser {
     return .list(element, span(bracket).through(span(close)))
   }
 
-  private static let constraintWords = ["length", "range", "items", "pattern", "unique", "sensitive"]
+  package static let constraintWords = ["length", "range", "items", "pattern", "unique", "sensitive"]
 
   mutating func constraint() throws(SyntaxFailure) -> ConstraintSyntax {
     let word = advance()

@@ -79,7 +79,7 @@ extension Parser {
 
   // MARK: Examples
 
-  private static let exampleWords = ["input", "given", "expect"]
+  package static let exampleWords = ["input", "given", "expect"]
 
   /// Behind the word `example`.
   mutating func example() throws(SyntaxFailure) -> ExampleSyntax {

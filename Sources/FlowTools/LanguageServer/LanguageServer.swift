@@ -1,0 +1,241 @@
+import FlowLanguage
+
+/// A server of the Language Server Protocol (3.17) for `.flow` files: messages in, messages out.
+///
+/// It opens no file and writes to no stream itself, so that a test drives it like an editor.
+package struct LanguageServer {
+  /// What the process does after a message.
+  package enum State: Equatable, Sendable {
+    case running
+    /// `shutdown` was asked for; only `exit` may follow.
+    case shutDown
+    /// The process ends with this status: 0 after `shutdown`, 1 without.
+    case exited(Int32)
+  }
+
+  package private(set) var state = State.running
+  var encoding = TextPosition.Encoding.utf16
+  /// Open documents by path: they win over the disk.
+  var open: [String: SourceFile] = [:]
+  let host: any WorkspaceHost
+  /// Files for which diagnostics have been published, so that they can be taken back.
+  private var published: Set<String> = []
+  private var workspaces = WorkspaceCache()
+
+  package init(host: any WorkspaceHost) { self.host = host }
+
+  /// What the server answers to a message: responses, and notifications of its own.
+  package mutating func receive(_ message: JSONValue) -> [JSONValue] {
+    guard let method = message["method"]?.string else { return [] }
+    let parameters = message["params"] ?? .null
+    guard let id = message["id"] else { return notified(method, parameters) }
+    guard state == .running else { return [Self.error(id, .invalidRequest, "The server has been shut down.")] }
+    do throws(RequestFailure) {
+      return [.members(["jsonrpc": "2.0", "id": id, "result": try answer(method, parameters)])]
+    } catch {
+      return [Self.error(id, error.code, error.message)]
+    }
+  }
+
+  // MARK: Notifications
+
+  private mutating func notified(_ method: String, _ parameters: JSONValue) -> [JSONValue] {
+    switch method {
+    case "textDocument/didOpen":
+      guard let document = parameters["textDocument"], let path = Self.path(document) else { return [] }
+      workspaces.forget()
+      return changed(path, to: document["text"]?.string)
+    case "textDocument/didChange":
+      guard let path = parameters["textDocument"].flatMap(Self.path) else { return [] }
+      return changed(path, to: parameters["contentChanges"]?.array?.last?["text"]?.string)
+    case "textDocument/didSave":
+      guard let path = parameters["textDocument"].flatMap(Self.path) else { return [] }
+      workspaces.forget()
+      return publish(around: path)
+    case "textDocument/didClose":
+      guard let path = parameters["textDocument"].flatMap(Self.path) else { return [] }
+      open[path] = nil
+      workspaces.forget()
+      return publish(around: path)
+    case "workspace/didChangeWatchedFiles":
+      workspaces.forget()
+      return open.keys.sorted().first.map { publish(around: $0) } ?? []
+    case "exit":
+      state = .exited(state == .shutDown ? 0 : 1)
+      return []
+    // A request is answered before the next message is read, so there is nothing left to cancel.
+    default: return []
+    }
+  }
+
+  private mutating func changed(_ path: String, to text: String?) -> [JSONValue] {
+    guard let text else { return [] }
+    open[path] = SourceFile(path: path, text: text)
+    return publish(around: path)
+  }
+
+  /// Diagnostics of the file's module and of all that use it. A file without any gets an empty list once.
+  private mutating func publish(around path: String) -> [JSONValue] {
+    let found = workspace(around: path).diagnostics(ofFile: path, today: host.today)
+    var messages: [JSONValue] = []
+    for (path, diagnostics) in found.sorted(by: { $0.key < $1.key }) where !diagnostics.isEmpty || published.contains(path) {
+      if diagnostics.isEmpty { published.remove(path) } else { published.insert(path) }
+      let items = JSONValue.array(diagnostics.map { item($0) })
+      messages.append(
+        .members([
+          "jsonrpc": "2.0", "method": "textDocument/publishDiagnostics",
+          "params": .members(["uri": .string(FileURI.uri(path)), "diagnostics": items]),
+        ]))
+    }
+    return messages
+  }
+
+  // MARK: Requests
+
+  private mutating func answer(_ method: String, _ parameters: JSONValue) throws(RequestFailure) -> JSONValue {
+    switch method {
+    case "initialize": return initialize(parameters)
+    case "shutdown":
+      state = .shutDown
+      return .null
+    case "textDocument/hover": return hover(try place(parameters))
+    case "textDocument/definition": return definition(try place(parameters))
+    case "textDocument/implementation": return implementation(try place(parameters))
+    case "textDocument/references":
+      let isIncluded = parameters["context"]?["includeDeclaration"] != .bool(false)
+      return references(try place(parameters), includingDeclaration: isIncluded)
+    case "textDocument/completion": return completion(try place(parameters))
+    case "textDocument/prepareRename": return try prepareRename(try place(parameters))
+    case "textDocument/rename": return try rename(try place(parameters), to: parameters["newName"]?.string ?? "")
+    case "textDocument/formatting": return formatting(try document(parameters))
+    case "textDocument/documentSymbol": return documentSymbols(try document(parameters))
+    case "workspace/symbol": return workspaceSymbols(parameters["query"]?.string ?? "")
+    case "textDocument/codeAction": return codeActions(try document(parameters), range: parameters["range"])
+    default: throw RequestFailure(.methodNotFound, "This server does not know \(method).")
+    }
+  }
+
+  private mutating func initialize(_ parameters: JSONValue) -> JSONValue {
+    let offered = parameters["capabilities"]?["general"]?["positionEncodings"]?.array ?? []
+    encoding = offered.contains("utf-8") ? .utf8 : .utf16
+    return .members([
+      "capabilities": .members([
+        "positionEncoding": .string(encoding.rawValue),
+        "textDocumentSync": .members(["openClose": true, "change": 1, "save": true]),
+        "hoverProvider": true, "definitionProvider": true, "implementationProvider": true, "referencesProvider": true,
+        "documentFormattingProvider": true, "documentSymbolProvider": true, "workspaceSymbolProvider": true,
+        "completionProvider": .members(["triggerCharacters": .strings([".", "(", ":", "/"])]),
+        "renameProvider": .members(["prepareProvider": true]),
+        "codeActionProvider": .members(["codeActionKinds": .strings(["quickfix"])]),
+      ]),
+      "serverInfo": .members(["name": "route-gen"]),
+    ])
+  }
+
+  // MARK: Places
+
+  /// What a request is about: a file of a workspace and a byte in it.
+  struct Place {
+    let workspace: Workspace
+    let file: SourceFile
+    var offset = 0
+  }
+
+  private mutating func document(_ parameters: JSONValue) throws(RequestFailure) -> Place {
+    guard let path = parameters["textDocument"].flatMap(Self.path) else {
+      throw RequestFailure(.invalidParams, "The request names no file.")
+    }
+    let workspace = workspace(around: path)
+    guard let file = open[path] ?? workspace.file(path) else {
+      throw RequestFailure(.invalidParams, "I do not know the file \(path).")
+    }
+    return Place(workspace: workspace, file: file)
+  }
+
+  private mutating func place(_ parameters: JSONValue) throws(RequestFailure) -> Place {
+    var place = try document(parameters)
+    guard let line = parameters["position"]?["line"]?.int, let character = parameters["position"]?["character"]?.int else {
+      throw RequestFailure(.invalidParams, "The request names no position.")
+    }
+    place.offset = place.file.offset(of: TextPosition(line: line, character: character), encoding)
+    return place
+  }
+
+  private mutating func workspace(around path: String) -> Workspace {
+    workspaces.workspace(around: path, open: open, host: host)
+  }
+
+  private func workspaceSymbols(_ query: String) -> JSONValue {
+    let wanted = query.lowercased()
+    let found = workspaces.all.flatMap { workspace in
+      workspace.index.declarations { $0.kind != .binding && $0.kind != .parameter && $0.name.lowercased().contains(wanted) }
+    }
+    return .array(
+      found.map {
+        .members([
+          "name": .string($0.symbol.name), "kind": .int($0.symbol.kind.protocolNumber),
+          "containerName": .string($0.symbol.scope), "location": location($0.name),
+        ])
+      })
+  }
+
+  private static func path(_ document: JSONValue) -> String? { document["uri"]?.string.flatMap(FileURI.path) }
+
+  private static func error(_ id: JSONValue, _ code: RequestFailure.Code, _ message: String) -> JSONValue {
+    .members([
+      "jsonrpc": "2.0", "id": id, "error": .members(["code": .int(code.rawValue), "message": .string(message)]),
+    ])
+  }
+}
+
+/// Why a request has no result (JSON-RPC 2.0 §5.1, and the protocol's own codes).
+struct RequestFailure: Error {
+  enum Code: Int {
+    case invalidRequest = -32600
+    case methodNotFound = -32601
+    case invalidParams = -32602
+    /// The request is fine, and what it asks for cannot be done.
+    case requestFailed = -32803
+  }
+
+  let code: Code
+  let message: String
+
+  init(_ code: Code, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+}
+
+/// Workspaces by the package that they were read from. Reading and parsing a package again for every key that is pressed
+/// would be slow, so the disk is read when a file is opened, saved or closed; open texts are taken into account always.
+private struct WorkspaceCache {
+  private var read: [(modules: [WorkspaceModule], open: [String: SourceFile], workspace: Workspace)] = []
+
+  var all: [Workspace] { read.map(\.workspace) }
+
+  mutating func forget() { read.removeAll() }
+
+  mutating func workspace(around path: String, open: [String: SourceFile], host: any WorkspaceHost) -> Workspace {
+    let known = read.firstIndex { entry in entry.modules.contains { $0.files.contains { $0.path == path } } }
+    if let known {
+      if !Self.isSame(read[known].open, open) {
+        read[known].workspace = Workspace(read[known].modules, open: open)
+        read[known].open = open
+      }
+      return read[known].workspace
+    }
+    var modules = host.modules(around: path)
+    // A file that has never been saved, or lies outside every module, is a module of its own.
+    if !modules.contains(where: { $0.files.contains { $0.path == path } }), let file = open[path] {
+      modules.append(WorkspaceModule(name: path, files: [file]))
+    }
+    let workspace = Workspace(modules, open: open)
+    read.append((modules, open, workspace))
+    return workspace
+  }
+
+  private static func isSame(_ a: [String: SourceFile], _ b: [String: SourceFile]) -> Bool {
+    a.count == b.count && a.allSatisfy { $0.value === b[$0.key] }
+  }
+}
