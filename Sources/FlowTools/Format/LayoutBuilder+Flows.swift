@@ -166,8 +166,11 @@ extension LayoutBuilder {
       if isAtValue { rest += [.space, value()] }
     } else if cursor.at(.equals) {
       take(&rest)
-      if isAtFixture { take(&rest, count: 2) } else { rest += [.space, value()] }
+      rest += [.space, value()]
+    } else if cursor.at("passes") {
+      take(&rest)
     }
+    guard !rest.isEmpty else { return row(keyword, name) }
     let text = Layout.sequence(rest)
     return LayoutRow(
       .sequence([keyword, .space, name, .space, text]), kind: .property,
@@ -177,7 +180,7 @@ extension LayoutBuilder {
   /// The word is also a value: a case of an enum.
   private var isAtFixture: Bool {
     let next = cursor.peek()
-    guard cursor.at("fixture") else { return false }
+    guard cursor.at("fixture"), cursor.peek(2).kind != .colon else { return false }
     return next.kind == .string || (next.kind == .word && !Self.exampleWords.contains(cursor.text(next)))
   }
 
@@ -192,7 +195,8 @@ extension LayoutBuilder {
     if cursor.at(.leftBrace) { return block(flatSeparator: "  ") { $0.member() } }
     if cursor.at(.leftBracket) { return listValue() }
     if cursor.at(.rightBrace) || cursor.at(.rightBracket) || cursor.isAtEnd { return .sequence([]) }
-    return cursor.next()
+    guard isAtFixture else { return cursor.next() }
+    return .sequence([cursor.next(), .space, cursor.next()])
   }
 
   private mutating func listValue() -> Layout {
@@ -208,7 +212,7 @@ extension LayoutBuilder {
   }
 
   private mutating func member() -> LayoutRow {
-    guard cursor.at(.word), cursor.peek().kind == .colon else { return unknownRow() }
+    guard cursor.at(.word) || cursor.at(.string), cursor.peek().kind == .colon else { return unknownRow() }
     var name: [Layout] = []
     take(&name, count: 2)
     var value = value()
