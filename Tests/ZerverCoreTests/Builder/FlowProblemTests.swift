@@ -52,9 +52,14 @@ struct FlowProblemTests {
     #expect(Self.codes(siblings) == ["4 sibling-branch"])
 
     let ends = testFlow { input in
-      parallel(.quorum(3), line: 2) {
+      parallel(.quorum(5), line: 2) {
         step(NoteText.self, input)
-        when(step(IsLong.self, input), line: 3) { done(step(LoadUser.self, input), line: 4) }
+        step(NoteText.self, input)
+        branch {
+          when(step(IsLong.self, input), line: 3) { done(step(LoadUser.self, input), line: 4) }
+          step(NoteText.self, input)
+        }
+        when(step(IsLong.self, input)) { step(NoteText.self, input) }
       }
       step(LoadUser.self, input, line: 5).timeout(.zero, line: 6)
       input.timeout(.seconds(1), line: 7)

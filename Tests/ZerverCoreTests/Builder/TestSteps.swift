@@ -1,4 +1,4 @@
-import ZerverCore
+@testable import ZerverCore
 
 // Steps that no `.flow` file declares, for plans in Swift.
 
