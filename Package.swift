@@ -140,7 +140,9 @@ let package = Package(
     .testTarget(
       name: "FlowLanguageTests", dependencies: ["FlowLanguage", "GeneratedFlows", "ZerverCore"],
       exclude: ["Cases", "CodeGeneration/Cases"], swiftSettings: settings),
-    .testTarget(name: "FlowToolsTests", dependencies: ["FlowTools", "FlowLanguage", "ZerverCatalog"], swiftSettings: settings),
+    .testTarget(
+      name: "FlowToolsTests", dependencies: ["FlowTools", "FlowLanguage", "ZerverCatalog"], exclude: ["Format/Cases"],
+      swiftSettings: settings),
     .testTarget(name: "CheckoutStepsTests", dependencies: ["CheckoutSteps"], swiftSettings: settings),
     // HTTP/1.1 over real sockets, byte by byte, from cases that are data.
     .testTarget(
