@@ -122,6 +122,7 @@ final class ModuleTable {
   var types: [String: CheckedType] = [:]
   var steps: [String: CheckedStep] = [:]
   var errors: [String: CheckedError] = [:]
+  var profiles: [String: CheckedProfile] = [:]
 
   init(name: String, trees: [SyntaxTree]) {
     self.name = name

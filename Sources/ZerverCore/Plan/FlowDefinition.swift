@@ -18,11 +18,13 @@ public struct FlowDefinition: Sendable {
   public let test: Test
   /// Destroys every slot that was written.
   public let release: Release
+  /// How the fields of a bound path join the input.
+  public let pathInput: PathInputForm
 
   /// - Parameter plan: see ``Plan`` for the form. A mistake in it is RouteGen's, so it traps at start-up.
   public init(
     plan: StaticString, frameBytes: Int, errors: [(code: String, status: UInt16)], decode: @escaping Decode,
-    run: @escaping Run, test: @escaping Test, release: @escaping Release
+    run: @escaping Run, test: @escaping Test, release: @escaping Release, pathInput: PathInputForm = .query
   ) {
     self.plan = Plan(assembly: plan.description)
     self.frameBytes = frameBytes
@@ -31,5 +33,13 @@ public struct FlowDefinition: Sendable {
     self.run = run
     self.test = test
     self.release = release
+    self.pathInput = pathInput
   }
+}
+
+/// Where a flow reads its input, for the fields of a bound path: `bind GET /orders/{order-id}`.
+public enum PathInputForm: Sendable {
+  case query
+  /// - Parameter unquoted: fields that stand in JSON without quotes: numbers and booleans.
+  case json(unquoted: [String] = [])
 }
