@@ -31,7 +31,9 @@ struct BindingChecker {
   private func isText(_ type: ResolvedType) -> Bool {
     switch type {
     case .int, .float, .bool: false
-    case .string, .enumeration, .record, .extern, .newtype, .list, .map, .optional: true
+    case .newtype:
+      if case .newtype(let newtype)? = checker.declaration(of: type), let wrapped = newtype.wrapped { isText(wrapped) } else { true }
+    case .string, .enumeration, .record, .extern, .list, .map, .optional: true
     }
   }
 
@@ -69,7 +71,7 @@ struct BindingChecker {
       reporter.report(.bindOptionalField(place, field: field))
     } else if !type.isScalar {
       reporter.report(.bindFieldType(place, field: field, type: type))
-    } else if field.syntax.isSensitive {
+    } else if field.isSensitive {
       reporter.report(.bindSensitiveField(place, field: field))
     }
   }

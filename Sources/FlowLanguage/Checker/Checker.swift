@@ -24,6 +24,7 @@ struct Checker {
     // Dependencies come first, in the order of their names, so that reports come in the same order every time.
     let tables = modules.values.filter { $0 !== main }.sorted { $0.name < $1.name } + [main]
     for table in tables { collectNames(of: table) }
+    for table in tables { resolveNewtypes(of: table) }
     for table in tables { resolveTypes(of: table) }
     for table in tables { checkRecursion(in: table) }
     SwiftNameChecker(reporter: reporter).check(main)
@@ -49,7 +50,7 @@ struct Checker {
   private func resolved(_ flows: [ResolvedFlow]) -> ResolvedModule {
     let trees = main.trees
     func table<Value>(_ find: (SyntaxTree) -> [Value]) -> [Value] { trees.flatMap(find) }
-    return ResolvedModule(
+    var module = ResolvedModule(
       name: main.name, imports: Set(table { $0.uses.map(\.text) }).sorted(),
       records: table { $0.records.compactMap { record in self.resolved(record) } },
       enums: table {
@@ -69,6 +70,9 @@ struct Checker {
         }
       },
       steps: table { $0.steps.compactMap { main.steps[$0.name.text]?.resolved } }, flows: flows)
+    module.newtypes = table { $0.newtypes.compactMap { newtype(.newtype($0.name.text, module: main.name))?.resolved } }
+    module.importedNewtypes = importedNewtypes()
+    return module
   }
 
   private func resolved(_ syntax: RecordSyntax) -> ResolvedRecord? {

@@ -77,7 +77,7 @@ struct HeaderChecker {
         }
         return nil
       }
-      if field.syntax.isSensitive { reporter.report(.headerSensitiveField(span, field: field)) }
+      if field.isSensitive { reporter.report(.headerSensitiveField(span, field: field)) }
       guard let fieldType = field.type else { return nil }
       fields.append(ResolvedPathField(name: name, isOptional: fieldType.isOptional))
       type = fieldType

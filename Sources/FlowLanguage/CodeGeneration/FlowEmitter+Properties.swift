@@ -39,7 +39,7 @@ extension FlowEmitter {
     var isOptional = false
     for field in path {
       text += "\(isOptional ? "?" : "").\(SwiftNames.label(field.name))"
-      isOptional = isOptional || field.isOptional
+      isOptional = field.isOptional
     }
     return text
   }
