@@ -90,7 +90,7 @@ struct BindingChecker {
 
 /// REST paths of all flows that may be served together: one path has one meaning for each method.
 struct BindingTable {
-  private var claims: [String: (path: NameSyntax, flow: String)] = [:]
+  private var claims: [String: (path: NameSyntax, flow: NameSyntax)] = [:]
 
   mutating func add(_ flow: FlowSyntax, to reporter: Reporter?) {
     for route in flow.routes {
@@ -98,9 +98,9 @@ struct BindingTable {
         let binding = try? RouteBinding(method: method, template: route.path.text)
       else { continue }
       if let first = claims[binding.shape] {
-        reporter?.report(.bindCollision(route, with: first.flow, isOwn: first.flow == flow.name.text, first: first.path))
+        reporter?.report(.bindCollision(route, with: first.flow.text, isOwn: first.flow == flow.name, first: first.path))
       } else {
-        claims[binding.shape] = (route.path, flow.name.text)
+        claims[binding.shape] = (route.path, flow.name)
       }
     }
   }

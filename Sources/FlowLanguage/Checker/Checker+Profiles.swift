@@ -51,7 +51,8 @@ extension Checker {
     if found.count > 1 { reporter.report(.ambiguousName(name, kind: "profile", places: found.map(\.syntax.name.span))) }
     if found.isEmpty, !scope.isIncomplete {
       let declared = scope.candidates { $0.profiles.values.map { Candidate($0.syntax.name.text, $0.syntax.name.span) } }
-      let words = FlowProfile.builtIn.map(\.name) + declared.map(\.name).sorted()
+      let builtIn = FlowProfile.builtIn.map(\.name)
+      let words = builtIn + Set(declared.map(\.name)).subtracting(builtIn).sorted()
       reporter.report(.unknownWord(name, role: "profile", words: words))
     }
     return found.count == 1 ? found[0].profile : nil

@@ -101,10 +101,12 @@ struct TypeNames {
 
   private static let imported: Set<String> = [
     "Alias", "AliasTable", "ByteBuffer", "CalendarDate", "Catalog", "CatalogEntry", "CatalogMatch", "ContentType",
-    "CryptoRequest", "DatabaseRequest", "DatabaseValue", "Decision", "Deprecation", "Effect", "EffectFailure",
-    "EffectKind", "EffectOutcome", "FieldKey", "FieldSet", "FlowCatalog", "FlowDefinition", "FlowFailure", "FlowHandle",
-    "FlowMethod", "FlowProfile", "FlowReference", "FlowVersion", "Fragment", "Frame", "HeaderLines", "Idempotency", "InputError", "Instant", "JSONReader",
-    "Join", "Need", "NewtypeRule", "NoOutput", "OperationID", "PackedCatalog", "PathInputForm", "PatternMatcher", "Plan", "Progress", "QueryReader",
-    "RequestContext", "Requirement", "Response", "Resumption", "RouteBinding", "Row", "Rows", "Slot", "Slug", "SlugReservation", "Statement", "StepOutcome", "TenantScope", "TimeRequest", "Tombstone",
+    "CryptoRequest", "DatabaseRequest", "DatabaseValue", "Decision", "Deprecation", "Effect", "EffectFailure", "EffectKind",
+    "EffectOutcome", "FieldKey", "FieldSet", "FlowCatalog", "FlowDefinition", "FlowFailure", "FlowHandle", "FlowMethod",
+    "FlowProfile", "FlowReference", "FlowVersion", "Fragment", "Frame", "HeaderLines", "Idempotency", "InputError",
+    "Instant", "JSONReader", "Join", "Need", "NewtypeRule", "NoOutput", "OperationID", "PackedCatalog", "PathInputForm",
+    "PatternMatcher", "Plan", "Progress", "QueryReader", "RequestContext", "Requirement", "Response", "Resumption",
+    "RouteBinding", "Row", "Rows", "Slot", "Slug", "SlugReservation", "Statement", "StepOutcome", "TenantScope",
+    "TimeRequest", "Tombstone",
   ]
 }

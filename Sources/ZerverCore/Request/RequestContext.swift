@@ -13,6 +13,9 @@ public struct RequestContext: ~Copyable {
   /// The client names JSON as the type of the body, or no type at all.
   public package(set) var hasJSONBody = true
 
+  /// Who has sent the request; `nil` when the flow does not ask, or nobody has said.
+  public private(set) var caller: Caller?
+
   /// What the driver answers with after `StepOutcome.done`.
   public package(set) var status: UInt16 = 200
   public package(set) var contentType: StaticString = ContentType.json
@@ -57,11 +60,17 @@ public struct RequestContext: ~Copyable {
     }
     guard hasParts else { return }
     hasParts = false
+    caller = nil
     response = nil
     failure = nil
     need = nil
     progress = nil
     resumption = nil
+  }
+
+  package mutating func set(caller: Caller?) {
+    self.caller = caller
+    hasParts = true
   }
 
   /// Header lines of the framework's own, whole, for the successful response.

@@ -15,8 +15,12 @@ struct PathInput: Sendable {
   let fields: [Field]
   let readsQuery: Bool
 
-  init(_ binding: RouteBinding, readsQuery: Bool, unquoted: [String]) {
-    self.readsQuery = readsQuery
+  init(_ binding: RouteBinding, _ form: PathInputForm) {
+    let unquoted: [String]
+    switch form {
+    case .query: (readsQuery, unquoted) = (true, [])
+    case .json(let names): (readsQuery, unquoted) = (false, names)
+    }
     fields = binding.segments.enumerated().compactMap { index, segment in
       guard case .field(let name) = segment else { return nil }
       return Field(name: name, segment: index, isQuoted: !unquoted.contains(name))

@@ -64,6 +64,10 @@ extension Worker where Backend: ~Copyable {
     if !head.head.isChunked, bytes.count >= head.bytes + length {
       return dispatch(slot, head, bodyBytes: length, bytes)
     }
+    // Who may not call a flow does not get to send it a body.
+    if router.asksForCaller, case .answer(let answer) = route(head.head, bytes), answer.isAboutTheCaller {
+      return refuse(slot, answer, head.head)
+    }
     setDeadline(slot, now.advanced(byNanoseconds: timeouts.body))
     connection.pointee.head = head
     if head.head.expectsContinue, bytes.count == head.bytes {
@@ -117,10 +121,10 @@ extension Worker where Backend: ~Copyable {
     connection.pointee.head = nil
     connection.pointee.phase = .head
     switch route(head, bytes) {
-    case .flow(let flow, let isAlias):
+    case .flow(let flow, let isAlias, let route):
       admit(
         AdmittedRequest(
-          flow: flow, isServedAlias: isAlias, head: head, headBytes: read.bytes, bodyBytes: bodyBytes,
+          flow: flow, isServedAlias: isAlias, route: route, head: head, headBytes: read.bytes, bodyBytes: bodyBytes,
           hasJSONBody: hasJSONBody(head, bytes)),
         of: slot)
     case .answer(let answer):
@@ -137,20 +141,31 @@ extension Worker where Backend: ~Copyable {
     case .other, .connect, .trace: return .answer(.notImplemented)
     case .get, .head, .post, .put, .patch, .delete, .options: break
     }
-    switch router.match(head.path.of(bytes)) {
+    switch router.match(head.path.of(bytes), head.method) {
     case .flow(let flow, let isAlias):
       guard allows(flow.pointee.method, head.method) else { return .answer(.methodNotAllowed(flow)) }
-      return .flow(flow, isAlias: isAlias)
-    case .redirect(let flow): return .answer(.redirect(flow))
-    case .catalog: return .answer(allows(.get, head.method) ? .catalog : .getOnly)
-    case .metrics: return .answer(allows(.get, head.method) ? .metrics : .getOnly)
+      return route(to: flow, isAlias: isAlias, head, bytes)
+    case .redirect(let flow): return .answer(isGone(flow) ? .gone(flow) : .redirect(flow))
+    case .route(let flow, let number): return route(to: flow, by: number, head, bytes)
+    case .otherMethods(let methods): return .answer(.otherMethods(methods))
+    case .tombstone(let number): return .answer(.tombstone(number))
+    case .document(let document): return .answer(allows(.get, head.method) ? .document(document) : .getOnly)
     case .none: return .answer(.notFound)
     }
   }
 
+  @inline(__always)
+  private mutating func route(
+    to flow: UnsafePointer<BoundFlow>, isAlias: Bool = false, by number: Int = -1, _ head: HTTPRequestHead,
+    _ bytes: UnsafeRawBufferPointer
+  ) -> Route {
+    if flow.pointee.hasConditions, let answer = refusal(of: flow, head, bytes) { return .answer(answer) }
+    return .flow(flow, isAlias: isAlias, route: number)
+  }
+
   private mutating func allows(_ method: FlowMethod, _ requested: HTTPMethod) -> Bool {
     switch (method, requested) {
-    case (.get, .get), (.get, .head), (.post, .post), (.put, .put), (.patch, .patch), (.delete, .delete): true
+    case (.get, .get), (.get, .head), (.head, .head), (.post, .post), (.put, .put), (.patch, .patch), (.delete, .delete): true
     default: false
     }
   }
@@ -183,7 +198,8 @@ struct ReadHead {
 }
 
 enum Route {
-  case flow(UnsafePointer<BoundFlow>, isAlias: Bool)
+  /// - Parameter route: the bound path by its number in the router; -1 for the flow's own.
+  case flow(UnsafePointer<BoundFlow>, isAlias: Bool, route: Int)
   case answer(ImmediateAnswer)
 }
 
@@ -192,13 +208,29 @@ enum ImmediateAnswer {
   case notFound, notImplemented, getOnly
   case methodNotAllowed(UnsafePointer<BoundFlow>)
   case redirect(UnsafePointer<BoundFlow>)
-  case catalog, metrics
+  case gone(UnsafePointer<BoundFlow>)
+  case tombstone(Int)
+  case otherMethods(FlowMethods)
+  case unauthorized(UnsafePointer<BoundFlow>, challenge: String)
+  case forbidden(UnsafePointer<BoundFlow>, reason: String)
+  case document(ServerDocument)
 
   /// Whether the answer is the same whatever the body says.
   var isRefusal: Bool {
     switch self {
-    case .notFound, .notImplemented, .getOnly, .methodNotAllowed, .redirect: true
-    case .catalog, .metrics: false
+    case .notFound, .notImplemented, .getOnly, .methodNotAllowed, .redirect, .gone, .tombstone, .otherMethods, .unauthorized,
+      .forbidden:
+      true
+    case .document: false
+    }
+  }
+}
+
+extension ImmediateAnswer {
+  var isAboutTheCaller: Bool {
+    switch self {
+    case .unauthorized, .forbidden: true
+    case .notFound, .notImplemented, .getOnly, .methodNotAllowed, .redirect, .gone, .tombstone, .otherMethods, .document: false
     }
   }
 }

@@ -23,6 +23,7 @@ extension Worker where Backend: ~Copyable {
     answer.begin(in: &out.pointee, date: date)
     out.pointee.append(contentsOf: flow.pointee.deprecationLines)
     if request.pointee.read.isServedAlias { out.pointee.append(contentsOf: flow.pointee.canonicalLines) }
+    request.pointee.context.headerLines.bytes.withBytes { out.pointee.append(contentsOf: $0) }
     ResponseHead.end(in: &out.pointee)
     if !head.isHead, !HTTPStatus.forbidsBody(status) {
       request.pointee.context.output.withBytes { out.pointee.append(contentsOf: $0) }
@@ -64,7 +65,7 @@ extension Worker where Backend: ~Copyable {
   }
 
   /// What `Connection` has to say: an HTTP/1.1 connection stays open unless it is said, an HTTP/1.0 one closes.
-  private mutating func connectionField(_ head: HTTPRequestHead) -> ResponseHead.Connection {
+  mutating func connectionField(_ head: HTTPRequestHead) -> ResponseHead.Connection {
     guard head.keepsAlive, !isDraining else { return .close }
     return head.isVersion11 ? .unchanged : .keepAlive
   }
@@ -96,11 +97,25 @@ extension Worker where Backend: ~Copyable {
     case .redirect(let flow):
       status = 308
       writeRedirect(to: flow, slot, head, bytes)
-    case .catalog:
-      status = writeCatalog(slot, head, bytes)
-    case .metrics:
-      status = 200
-      writeMetrics(slot, head)
+    case .document(let document):
+      status = write(document, to: slot, head, bytes)
+    case .otherMethods(let methods):
+      status = 405
+      let names = methods.names.joined(separator: ", ")
+      lines.append("Allow: \(names)\r\n" as String)
+      writeProblem(status, "method-not-allowed", "This path answers \(names).", slot, head)
+    case .gone(let flow):
+      status = 410
+      writeGone(flow, to: slot, head)
+    case .tombstone(let number):
+      status = 410
+      writeTombstone(number, to: slot, head)
+    case .unauthorized(let flow, let challenge):
+      status = 401
+      writeUnauthorized(flow, challenge, to: slot, head)
+    case .forbidden(let flow, let reason):
+      status = 403
+      writeForbidden(flow, reason, to: slot, head)
     }
     metrics.requestFinished(flow: allMetrics.unrouted, status: status, nanoseconds: elapsed(slot))
   }
@@ -110,7 +125,7 @@ extension Worker where Backend: ~Copyable {
   }
 
   /// Sends a problem of the framework's own, with the header lines that stand in `lines`.
-  private mutating func writeProblem(
+  mutating func writeProblem(
     _ status: UInt16, _ code: String, _ detail: String, _ slot: Int, _ head: HTTPRequestHead
   ) {
     body.removeAll()
@@ -121,7 +136,7 @@ extension Worker where Backend: ~Copyable {
   }
 
   /// Sends what `body` holds, with the header lines that `lines` holds.
-  private mutating func writeBody(
+  mutating func writeBody(
     status: UInt16, _ contentType: StaticString, to slot: Int, _ head: HTTPRequestHead
   ) {
     let out = output(slot)
@@ -148,25 +163,9 @@ extension Worker where Backend: ~Copyable {
     lines.withBytes { answer.write(to: &out.pointee, date: date, extra: $0) }
   }
 
-  private mutating func writeCatalog(_ slot: Int, _ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer) -> UInt16 {
-    body.removeAll()
-    let today = CalendarDate(unixSeconds: Int(WallClock.seconds))
-    let etag = CatalogDocument.write(router.catalog, today: today, to: &body)
-    lines.append("ETag: \(etag)\r\n" as String)
-    let isCurrent = head.value(of: "if-none-match", in: bytes).map { EntityTag.matches($0, etag) } ?? false
-    guard isCurrent else {
-      writeBody(status: 200, ContentType.json, to: slot, head)
-      return 200
-    }
-    let answer = ResponseHead(status: 304, contentType: nil, body: .length(0), connection: connectionField(head))
-    let out = output(slot)
-    lines.withBytes { answer.write(to: &out.pointee, date: date, extra: $0) }
-    return 304
-  }
-
   /// Metrics are rendered family by family, and their length is known at the end only: chunks for a client that can read
   /// them, otherwise the end of the connection ends the body.
-  private mutating func writeMetrics(_ slot: Int, _ head: HTTPRequestHead) {
+  mutating func writeMetrics(_ slot: Int, _ head: HTTPRequestHead) {
     let out = output(slot)
     let isChunked = head.isVersion11
     if !isChunked { connections[slot].pointee.mustClose = true }
@@ -219,7 +218,11 @@ extension Worker where Backend: ~Copyable {
     lines.append(contentsOf: request.flow.pointee.deprecationLines)
     lines.append(contentsOf: retryAfterLine)
     let detail =
-      reason == .draining ? "The server is shutting down." : "The server has as many requests as it can carry."
+      switch reason {
+      case .draining: "The server is shutting down."
+      case .profileFull: "There are as many requests of this kind in flight as the server allows."
+      case .queueFull, .slotsFull: "The server has as many requests as it can carry."
+      }
     writeProblem(503, "overloaded", detail, slot, request.head)
     metrics.requestFinished(flow: request.flow.pointee.index, status: 503, nanoseconds: elapsed(slot))
     consumeRequest(of: slot, request.bytes)

@@ -169,6 +169,7 @@ extension WorkerMetrics.Refusal {
     case .queueFull: "queue-full"
     case .slotsFull: "slots-full"
     case .draining: "draining"
+    case .profileFull: "profile-full"
     }
   }
 }

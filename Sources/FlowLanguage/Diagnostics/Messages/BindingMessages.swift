@@ -88,7 +88,7 @@ extension Diagnostic {
     Diagnostic(
       .headerName, at: name.span, "header that the framework writes",
       "The framework writes `\(name.text)` itself, and a second one could contradict it.",
-      hint: "remove the line. What becomes of a flow says its `deprecated` line, and what it answers its `output` line.")
+      hint: "remove the line. The lines `deprecated`, `sunset` and `output` of a flow write what such headers say.")
   }
 
   static func headerText(_ span: SourceSpan) -> Diagnostic {

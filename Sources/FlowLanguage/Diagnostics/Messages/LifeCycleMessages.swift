@@ -15,8 +15,7 @@ extension Diagnostic {
       .statusDate, at: status.span, "stable and deprecated",
       "`status stable` promises that the flow stays, and its `deprecated` line that it goes.",
       related: [Related(label: "It is deprecated here", span: deprecated.span)],
-      hint: "remove the status: the dates say the rest. A date that lies in the future is an announcement.",
-      fix: nil)
+      hint: "remove the status: the dates say the rest. A date that lies in the future is an announcement.")
   }
 
   static func sunsetThen(_ status: Spanned<Int>) -> Diagnostic {
@@ -72,11 +71,11 @@ extension Diagnostic {
   }
 
   static func tombstonedAlias(_ alias: NameSyntax, flow: String, tombstone: TombstoneSyntax) -> Diagnostic {
-    let target = tombstone.successor.map { "`\($0.text)`" } ?? "nowhere"
+    let target = tombstone.successor.map { "to `\($0.text)`" } ?? "nowhere"
     return Diagnostic(
       .tombstonedSlug, at: alias.span, "old name with another meaning",
       """
-      `\(alias.text)` was a flow once. Its tombstone sends callers to \(target), and this alias would send those of another \
+      `\(alias.text)` was a flow once. Its tombstone sends callers \(target), and this alias would send those of another \
       version to `\(flow)`.
       """,
       related: [Related(label: "The tombstone stands here", span: tombstone.reference.span)],

@@ -1,6 +1,7 @@
-/// Who has sent a request, as an ``Authenticator`` found out.
-public struct Identity: Hashable, Sendable {
-  /// The person or program: a stable id, not a name for people. It may be logged.
+/// Who has sent a request, as the server's authenticator found out. Plans of flows with `tenant` or `requires` read it as
+/// `caller`.
+public struct Caller: Hashable, Sendable {
+  /// The person or program: a stable id, not a name for people.
   public var subject: String
   public var tenant: String?
   public var roles: Set<String>

@@ -1,4 +1,4 @@
-import ZerverCore
+public import ZerverCore
 
 /// Finds out who has sent a request, from its head alone.
 ///
@@ -14,7 +14,7 @@ public protocol Authenticator: Sendable {
 
 /// What came of a request's credentials.
 public enum Authentication: Equatable, Sendable {
-  case identity(Identity)
+  case caller(Caller)
   /// The request has none.
   case anonymous
   /// The request has some, and they are not valid: answered 401, also where a caller without any would be served.

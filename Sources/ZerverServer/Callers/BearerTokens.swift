@@ -1,3 +1,5 @@
+public import ZerverCore
+
 /// An authenticator for tokens that are known in advance: `Authorization: Bearer …` (RFC 6750).
 ///
 /// For services that call each other and for the first days of an app. A token is a password: give it at least 128 random
@@ -5,18 +7,18 @@
 ///
 /// ```swift
 /// let tokens = try BearerTokens([
-///   .init("s3cr3t…", Identity(subject: "billing", tenant: "acme", roles: ["support"]))
+///   .init("s3cr3t…", Caller(subject: "billing", tenant: "acme", roles: ["support"]))
 /// ])
 /// let server = try Server(catalogs: [Routes.catalog], authenticator: tokens)
 /// ```
 public struct BearerTokens: Authenticator {
   public struct Token: Sendable {
     let secret: [UInt8]
-    let identity: Identity
+    let caller: Caller
 
-    public init(_ secret: String, _ identity: Identity) {
+    public init(_ secret: String, _ caller: Caller) {
       self.secret = Array(secret.utf8)
-      self.identity = identity
+      self.caller = caller
     }
   }
 
@@ -66,27 +68,27 @@ public struct BearerTokens: Authenticator {
     for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       let words = line.split { $0 == " " || $0 == "\t" || $0 == "\r" }
       guard let secret = words.first, !secret.hasPrefix("#") else { continue }
-      guard let identity = Self.identity(words.dropFirst()) else { throw .malformedLine(index + 1) }
-      tokens.append(Token(String(secret), identity))
+      guard let caller = Self.caller(words.dropFirst()) else { throw .malformedLine(index + 1) }
+      tokens.append(Token(String(secret), caller))
     }
     try self.init(tokens)
   }
 
-  private static func identity(_ words: ArraySlice<Substring>) -> Identity? {
-    var identity = Identity(subject: "")
+  private static func caller(_ words: ArraySlice<Substring>) -> Caller? {
+    var caller = Caller(subject: "")
     for word in words {
       let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard parts.count == 2, !parts[1].isEmpty else { return nil }
       let list = Set(parts[1].split(separator: ",").map(String.init))
       switch parts[0] {
-      case "subject": identity.subject = String(parts[1])
-      case "tenant": identity.tenant = String(parts[1])
-      case "roles": identity.roles = list
-      case "capabilities": identity.capabilities = list
+      case "subject": caller.subject = String(parts[1])
+      case "tenant": caller.tenant = String(parts[1])
+      case "roles": caller.roles = list
+      case "capabilities": caller.capabilities = list
       default: return nil
       }
     }
-    return identity.subject.isEmpty ? nil : identity
+    return caller.subject.isEmpty ? nil : caller
   }
 
   // MARK: Authenticating
@@ -99,7 +101,7 @@ public struct BearerTokens: Authenticator {
       // Every token is compared to its end: how long it takes says nothing about which one is nearly right.
       var found: Int?
       for (index, token) in tokens.enumerated() where Self.areEqual(secret, token.secret) { found = index }
-      return found.map { .identity(tokens[$0].identity) } ?? .refused(challenge: "Bearer error=\"invalid_token\"")
+      return found.map { .caller(tokens[$0].caller) } ?? .refused(challenge: "Bearer error=\"invalid_token\"")
     }
   }
 
