@@ -27,13 +27,15 @@ struct Checker {
     for table in tables { resolveNewtypes(of: table) }
     for table in tables { resolveTypes(of: table) }
     for table in tables { checkRecursion(in: table) }
+    for table in tables { resolveFixtures(of: table) }
+    let fixtures = resolvedFixtures()
     SwiftNameChecker(reporter: reporter).check(main)
     let flows = FlowChecker(checker: self)
     let resolvedFlows = flows.check()
     let reserved = flows.retiredNames.reservations()
     let tombstones = flows.retiredNames.resolvedTombstones()
     guard !reporter.hasErrors else { return nil }
-    var module = resolved(resolvedFlows)
+    var module = resolved(resolvedFlows, fixtures)
     module.profiles = main.trees.flatMap(\.profiles).compactMap(resolved)
     module.reserved = reserved
     module.tombstones = tombstones
@@ -47,7 +49,7 @@ struct Checker {
     }
   }
 
-  private func resolved(_ flows: [ResolvedFlow]) -> ResolvedModule {
+  private func resolved(_ flows: [ResolvedFlow], _ fixtures: [ResolvedFixture]) -> ResolvedModule {
     let trees = main.trees
     func table<Value>(_ find: (SyntaxTree) -> [Value]) -> [Value] { trees.flatMap(find) }
     var module = ResolvedModule(
@@ -71,6 +73,7 @@ struct Checker {
       },
       steps: table { $0.steps.compactMap { main.steps[$0.name.text]?.resolved } }, flows: flows)
     module.newtypes = table { $0.newtypes.compactMap { newtype(.newtype($0.name.text, module: main.name))?.resolved } }
+    module.fixtures = fixtures
     module.importedNewtypes = importedNewtypes()
     return module
   }

@@ -160,6 +160,7 @@ final class ModuleTable {
   var steps: [String: CheckedStep] = [:]
   var errors: [String: CheckedError] = [:]
   var profiles: [String: CheckedProfile] = [:]
+  var fixtures: [String: CheckedFixture] = [:]
 
   init(name: String, trees: [SyntaxTree]) {
     self.name = name

@@ -1,7 +1,7 @@
 extension Parser {
   private static let propertyWords = [
     "owner", "method", "tags", "status", "alias", "bind", "profile", "deadline", "deprecated", "sunset", "successor",
-    "guide", "tenant", "requires", "idempotency", "input", "output", "header", "plan", "fragment", "on",
+    "guide", "tenant", "requires", "idempotency", "input", "output", "header", "plan", "fragment", "on", "example",
   ]
 
   mutating func flow(_ documentation: [String]) throws(SyntaxFailure) -> FlowSyntax {
@@ -49,6 +49,7 @@ extension Parser {
     case "input": set(&flow.input, word, try input())
     case "output": set(&flow.output, word, try output())
     case "plan": try planBlock(of: &flow, word)
+    case "example": flow.examples.append(try example())
     case "fragment": flow.fragments.append(try fragment(of: &flow))
     default: flow.errorMappings.append(try errorMapping())
     }

@@ -111,7 +111,7 @@ package struct Parser {
 
   /// The words that begin a declaration.
   static let declarationWords = [
-    "use", "record", "newtype", "enum", "error", "extern", "step", "flow", "profile", "reserved", "tombstone",
+    "use", "record", "newtype", "enum", "error", "extern", "step", "flow", "profile", "reserved", "tombstone", "fixture",
   ]
 
   /// A declaration at the left edge cannot belong to the block around it: that block was never closed.

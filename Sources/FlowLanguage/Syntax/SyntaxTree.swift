@@ -15,6 +15,7 @@ package struct SyntaxTree {
   package var profiles: [ProfileSyntax] = []
   package var reservations: [ReservationSyntax] = []
   package var tombstones: [TombstoneSyntax] = []
+  package var fixtures: [FixtureSyntax] = []
 }
 
 package struct NameSyntax: Hashable {
