@@ -68,7 +68,7 @@ extension DiagnosticCode {
           input from  query, body
           statement   timeout
       """
-    case .duplicateProperty: "Every property of a flow stands once, apart from `alias`, `fragment` and `on`."
+    case .duplicateProperty: "Every property of a flow stands once, apart from `alias`, `bind`, `tags`, `requires`, `header`, `fragment`, `on` and `example`."
     case .missingProperty:
       """
       Every flow has an `owner`, a `method`, an `output` and a `plan`. A small one:
