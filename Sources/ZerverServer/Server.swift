@@ -29,14 +29,18 @@ public struct Server: Sendable {
   ///   - openAPI: what `route-gen openapi` has written, to be served at `/flow/v1/openapi`.
   ///   - logger: for start-up, shutdown and requests; the app chooses its handler.
   ///
-  /// Throws when two catalogs claim one path, when a flow needs an effect that nobody carries out, and when one asks for
-  /// its caller and there is no authenticator.
+  /// Throws when two catalogs claim one path, when a flow in Swift has a mistake, when a flow needs an effect that nobody
+  /// carries out, and when one asks for its caller and there is no authenticator.
   public init(
     catalogs: [FlowCatalog], capabilities: Capabilities = .standard, authenticator: (any Authenticator)? = nil,
     openAPI: String? = nil,
     configuration: ServerConfiguration = ServerConfiguration(), logger: Logger = Logger(label: "zerver")
   ) throws(ServerError) {
     if let problem = configuration.problem { throw ServerError(.configurationInvalid, problem) }
+    let problems = FlowCatalog.problems(of: catalogs)
+    if let first = problems.first {
+      throw ServerError(first.isCollision ? .catalogsCollide : .flowsInvalid, FlowProblems(problems).description)
+    }
     do {
       router = try Router(catalogs, profiles: configuration.profiles)
     } catch {
@@ -102,6 +106,8 @@ public struct ServerError: Error, Equatable, Sendable, CustomStringConvertible {
     private let name: String
     /// Two modules claim one path.
     public static let catalogsCollide = Code(name: "catalogs collide")
+    /// A flow in Swift has a mistake. `FlowCatalog.check` says the same in a test.
+    public static let flowsInvalid = Code(name: "flows invalid")
     /// A flow needs an effect, and nobody carries it out.
     public static let capabilityMissing = Code(name: "capability missing")
     /// A flow asks for its caller, and nobody finds out who that is.

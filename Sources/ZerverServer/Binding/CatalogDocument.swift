@@ -23,7 +23,7 @@ enum CatalogDocument {
       buffer.append(tombstone)
     }
     buffer.append("]}")
-    return buffer.withBytes { DocumentTag.of($0) }
+    return buffer.withBytes { EntityTag.of($0) }
   }
 }
 

@@ -17,16 +17,6 @@ struct DocumentCache: ~Copyable {
     catalogTag = CatalogDocument.write(catalog, today: today, to: &self.catalog)
     apiCatalog.removeAll()
     APICatalogDocument.write(catalog, today: today, hasOpenAPI: hasOpenAPI, to: &apiCatalog)
-    apiCatalogTag = apiCatalog.withBytes { DocumentTag.of($0) }
-  }
-}
-
-/// Entity tags of documents (RFC 9110 §8.8.3).
-enum DocumentTag {
-  /// In quotes. FNV-1a, 64 bits: it tells documents apart and protects nothing.
-  static func of(_ bytes: UnsafeRawBufferPointer) -> String {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    return "\"\(String(hash, radix: 16))\""
+    apiCatalogTag = apiCatalog.withBytes { EntityTag.of($0) }
   }
 }

@@ -188,11 +188,11 @@ struct FlowMethods: OptionSet, Sendable {
 
   mutating func insert(_ method: FlowMethod) { formUnion(FlowMethods(method)) }
 
-  /// As `Allow` lists them: with the `HEAD` that comes with `GET`.
-  var names: [String] {
+  /// What `Allow` says: with the `HEAD` that comes with `GET`, and the `OPTIONS` that asked or could have.
+  var allowed: String {
     var names = FlowMethod.allCases.filter { contains(FlowMethods($0)) }.map(\.rawValue)
     if contains(FlowMethods(.get)), !contains(FlowMethods(.head)) { names.insert("HEAD", at: 1) }
-    return names
+    return (names + ["OPTIONS"]).joined(separator: ", ")
   }
 }
 

@@ -71,19 +71,23 @@ final class Router: Sendable {
     }
   }
 
-  func match(_ path: UnsafeRawBufferPointer, _ method: HTTPMethod) -> Match {
+  /// What a path is that flows, aliases, tombstones and documents have for themselves.
+  func match(_ path: UnsafeRawBufferPointer) -> Match {
     switch catalog.lookup(path) {
     case .flow(let index): return .flow(flow(index), isAlias: false)
     case .alias(let index, .serve): return .flow(flow(index), isAlias: true)
     case .alias(let index, .redirect): return .redirect(flow(index))
     case .tombstone(let index): return .tombstone(index)
-    case nil: break
+    case nil: return ServerDocument(path: path).map(Match.document) ?? .none
     }
-    if let document = ServerDocument(path: path) { return .document(document) }
+  }
+
+  /// What a path is that is nobody's own, among those that flows are bound to.
+  func match(bound path: UnsafeRawBufferPointer, _ method: HTTPMethod) -> Match {
     switch trie.match(path, method) {
-    case .binding(let number): return .route(flow(routes[number].flow), number)
-    case .otherMethods(let methods): return .otherMethods(methods)
-    case .none: return .none
+    case .binding(let number): .route(flow(routes[number].flow), number)
+    case .otherMethods(let methods): .otherMethods(methods)
+    case .none: .none
     }
   }
 }

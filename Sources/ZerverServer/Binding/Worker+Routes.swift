@@ -50,7 +50,13 @@ extension Worker where Backend: ~Copyable {
   mutating func joinPath(of slot: Int, _ bytes: UnsafeRawBufferPointer) -> FlowFailure? {
     let request = requests[slot]
     let route = router.routes[request.pointee.read.route]
-    let path = request.pointee.read.head.path.of(bytes)
+    var path = request.pointee.read.head.path.of(bytes)
+    // As it was when its route was found.
+    if RequestPath.mayDiffer(path) {
+      body.removeAll()
+      RequestPath.normalize(path, into: &body)
+      path = body.view
+    }
     joined.removeAll()
     let isJoined =
       route.input.readsQuery
@@ -128,11 +134,11 @@ extension Worker where Backend: ~Copyable {
       body.removeAll()
       if document == .catalog {
         documents.catalog.withBytes { body.append(contentsOf: $0) }
-        return writeDocument(ContentType.json, tag: documents.catalogTag, slot, head, bytes)
+        return writeDocument(ContentType.json, entityTag: documents.catalogTag, slot, head, bytes)
       }
       documents.apiCatalog.withBytes { body.append(contentsOf: $0) }
       lines.append(APICatalogDocument.linkLine)
-      return writeDocument(APICatalogDocument.contentType, tag: documents.apiCatalogTag, slot, head, bytes)
+      return writeDocument(APICatalogDocument.contentType, entityTag: documents.apiCatalogTag, slot, head, bytes)
     case .openAPI:
       guard let openAPI else {
         writeProblem(404, "not-found", "This server has no OpenAPI document. GET /flow/v1/catalog lists every flow.", slot, head)
@@ -140,23 +146,7 @@ extension Worker where Backend: ~Copyable {
       }
       body.removeAll()
       body.append(contentsOf: openAPI.bytes)
-      return writeDocument(OpenAPIDocument.contentType, tag: openAPI.tag, slot, head, bytes)
+      return writeDocument(OpenAPIDocument.contentType, entityTag: openAPI.tag, slot, head, bytes)
     }
-  }
-
-  /// Sends what `body` holds, or the news that the client has it already. Returns the status.
-  private mutating func writeDocument(
-    _ contentType: StaticString, tag: String, _ slot: Int, _ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer
-  ) -> UInt16 {
-    lines.append("ETag: \(tag)\r\n" as String)
-    let isCurrent = head.value(of: "if-none-match", in: bytes).map { EntityTag.matches($0, tag) } ?? false
-    guard isCurrent else {
-      writeBody(status: 200, contentType, to: slot, head)
-      return 200
-    }
-    let answer = ResponseHead(status: 304, contentType: nil, body: .length(0), connection: connectionField(head))
-    let out = output(slot)
-    lines.withBytes { answer.write(to: &out.pointee, date: date, extra: $0) }
-    return 304
   }
 }

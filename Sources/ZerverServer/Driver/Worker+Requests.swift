@@ -9,7 +9,7 @@ extension Worker where Backend: ~Copyable {
   /// until the flow has decoded them.
   mutating func admit(_ request: AdmittedRequest, of connection: Int) {
     let flow = request.flow
-    guard !isDraining else { return refuse(connection, .draining, request) }
+    guard bufferedBytes <= configuration.http.bufferedBytesMax else { return refuse(connection, .memoryFull, request) }
     if flow.pointee.cap >= 0, inFlightOfCap[flow.pointee.cap] >= router.caps[flow.pointee.cap] {
       return refuse(connection, .profileFull, request)
     }
@@ -28,6 +28,10 @@ extension Worker where Backend: ~Copyable {
     connections[connection].pointee.bytesOfRequest = request.bytes
     new.pointee.context.hasJSONBody = request.hasJSONBody
     if flow.pointee.asksForCaller { new.pointee.context.set(caller: caller) }
+    // The bytes of the head are gone when the answer is known.
+    if request.head.flags.contains(.hasConditions) {
+      new.pointee.conditions = RequestConditions(request.head, in: requestBytes(connection))
+    }
     metrics.requestStarted()
     enqueue(slot)
   }
@@ -291,6 +295,7 @@ extension Worker where Backend: ~Copyable {
     if let timer = request.pointee.timer { timers.cancel(timer) }
     request.pointee.timer = nil
     request.pointee.connection = -1
+    if request.pointee.conditions != nil { request.pointee.conditions = nil }
     requests.give(slot)
   }
 }
@@ -306,6 +311,8 @@ struct AdmittedRequest {
   var headBytes: Int
   var bodyBytes: Int
   var hasJSONBody: Bool
+  /// What the client takes of the framework's own types.
+  var accepted: AcceptedTypes
 
   /// Bytes of the request in the connection's input.
   var bytes: Int { headBytes + bodyBytes }

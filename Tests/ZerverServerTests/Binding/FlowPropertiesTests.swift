@@ -99,10 +99,17 @@ import ZerverTesting
       #expect(try client.request("PUT", "/orders/open/lines/2").text == "open 2 -")
       let refused = try client.request("DELETE", "/orders/o-1/lines/2")
       #expect(refused.status == 405)
-      #expect(refused["allow"] == "GET, HEAD, PUT")
+      #expect(refused["allow"] == "GET, HEAD, PUT, OPTIONS")
+      let options = try client.request("OPTIONS", "/orders/o-1/lines/2")
+      #expect(options.status == 204)
+      #expect(options["allow"] == "GET, HEAD, PUT, OPTIONS")
       #expect(try client.request("HEAD", "/orders/o-1/lines/2").status == 200)
+      // Another spelling of the same path, and one that leads elsewhere.
+      #expect(try client.request("GET", "/order%73/%6f-1/lines/2").text == "o-1 2 -")
+      #expect(try client.request("GET", "/orders/x/../open/lines/2").text == "all 2 -")
+      #expect(try client.request("GET", "/orders/%252e/lines/2").text == "%2e 2 -")
       #expect(try client.request("HEAD", "/checks/o-1").status == 200)
-      #expect(try client.request("GET", "/checks/o-1")["allow"] == "HEAD")
+      #expect(try client.request("GET", "/checks/o-1")["allow"] == "HEAD, OPTIONS")
       #expect(try client.request("GET", "/orders/o-1").status == 404)
     }
   }
