@@ -8,10 +8,11 @@ package enum FlowCompiler {
   ///   - module: the name of the Swift module that the files belong to.
   ///   - dependencies: the files of the modules that `use` lines may name. Only their declarations matter.
   ///   - today: decides whether a sunset has passed; `nil` asks no such question.
+  ///   - sunsetGraceDays: days that callers have at least between the deprecation of a flow and its sunset.
   /// - Returns: the module, unless any diagnostic is an error; and every diagnostic, file after file from top to bottom.
   package static func compile(
     module: String, files: [SourceFile], dependencies: [(module: String, files: [SourceFile])] = [],
-    today: CalendarDate? = nil
+    today: CalendarDate? = nil, sunsetGraceDays: Int = 90
   ) -> (module: ResolvedModule?, diagnostics: [Diagnostic]) {
     var syntaxDiagnostics: [Diagnostic] = []
     func table(_ name: String, _ files: [SourceFile]) -> ModuleTable {
@@ -23,7 +24,9 @@ package enum FlowCompiler {
       return ModuleTable(name: name, trees: trees)
     }
     let main = table(module, files)
-    let checker = Checker(main: main, dependencies: dependencies.map { table($0.module, $0.files) }, today: today)
+    let checker = Checker(
+      main: main, dependencies: dependencies.map { table($0.module, $0.files) }, today: today,
+      sunsetGraceDays: sunsetGraceDays)
     let resolved = checker.check()
     let diagnostics = (syntaxDiagnostics + checker.reporter.diagnostics).sorted(by: Diagnostic.precedes)
     let isClean = diagnostics.allSatisfy { $0.severity == .warning }

@@ -8,10 +8,12 @@ struct Checker {
   let main: ModuleTable
   let modules: [String: ModuleTable]
   let today: CalendarDate?
+  let sunsetGraceDays: Int
 
-  init(main: ModuleTable, dependencies: [ModuleTable], today: CalendarDate?) {
+  init(main: ModuleTable, dependencies: [ModuleTable], today: CalendarDate?, sunsetGraceDays: Int) {
     self.main = main
     self.today = today
+    self.sunsetGraceDays = sunsetGraceDays
     var modules = [main.name: main]
     for table in dependencies where modules[table.name] == nil { modules[table.name] = table }
     self.modules = modules
@@ -28,8 +30,23 @@ struct Checker {
     for table in tables { resolveFixtures(of: table) }
     let fixtures = resolvedFixtures()
     SwiftNameChecker(reporter: reporter).check(main)
-    let flows = FlowChecker(checker: self).check()
-    return reporter.hasErrors ? nil : resolved(flows, fixtures)
+    let flows = FlowChecker(checker: self)
+    let resolvedFlows = flows.check()
+    let reserved = flows.retiredNames.reservations()
+    let tombstones = flows.retiredNames.resolvedTombstones()
+    guard !reporter.hasErrors else { return nil }
+    var module = resolved(resolvedFlows, fixtures)
+    module.profiles = main.trees.flatMap(\.profiles).compactMap(resolved)
+    module.reserved = reserved
+    module.tombstones = tombstones
+    return module
+  }
+
+  private func resolved(_ syntax: ProfileSyntax) -> ResolvedProfile? {
+    main.profiles[syntax.name.text]?.profile.map {
+      ResolvedProfile(
+        name: syntax.name.text, documentation: syntax.documentation, profile: $0, span: syntax.name.span)
+    }
   }
 
   private func resolved(_ flows: [ResolvedFlow], _ fixtures: [ResolvedFixture]) -> ResolvedModule {

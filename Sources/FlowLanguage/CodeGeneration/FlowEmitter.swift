@@ -31,6 +31,7 @@ struct FlowEmitter {
       emitDecode(to: &writer)
       emitRun(to: &writer)
       emitTest(to: &writer)
+      emitHeaders(to: &writer)
       emitRelease(to: &writer)
       emitDefinition(to: &writer)
     }
@@ -138,14 +139,16 @@ struct FlowEmitter {
 
   private func finish(_ use: ResolvedUse) -> String {
     var arguments = ""
+    var headers = ""
     if use.isDone {
       arguments += ", status: \(flow.outputStatus)"
+      if !flow.headers.isEmpty { headers = ", headers: headers" }
     } else if let binding = use.binding {
       arguments += ", into: Slots.\(slots[binding])"
     }
     if !use.inserts.isEmpty { arguments += ", inserts: \(list(use.inserts.map(\.name)))" }
     if !use.replaces.isEmpty { arguments += ", replaces: \(list(use.replaces.map(\.name)))" }
-    return arguments + ")"
+    return arguments + headers + ")"
   }
 
   private func list(_ fragments: [String]) -> String { "[\(fragments.map(SwiftLiteral.string).joined(separator: ", "))]" }
@@ -222,7 +225,7 @@ struct FlowEmitter {
       writer.indented { writer in
         writer.line("plan: plan, frameBytes: \(slots.last.map { "Slots.\($0).end" } ?? "0"),")
         writer.list("errors: [", errors, "],")
-        writer.line("decode: decode, run: run, test: test, release: release,")
+        writer.line("decode: decode, run: run, test: test, release: release\(pathInput),")
         writer.line("place: \(place))")
       }
     }

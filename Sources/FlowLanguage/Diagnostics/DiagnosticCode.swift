@@ -78,6 +78,23 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
   case unmappedError = "unmapped-error"
   case needlessErrorMapping = "needless-error-mapping"
 
+  // Properties of a flow
+  case statusDate = "status-date"
+  case sunsetThen = "sunset-then"
+  case shortSunset = "short-sunset"
+  case deprecatedSuccessor = "deprecated-successor"
+  case reservedSlug = "reserved-slug"
+  case tombstonedSlug = "tombstoned-slug"
+  case slugQuality = "slug-quality"
+  case bindPath = "bind-path"
+  case bindMethod = "bind-method"
+  case bindField = "bind-field"
+  case bindCollision = "bind-collision"
+  case headerName = "header-name"
+  case headerTemplate = "header-template"
+  case profileParts = "profile-parts"
+  case notServed = "not-served"
+
   // Plans
   case readBeforeWrite = "read-before-write"
   case duplicateBinding = "duplicate-binding"
@@ -105,7 +122,7 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
 
   package var severity: Diagnostic.Severity {
     switch self {
-    case .unusedBinding, .unusedFragment, .pastSunset, .sensitiveOutput, .sensitiveQuery: .warning
+    case .unusedBinding, .unusedFragment, .pastSunset, .shortSunset, .slugQuality, .sensitiveOutput, .sensitiveQuery: .warning
     default: .error
     }
   }

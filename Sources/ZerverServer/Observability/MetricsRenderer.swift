@@ -169,6 +169,7 @@ extension WorkerMetrics.Refusal {
     case .queueFull: "queue-full"
     case .slotsFull: "slots-full"
     case .memoryFull: "memory-full"
+    case .profileFull: "profile-full"
     }
   }
 }
