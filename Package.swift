@@ -134,6 +134,11 @@ let package = Package(
     .testTarget(
       name: "FlowToolsTests", dependencies: ["FlowTools", "FlowLanguage", "ZerverCatalog"], exclude: ["Format/Cases"],
       swiftSettings: settings),
+    .testTarget(
+      name: "ZerverTestingTests", dependencies: ["ZerverTesting", "GeneratedFlows", "ZerverCore"], swiftSettings: settings),
+    // The examples of the shop's flows.
+    .testTarget(
+      name: "ReferenceRoutesTests", dependencies: ["ReferenceRoutes", "ZerverTesting", "ZerverCore"], swiftSettings: settings),
     .testTarget(name: "CheckoutStepsTests", dependencies: ["CheckoutSteps"], swiftSettings: settings),
     // The shop over real sockets, on SQLite and on a private PostgreSQL cluster.
     .testTarget(

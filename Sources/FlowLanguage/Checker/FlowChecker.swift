@@ -96,10 +96,13 @@ struct FlowChecker {
     let output = output(of: flow, in: entry.scope)
     var plan = PlanChecker(checker: checker, scope: entry.scope, flow: flow, input: input, output: output?.output)
     plan.check()
+    let resolvedProfile = profile.flatMap { name in FlowProfile.builtIn.first { $0.name == name } } ?? .default
+    var resilience = ResilienceChecker(reporter: reporter, flow: flow, profile: resolvedProfile)
+    resilience.check(plan.nodes)
     let errors = ErrorMappingChecker(checker: checker, scope: entry.scope, flow: flow).check(plan.uses)
     let examples = ExampleChecker(
       checker: checker, scope: entry.scope, flow: flow, input: input, output: output?.output, status: output?.status ?? 200,
-      errors: errors, uses: plan.uses
+      errors: errors, handled: plan.nodes.flatMap(\.handledErrors), uses: plan.uses
     ).check()
     SensitiveDataChecker(checker: checker, flow: flow, input: input, output: output?.output).check()
     guard let version = entry.version, let slug = try? Slug(flow.name.text), let method, let output else { return nil }
@@ -109,7 +112,7 @@ struct FlowChecker {
     return ResolvedFlow(
       entry: CatalogEntry(
         slug: slug, version: version, method: method, owner: flow.owner?.text ?? "", summary: Self.summary(flow.documentation),
-        profile: profile.flatMap { name in FlowProfile.builtIn.first { $0.name == name } } ?? .default,
+        profile: resolvedProfile,
         deadlineNanoseconds: flow.deadline?.nanoseconds, deprecation: deprecation, aliases: aliases),
       documentation: flow.documentation, input: input.resolved, output: output.output, outputStatus: output.status,
       errors: errors, bindings: plan.bindings, plan: plan.nodes, examples: examples, span: flow.name.span)

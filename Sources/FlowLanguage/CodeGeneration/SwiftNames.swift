@@ -102,7 +102,7 @@ struct TypeNames {
   private static let imported: Set<String> = [
     "Alias", "AliasTable", "ByteBuffer", "CalendarDate", "Catalog", "CatalogEntry", "CatalogMatch", "ContentType",
     "CryptoRequest", "DatabaseRequest", "DatabaseValue", "Decision", "Deprecation", "Effect", "EffectFailure",
-    "EffectKind", "EffectOutcome", "FieldKey", "FieldSet", "FlowCatalog", "FlowDefinition", "FlowFailure", "FlowHandle",
+    "EffectKind", "EffectOutcome", "FieldKey", "FieldSet", "FlowCatalog", "FlowDefinition", "FlowExample", "FlowFailure", "FlowHandle",
     "FlowMethod", "FlowProfile", "FlowReference", "FlowVersion", "Fragment", "Frame", "InputError", "Instant", "JSONReader",
     "Join", "Need", "NewtypeRule", "NoOutput", "OperationID", "PackedCatalog", "PatternMatcher", "Plan", "Progress", "QueryReader",
     "RequestContext", "Response", "Resumption", "Row", "Rows", "Slot", "Slug", "Statement", "StepOutcome", "TimeRequest",

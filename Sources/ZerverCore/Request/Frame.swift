@@ -72,6 +72,13 @@ public struct Frame: ~Copyable {
     }
   }
 
+  /// Changes a slot in place: for what generated code counts and collects itself. Steps never change a slot.
+  @inlinable
+  public mutating func update<Value>(_ slot: Slot<Value>, _ change: (inout Value) -> Void) {
+    precondition(isWritten(slot), "a slot is changed after it was written")
+    change(&(memory + slot.offset).assumingMemoryBound(to: Value.self).pointee)
+  }
+
   @inlinable
   public mutating func destroy<Value>(_ slot: Slot<Value>) {
     guard isWritten(slot) else { return }
