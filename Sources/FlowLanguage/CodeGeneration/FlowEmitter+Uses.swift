@@ -3,16 +3,14 @@
 extension FlowEmitter {
   func emit(_ use: LoweredUse, to writer: inout SwiftWriter) {
     switch use {
-    case .step(let use): emit(use, to: &writer)
+    case .step(let use, let keepsForUndo):
+      guard keepsForUndo, let undo = use.undo else { return emit(use, to: &writer) }
+      emitKeeping(undo, of: use, to: &writer)
     case .fallback(let call, let use): emit(Call(call), finish: function(use), ending(use), to: &writer)
     case .undo(let call, let readsKept):
       if readsKept { writer.line("let kept = context.kept(as: \(keptType(call)).self)") }
       emit(readsKept ? keptCall(call) : Call(call), finish: "context.finish", ")", to: &writer)
     case .defaultValue(let use): emitDefault(of: use, to: &writer)
-    case .keep(let call):
-      let values = zip(call.step.parameters, call.arguments).map { "\(read($1)) as \(names.type($0.type))" }
-      writer.line("context.keep((\(values.joined(separator: ", "))))")
-      writer.line("return .continued")
     case .drop:
       writer.line("context.dropKept()")
       writer.line("return .continued")
@@ -126,6 +124,14 @@ extension FlowEmitter {
   }
 
   // MARK: What an undo in a loop reads
+
+  private func emitKeeping(_ undo: ResolvedCall, of use: ResolvedUse, to writer: inout SwiftWriter) {
+    let values = zip(undo.step.parameters, undo.arguments).map { "\(read($1)) as \(names.type($0.type))" }
+    writer.block("func decide() throws(\(names.core("FlowFailure"))) -> \(outcome)") { emit(use, to: &$0) }
+    writer.line("let outcome = try decide()")
+    writer.line("if outcome.hasSucceeded { context.keep((\(values.joined(separator: ", ")))) }")
+    writer.line("return outcome")
+  }
 
   private func keptType(_ call: ResolvedCall) -> String {
     "(\(call.step.parameters.map { names.type($0.type) }.joined(separator: ", ")))"

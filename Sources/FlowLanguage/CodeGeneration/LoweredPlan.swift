@@ -26,16 +26,13 @@ struct LoweredPlan {
     }
     var label: Label
     var content: Content
-    /// Stands in front: the use that chose the fragment has succeeded.
-    var undo: ResolvedCall?
     /// `nil` when the content ends by itself.
     var end: Instruction?
     var around: [Int]
   }
 
   private enum Instruction {
-    case run(use: Int, inserts: [Label], replaces: [Label], otherwise: Label?)
-    case undo(Label, keep: Int?)
+    case run(use: Int, inserts: [Label], replaces: [Label], otherwise: Label?, undo: Label?)
     case detach(Label)
     case fork(ResolvedJoin, branches: [Label], then: Label)
     case arrive
@@ -68,7 +65,6 @@ struct LoweredPlan {
   private mutating func lower(_ section: Section) {
     around = section.around
     place(section.label)
-    if let undo = section.undo { lower(undo: undo) }
     switch section.content {
     case .nodes(let nodes): lower(nodes)
     case .use(let use): run(use)
@@ -83,31 +79,34 @@ struct LoweredPlan {
   }
 
   private mutating func run(_ use: LoweredUse) {
-    instructions.append(.run(use: number(use), inserts: [], replaces: [], otherwise: nil))
+    instructions.append(.run(use: number(use), inserts: [], replaces: [], otherwise: nil, undo: nil))
   }
 
-  private mutating func later(
-    _ content: Section.Content, at label: Label, undo: ResolvedCall? = nil, end: Instruction? = nil
-  ) {
-    pending.append(Section(label: label, content: content, undo: undo, end: end, around: around))
+  private mutating func later(_ content: Section.Content, at label: Label, end: Instruction? = nil) {
+    pending.append(Section(label: label, content: content, end: end, around: around))
   }
 
   private mutating func lower(_ use: ResolvedUse) {
     if use.isDetached {
       let label = label()
       instructions.append(.detach(label))
-      return later(.use(.step(use)), at: label, end: .arrive)
+      return later(.use(.step(use, keepsForUndo: false)), at: label, end: .arrive)
     }
     let inserts = use.inserts.map { _ in label() }
     let replacing = use.replaces.map(\.body) + use.fragmentsOfErrors.map(\.body)
     let replaces = replacing.map { _ in label() }
     let next = label()
     let otherwise = use.fallback.leavesEmpty ? next : use.lowersFallback ? label() : nil
-    instructions.append(.run(use: number(.step(use)), inserts: inserts, replaces: replaces, otherwise: otherwise))
-    if let undo = use.undo { lower(undo: undo) }
+    // Values of a loop's round are gone when the request fails later, so what the compensation reads of them is kept.
+    let keeps = !around.isEmpty && !(use.undo?.arguments.isEmpty ?? true)
+    let undo = use.undo.map { _ in label() }
+    instructions.append(
+      .run(
+        use: number(.step(use, keepsForUndo: keeps)), inserts: inserts, replaces: replaces, otherwise: otherwise, undo: undo))
     place(next)
+    if let undo, let call = use.undo { later(.undo(call, readsKept: keeps), at: undo, end: .arrive) }
     for (target, fragment) in zip(inserts, use.inserts) {
-      later(.nodes(fragment.body), at: target, undo: use.undo, end: .jump(next))
+      later(.nodes(fragment.body), at: target, end: .jump(next))
     }
     for (target, body) in zip(replaces, replacing) { later(.nodes(body), at: target) }
     if let otherwise, let fallback = LoweredUse(fallbackOf: use) {
@@ -115,20 +114,12 @@ struct LoweredPlan {
     }
   }
 
-  /// Values of a loop's round are gone when the request fails later, so what the compensation reads of them is kept.
-  private mutating func lower(undo call: ResolvedCall) {
-    let keeps = !around.isEmpty && !call.arguments.isEmpty
-    let label = label()
-    instructions.append(.undo(label, keep: keeps ? number(.keep(call)) : nil))
-    later(.undo(call, readsKept: keeps), at: label, end: .arrive)
-  }
-
   private mutating func lower(undo call: ResolvedCall, readsKept: Bool) {
     guard readsKept else { return run(.undo(call, readsKept: false)) }
     // What was put aside goes whether the compensation has succeeded or not.
     let next = label()
     let use = number(.undo(call, readsKept: true))
-    instructions.append(.run(use: use, inserts: [], replaces: [], otherwise: next))
+    instructions.append(.run(use: use, inserts: [], replaces: [], otherwise: next, undo: nil))
     place(next)
     run(.drop(call))
   }
@@ -226,10 +217,9 @@ struct LoweredPlan {
       labels.isEmpty ? "" : " \(name)=\(labels.map(target).joined(separator: ","))"
     }
     switch instruction {
-    case .run(let use, let inserts, let replaces, let otherwise):
-      let otherwise = otherwise.map { [$0] } ?? []
-      return "run \(use)" + list("inserts", inserts) + list("replaces", replaces) + list("else", otherwise)
-    case .undo(let label, let keep): return "undo \(target(label))" + (keep.map { " keep=\($0)" } ?? "")
+    case .run(let use, let inserts, let replaces, let otherwise, let undo):
+      func one(_ name: String, _ label: Label?) -> String { list(name, label.map { [$0] } ?? []) }
+      return "run \(use)" + list("inserts", inserts) + list("replaces", replaces) + one("else", otherwise) + one("undo", undo)
     case .detach(let label): return "detach \(target(label))"
     case .fork(let join, let branches, let then):
       return "fork \(join.word) \(branches.map(target).joined(separator: " ")) then=\(target(then))"

@@ -1,13 +1,13 @@
 /// What one number of a lowered plan runs: a step, or one of the small things that generated code does itself.
 enum LoweredUse {
-  case step(ResolvedUse)
+  /// Inside a loop, a use that has succeeded puts aside what its compensation would read.
+  case step(ResolvedUse, keepsForUndo: Bool)
   /// `else other-step(…)`: its output stands in for the one of the use.
   case fallback(ResolvedCall, of: ResolvedUse)
   /// `else default`
   case defaultValue(ResolvedUse)
-  /// Takes a use back. Inside a loop it reads what `keep` has put aside.
+  /// Takes a use back. Inside a loop it reads what the use has put aside.
   case undo(ResolvedCall, readsKept: Bool)
-  case keep(ResolvedCall)
   case drop(ResolvedCall)
   case beginLoop(LoweredLoop)
   /// Ends the round before and writes the next element.
@@ -44,14 +44,13 @@ extension LoweredUse {
   /// The line of the plan's text.
   var line: String {
     switch self {
-    case .step(let use): Self.line(use)
+    case .step(let use, _): Self.line(use)
     case .fallback(let call, _): Self.line(call.step, call.span)
     case .undo(let call, _):
       // A compensation that may be repeated is worth more than one attempt.
       Self.line(call.step, call.span)
         + (call.step.repetition == .unsafe || call.step.needs.isEmpty ? "" : " retry=2 backoff=10000000..1000000000")
     case .defaultValue(let use): "use else-default line=\(use.span.line) built-in"
-    case .keep(let call): "use keep-for-undo line=\(call.span.line) built-in"
     case .drop(let call): "use drop-kept line=\(call.span.line) built-in"
     case .beginLoop(let loop): "use begin-loop line=\(loop.loop.span.line) built-in"
     case .nextRound(let loop): "use next-round line=\(loop.loop.span.line) built-in"

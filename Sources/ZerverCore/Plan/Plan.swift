@@ -23,7 +23,7 @@
 /// | `use NAME line=N …` | one use of a step |
 /// | `run U [inserts=PC,PC] [replaces=PC,PC]` | run use `U`; where its fragments begin |
 /// | `run U … else=PC` | where the plan goes on when the use has failed for good |
-/// | `undo PC [keep=U]` | from here on, the code at `PC` runs when the request fails; use `U` puts aside what it reads |
+/// | `run U … undo=PC` | what runs when the use has succeeded and the request fails later |
 /// | `detach PC` | a strand for the code at `PC`, for which the answer does not wait |
 /// | `fork JOIN PC PC … then=PC` | one strand per branch; the plan goes on at `then` when the join is met |
 /// | `arrive` | a branch, a compensation or a detached use has ended |
@@ -52,8 +52,6 @@ public struct Plan: Sendable {
   public enum Instruction: Equatable, Sendable {
     /// Run a use. `choice` is an index into `choices` when the use may insert, replace or fall back, otherwise -1.
     case run(use: Int, choice: Int)
-    /// Register a compensation. `keep` is a use to run first, or -1.
-    case undo(Int, keep: Int)
     case detach(Int)
     /// An index into `forks`.
     case fork(Int)
@@ -69,11 +67,13 @@ public struct Plan: Sendable {
     public var then: Int
   }
 
-  /// Where the fragments of one use begin, and where the plan goes on when it has failed: -1 for nowhere.
+  /// Where the fragments of one use begin, where the plan goes on when it has failed, and where its compensation begins:
+  /// -1 for nowhere.
   public struct Choice: Equatable, Sendable {
     public var inserts: [Int]
     public var replaces: [Int]
     public var otherwise = -1
+    public var undo = -1
   }
 
   public private(set) var uses: [Use] = []
@@ -99,8 +99,9 @@ public struct Plan: Sendable {
     switch words[0] {
     case "run":
       let choice = Choice(
-        inserts: targets("inserts="), replaces: targets("replaces="), otherwise: targets("else=").first ?? -1)
-      if choice.inserts.isEmpty && choice.replaces.isEmpty && choice.otherwise < 0 {
+        inserts: targets("inserts="), replaces: targets("replaces="), otherwise: targets("else=").first ?? -1,
+        undo: targets("undo=").first ?? -1)
+      if choice.inserts.isEmpty && choice.replaces.isEmpty && choice.otherwise < 0 && choice.undo < 0 {
         instructions.append(.run(use: Int(words[1])!, choice: -1))
       } else {
         instructions.append(.run(use: Int(words[1])!, choice: choices.count))
@@ -111,7 +112,6 @@ public struct Plan: Sendable {
       forks.append(
         Fork(
           join: Join(word: words[1]), branches: words[2..<(words.count - 1)].map { Int($0)! }, then: targets("then=")[0]))
-    case "undo": instructions.append(.undo(Int(words[1])!, keep: targets("keep=").first ?? -1))
     case "detach": instructions.append(.detach(Int(words[1])!))
     case "arrive": instructions.append(.arrive)
     case "test": instructions.append(.test(condition: Int(words[1])!, otherwise: targets("else=")[0]))
@@ -125,9 +125,6 @@ public struct Plan: Sendable {
     for instruction in instructions {
       switch instruction {
       case .run(let use, _): precondition(uses.indices.contains(use), "a plan runs only its own uses")
-      case .undo(let target, let keep):
-        precondition(keep < uses.count, "a plan runs only its own uses")
-        checkSection(target)
       case .detach(let target): checkSection(target)
       case .test(_, let target), .jump(let target):
         precondition(instructions.indices.contains(target), "a jump stays inside the plan")
@@ -142,6 +139,7 @@ public struct Plan: Sendable {
       precondition(
         (choice.inserts + choice.replaces).allSatisfy(instructions.indices.contains), "a fragment begins inside the plan")
       precondition(choice.otherwise <= instructions.count, "a fallback stays inside the plan")
+      if choice.undo >= 0 { checkSection(choice.undo) }
     }
   }
 

@@ -156,8 +156,10 @@ package struct RequestMachine: ~Copyable {
     precondition(strands[index].state == .running, "only the strand that runs decides")
     switch outcome {
     case .continued:
+      if strands[index].choice >= 0 { useSucceeded(index, in: plan) }
       advance(index, to: strands[index].counter + 1)
     case .inserted(let fragment):
+      useSucceeded(index, in: plan)
       advance(index, to: choice(of: index, in: plan).inserts[Int(fragment)])
     case .replaced(let fragment):
       let target = choice(of: index, in: plan).replaces[Int(fragment)]
@@ -363,18 +365,11 @@ package struct RequestMachine: ~Copyable {
       return nil
     }
     switch plan.instructions[counter] {
-    case .run(let use, _):
+    case .run(let use, let choice):
       strands[index].use = use
+      strands[index].choice = choice
       strands[index].retry = RetryState()
       return start(index)
-    case .undo(let start, let keep):
-      undos.append(start)
-      guard keep >= 0 else {
-        strands[index].counter += 1
-        break
-      }
-      strands[index].state = .running
-      return .run(strand: index, use: keep)
     case .detach(let start):
       detach(at: start)
       strands[index].counter += 1
@@ -427,12 +422,12 @@ package struct RequestMachine: ~Copyable {
       note(.detachedFailed(use: use, cause))
       return abandon(index)
     }
-    let otherwise = fallback(of: index, in: plan)
+    let otherwise = strands[index].choice < 0 ? -1 : plan.choices[strands[index].choice].otherwise
     if phase == .undoing {
       note(.undoFailed(use: use, cause))
       hasFailedUndo = true
-      if let otherwise { advance(index, to: otherwise) } else { undoNext() }
-    } else if let otherwise {
+      if otherwise >= 0 { advance(index, to: otherwise) } else { undoNext() }
+    } else if otherwise >= 0 {
       note(.fellBack(use: use, cause))
       advance(index, to: otherwise)
     } else {
@@ -440,13 +435,13 @@ package struct RequestMachine: ~Copyable {
     }
   }
 
-  private func fallback(of index: Int, in plan: borrowing MachinePlan) -> Int? {
-    guard case .run(_, let choice) = plan.instructions[strands[index].counter], choice >= 0 else { return nil }
-    let otherwise = plan.choices[choice].otherwise
-    return otherwise < 0 ? nil : otherwise
-  }
-
   // MARK: Compensations and detached uses
+
+  /// In the same event as the success, so that nothing can end the request in between.
+  private mutating func useSucceeded(_ index: Int, in plan: borrowing MachinePlan) {
+    let undo = plan.choices[strands[index].choice].undo
+    if undo >= 0 { undos.append(undo) }
+  }
 
   private mutating func detach(at start: Int) {
     guard let index = freeStrand() else { preconditionFailure("RouteGen counts the strands of a plan") }
@@ -626,10 +621,8 @@ package struct RequestMachine: ~Copyable {
   }
 
   private func choice(of index: Int, in plan: borrowing MachinePlan) -> Plan.Choice {
-    guard case .run(_, let choice) = plan.instructions[strands[index].counter], choice >= 0 else {
-      preconditionFailure("the use declares its fragments")
-    }
-    return plan.choices[choice]
+    precondition(strands[index].choice >= 0, "the use declares its fragments")
+    return plan.choices[strands[index].choice]
   }
 
   private mutating func end(_ action: Action) {

@@ -29,6 +29,8 @@ struct Strand {
   var parent = Strand.noParent
   var counter = 0
   var use = 0
+  /// The choice of the use's instruction, or -1.
+  var choice = -1
   /// When the attempt times out or the next one begins; `nil` without a timeout of its own.
   var timeout: Instant?
   var hasTimeout = false
