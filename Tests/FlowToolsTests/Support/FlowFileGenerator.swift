@@ -185,10 +185,11 @@ struct FlowFileGenerator {
     add("example", string())
     block { g in
       g.some(4) { g in
-        switch g.below(4) {
+        switch g.below(5) {
         case 0: g.add("input"); g.value(3)
         case 1: g.add("given", "load-cart", "="); if g.below(2) == 0 { g.add("fixture", "empty-cart") } else { g.value(2) }
         case 2: g.add("given", "load-cart", "fails", "cart-empty"); g.maybe { $0.object(2) }
+        case 3: g.add("given", "load-cart", "passes")
         default: g.add("expect", "409"); g.maybe { $0.add("cart-empty") }; g.maybe { $0.object(2) }
         }
       }
