@@ -118,17 +118,22 @@ extension FlowEmitter {
 
   private func emitSubstitute(of use: LoweredUse, to writer: inout SwiftWriter) {
     switch use {
-    case .step(let use):
-      guard !use.errorHandlers.isEmpty else { return writer.line(substitute(use.step, for: use)) }
-      writer.line("do throws(\(names.core("FlowFailure"))) {")
-      writer.indented { $0.line(substitute(use.step, for: use)) }
-      writer.line("} catch {")
-      writer.indented { emitHandlers(of: use, to: &$0) }
-      writer.line("}")
+    case .step(let use, let keepsForUndo):
+      guard keepsForUndo, let undo = use.undo else { return emitSubstitute(of: use, to: &writer) }
+      emitKeeping(undo, to: &writer) { emitSubstitute(of: use, to: &$0) }
     case .fallback(let call, let use): writer.line(substitute(call.step, for: use))
     case .undo(let call, _): writer.line("return try context.finish(\(decision(of: call.step)))")
-    case .defaultValue, .keep, .drop, .beginLoop, .nextRound, .endLoop: preconditionFailure("only steps are given")
+    case .defaultValue, .drop, .beginLoop, .nextRound, .endLoop: preconditionFailure("only steps are given")
     }
+  }
+
+  private func emitSubstitute(of use: ResolvedUse, to writer: inout SwiftWriter) {
+    guard !use.errorHandlers.isEmpty else { return writer.line(substitute(use.step, for: use)) }
+    writer.line("do throws(\(names.core("FlowFailure"))) {")
+    writer.indented { $0.line(substitute(use.step, for: use)) }
+    writer.line("} catch {")
+    writer.indented { emitHandlers(of: use, to: &$0) }
+    writer.line("}")
   }
 
   private func substitute(_ step: ResolvedStep, for use: ResolvedUse) -> String {
@@ -144,9 +149,9 @@ extension LoweredUse {
   /// The step that an example can give in its place.
   fileprivate var step: ResolvedStep? {
     switch self {
-    case .step(let use): use.step
+    case .step(let use, _): use.step
     case .fallback(let call, _), .undo(let call, _): call.step
-    case .defaultValue, .keep, .drop, .beginLoop, .nextRound, .endLoop: nil
+    case .defaultValue, .drop, .beginLoop, .nextRound, .endLoop: nil
     }
   }
 }

@@ -5,7 +5,7 @@ extension FlowEmitter {
     switch use {
     case .step(let use, let keepsForUndo):
       guard keepsForUndo, let undo = use.undo else { return emit(use, to: &writer) }
-      emitKeeping(undo, of: use, to: &writer)
+      emitKeeping(undo, to: &writer) { emit(use, to: &$0) }
     case .fallback(let call, let use): emit(Call(call), finish: function(use), ending(use), to: &writer)
     case .undo(let call, let readsKept):
       if readsKept { writer.line("let kept = context.kept(as: \(keptType(call)).self)") }
@@ -125,9 +125,9 @@ extension FlowEmitter {
 
   // MARK: What an undo in a loop reads
 
-  private func emitKeeping(_ undo: ResolvedCall, of use: ResolvedUse, to writer: inout SwiftWriter) {
+  func emitKeeping(_ undo: ResolvedCall, to writer: inout SwiftWriter, _ decision: (inout SwiftWriter) -> Void) {
     let values = zip(undo.step.parameters, undo.arguments).map { "\(read($1)) as \(names.type($0.type))" }
-    writer.block("func decide() throws(\(names.core("FlowFailure"))) -> \(outcome)") { emit(use, to: &$0) }
+    writer.block("func decide() throws(\(names.core("FlowFailure"))) -> \(outcome)", decision)
     writer.line("let outcome = try decide()")
     writer.line("if outcome.hasSucceeded { context.keep((\(values.joined(separator: ", ")))) }")
     writer.line("return outcome")
