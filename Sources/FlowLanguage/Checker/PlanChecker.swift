@@ -488,7 +488,9 @@ struct PlanChecker {
     guard let fragment = fragments[name.text] else {
       if !flow.isBroken {
         let matches = NearMatches.find(name.text, among: flow.fragments.map { Candidate($0.name.text, $0.name.span) })
-        reporter.report(.unknownFragment(name, use: use.step.span, matches: matches))
+        reporter.report(
+          error == nil
+            ? .unknownFragment(name, use: use.step.span, matches: matches) : .unknownHandlerFragment(name, matches: matches))
       }
       return nil
     }
