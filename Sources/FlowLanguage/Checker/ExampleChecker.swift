@@ -11,8 +11,10 @@ struct ExampleChecker {
   let errors: [(name: String, status: Int)]
   /// Those of `on` behind a single use, which has a status of its own for the error.
   let handled: [(name: String, status: Int)]
-  /// The steps of the plan and of its fragments.
+  /// The steps of the plan and of its fragments that may fail the flow.
   let uses: [PlanChecker.Use]
+  /// The names of all its steps, those that take others back as well.
+  let steps: Set<String>
 
   private var reporter: Reporter { checker.reporter }
 
@@ -84,14 +86,11 @@ struct ExampleChecker {
   }
 
   private func given(_ given: ExampleSyntax.Given) -> ResolvedExample.Given? {
-    guard let step = uses.first(where: { $0.step.name == given.step.text })?.step else {
-      if let step = checker.step(given.step, in: scope), !flow.isBroken {
-        let names = Set(uses.map(\.step.name)).sorted()
-        reporter.report(.givenNotUsed(given.step, declared: step.syntax.name, used: names))
-      }
+    guard let step = checker.step(given.step, in: scope), !step.isBroken else { return nil }
+    guard steps.contains(step.name) || uses.contains(where: { $0.step === step }) else {
+      if !flow.isBroken { reporter.report(.givenNotUsed(given.step, declared: step.syntax.name, used: steps.sorted())) }
       return nil
     }
-    if step.isBroken { return nil }
     switch given.kind {
     case .value(let value):
       guard step.hasOutput else {
