@@ -143,6 +143,11 @@ let package = Package(
     .testTarget(
       name: "FlowToolsTests", dependencies: ["FlowTools", "FlowLanguage", "ZerverCatalog"], exclude: ["Format/Cases"],
       swiftSettings: settings),
+    .testTarget(
+      name: "ZerverTestingTests", dependencies: ["ZerverTesting", "GeneratedFlows", "ZerverCore"], swiftSettings: settings),
+    // The examples of the shop's flows.
+    .testTarget(
+      name: "ReferenceRoutesTests", dependencies: ["ReferenceRoutes", "ZerverTesting", "ZerverCore"], swiftSettings: settings),
     .testTarget(name: "CheckoutStepsTests", dependencies: ["CheckoutSteps"], swiftSettings: settings),
     // HTTP/1.1 over real sockets, byte by byte, from cases that are data.
     .testTarget(

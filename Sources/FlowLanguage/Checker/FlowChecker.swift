@@ -126,10 +126,14 @@ struct FlowChecker {
     let (tenantScope, requirements, idempotency) = (caller.tenantScope(), caller.requirements(), caller.idempotency())
     var plan = PlanChecker(checker: checker, scope: entry.scope, flow: flow, input: input, output: output?.output)
     plan.check()
+    let resolvedProfile = profile ?? .default
+    var resilience = ResilienceChecker(reporter: reporter, flow: flow, profile: resolvedProfile)
+    resilience.check(plan.nodes)
     let errors = ErrorMappingChecker(checker: checker, scope: entry.scope, flow: flow).check(plan.uses)
     let examples = ExampleChecker(
       checker: checker, scope: entry.scope, flow: flow, input: input, output: output?.output, status: output?.status ?? 200,
-      errors: errors, uses: plan.uses
+      errors: errors, handled: plan.nodes.flatMap(\.handledErrors), uses: plan.uses,
+      steps: Set(plan.nodes.flatMap(\.steps))
     ).check()
     SensitiveDataChecker(checker: checker, flow: flow, input: input, output: output?.output).check()
     guard let version = entry.version, let slug = try? Slug(flow.name.text), let method, let output else { return nil }
@@ -138,7 +142,7 @@ struct FlowChecker {
     }
     var catalogEntry = CatalogEntry(
       slug: slug, version: version, method: method, owner: flow.owner?.text ?? "", summary: Self.summary(flow.documentation),
-      profile: profile ?? .default, deadlineNanoseconds: flow.deadline?.nanoseconds, deprecation: deprecation, aliases: aliases)
+      profile: resolvedProfile, deadlineNanoseconds: flow.deadline?.nanoseconds, deprecation: deprecation, aliases: aliases)
     catalogEntry.tags = tags(of: flow)
     catalogEntry.isExperimental = isExperimental
     catalogEntry.bindings = routes
