@@ -46,6 +46,7 @@ test-embedded: ## Builds Examples/EmbeddedApp from outside and asks it for an an
 
 lint: setup ## Checks every .flow file without building the shop.
 	swift run route-gen lint Routes
+	swift run route-gen fmt --check Routes Examples
 
 bench: ## Measures this server against nginx and Hummingbird.
 	@Scripts/setup.sh bench

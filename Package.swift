@@ -131,7 +131,9 @@ let package = Package(
     .testTarget(
       name: "FlowLanguageTests", dependencies: ["FlowLanguage", "GeneratedFlows", "ZerverCore"],
       exclude: ["Cases", "CodeGeneration/Cases"], swiftSettings: settings),
-    .testTarget(name: "FlowToolsTests", dependencies: ["FlowTools", "FlowLanguage", "ZerverCatalog"], swiftSettings: settings),
+    .testTarget(
+      name: "FlowToolsTests", dependencies: ["FlowTools", "FlowLanguage", "ZerverCatalog"], exclude: ["Format/Cases"],
+      swiftSettings: settings),
     .testTarget(name: "CheckoutStepsTests", dependencies: ["CheckoutSteps"], swiftSettings: settings),
     // The shop over real sockets, on SQLite and on a private PostgreSQL cluster.
     .testTarget(

@@ -25,10 +25,8 @@ struct Generate: ParsableCommand {
   func run() throws {
     let files = try ModuleFiles(path: path, name: module, folders: dependencies)
     let result = FlowCompiler.compile(module: module, files: files.files, dependencies: files.dependencies, today: .today)
-    if !result.diagnostics.isEmpty {
-      FileHandle.standardError.write(Data(TextRenderer.render(result.diagnostics).utf8))
-    }
-    guard let resolved = result.module else { throw ExitCode(1) }
+    if !result.diagnostics.isEmpty { Output.error(TextRenderer.render(result.diagnostics)) }
+    guard let resolved = result.module else { throw CommandFailure.problems }
     let folder = URL(fileURLWithPath: output)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let generated = SwiftEmitter.emit(resolved)

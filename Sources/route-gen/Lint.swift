@@ -9,13 +9,7 @@ struct Lint: ParsableCommand {
       Each path is one module: the .flow files below it see each other. What a `use` line names is looked for in the \
       folders of the package (the nearest Package.swift above the path): a folder of the module's name with .flow files \
       in it.
-
-      Exit status: 0 when nothing is wrong (warnings may be printed), 1 with errors, 64 when called wrongly.
       """)
-
-  enum Format: String, ExpressibleByArgument, CaseIterable {
-    case text, json
-  }
 
   @Argument(help: "Folders or .flow files.")
   var paths: [String] = ["Routes"]
@@ -23,8 +17,7 @@ struct Lint: ParsableCommand {
   @Option(name: .customLong("module"), help: "Where a module's .flow files are, as NAME=FOLDER. Can be repeated.")
   var modules: [ModuleFolder] = []
 
-  @Option(help: "text or json.")
-  var format = Format.text
+  @OptionGroup var report: ReportOptions
 
   func run() throws {
     var diagnostics: [Diagnostic] = []
@@ -37,19 +30,14 @@ struct Lint: ParsableCommand {
       // Two paths may use the same module, whose mistakes are then met twice.
       for diagnostic in result.diagnostics where !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
     }
-    report(diagnostics, fileCount: fileCount)
-    if diagnostics.contains(where: { $0.severity == .error }) { throw ExitCode(1) }
+    report.write(diagnostics, summary: summary(diagnostics, fileCount: fileCount))
+    if diagnostics.contains(where: { $0.severity == .error }) { throw CommandFailure.problems }
   }
 
-  private func report(_ diagnostics: [Diagnostic], fileCount: Int) {
-    switch format {
-    case .json: print(JSONRenderer.render(diagnostics))
-    case .text:
-      if !diagnostics.isEmpty { print(TextRenderer.render(diagnostics)) }
-      let errors = diagnostics.count { $0.severity == .error }
-      let warnings = diagnostics.count - errors
-      func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
-      print("\(count(fileCount, "file")) checked: \(count(errors, "error")), \(count(warnings, "warning")).")
-    }
+  private func summary(_ diagnostics: [Diagnostic], fileCount: Int) -> String {
+    let errors = diagnostics.count { $0.severity == .error }
+    let warnings = diagnostics.count - errors
+    func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+    return "\(count(fileCount, "file")) checked: \(count(errors, "error")), \(count(warnings, "warning"))."
   }
 }

@@ -67,7 +67,7 @@ enum FlowFiles {
       do {
         return SourceFile(path: path, bytes: [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))))
       } catch {
-        throw ValidationError("I cannot read \(path): \(error.localizedDescription)")
+        throw CommandFailure.unreachable("I cannot read \(path): \(error.localizedDescription)")
       }
     }
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FlowTools
 
 @main
 struct RouteGen: ParsableCommand {
@@ -7,6 +8,9 @@ struct RouteGen: ParsableCommand {
     abstract: "Checks .flow files and generates Swift from them.",
     discussion: """
       The build does the same through the RouteGen plugin; this is for the moment before a build, for editors and for CI.
+
+      Exit status:
+      \(CommandStatus.allCases.map { "  \($0.rawValue)  \($0.meaning)" }.joined(separator: "\n"))
       """,
-    subcommands: [Lint.self, Generate.self, Explain.self])
+    subcommands: [Lint.self, Format.self, Generate.self, Explain.self])
 }

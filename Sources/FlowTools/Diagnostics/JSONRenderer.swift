@@ -9,17 +9,17 @@ package enum JSONRenderer {
 
   private static func object(_ diagnostic: Diagnostic) -> String {
     var members = [
-      "\"code\": \(quoted(diagnostic.code.rawValue))",
-      "\"severity\": \(quoted(diagnostic.severity.rawValue))",
-      "\"title\": \(quoted(diagnostic.title))",
+      "\"code\": \(JSONText.quoted(diagnostic.code.rawValue))",
+      "\"severity\": \(JSONText.quoted(diagnostic.severity.rawValue))",
+      "\"title\": \(JSONText.quoted(diagnostic.title))",
       location(diagnostic.span),
-      "\"explanation\": \(quoted(diagnostic.explanation))",
+      "\"explanation\": \(JSONText.quoted(diagnostic.explanation))",
     ]
-    let related = diagnostic.related.map { "{\"label\": \(quoted($0.label)), \(location($0.span))}" }
+    let related = diagnostic.related.map { "{\"label\": \(JSONText.quoted($0.label)), \(location($0.span))}" }
     members.append("\"related\": [\(related.joined(separator: ", "))]")
-    if let hint = diagnostic.hint { members.append("\"hint\": \(quoted(hint))") }
+    if let hint = diagnostic.hint { members.append("\"hint\": \(JSONText.quoted(hint))") }
     if let fix = diagnostic.fix {
-      let replacement = "\"title\": \(quoted(fix.title)), \"replacement\": \(quoted(fix.replacement))"
+      let replacement = "\"title\": \(JSONText.quoted(fix.title)), \"replacement\": \(JSONText.quoted(fix.replacement))"
       members.append("\"fix\": {\(replacement), \(location(fix.span))}")
     }
     return "  {\(members.joined(separator: ", "))}"
@@ -27,26 +27,8 @@ package enum JSONRenderer {
 
   private static func location(_ span: SourceSpan) -> String {
     """
-    "file": \(quoted(span.path)), "line": \(span.line), "column": \(span.column), "start": \(span.start), \
+    "file": \(JSONText.quoted(span.path)), "line": \(span.line), "column": \(span.column), "start": \(span.start), \
     "end": \(span.end)
     """
-  }
-
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\t": result += "\\t"
-      case "\r": result += "\\r"
-      case "\u{0}"..<" ", "\u{7F}":
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 }

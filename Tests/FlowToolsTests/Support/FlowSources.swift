@@ -1,0 +1,67 @@
+import FlowLanguage
+import Foundation
+
+/// Every `.flow` file of the repository, and every one inside a golden case of the language.
+enum FlowSources {
+  static let root = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  static let all: [SourceFile] = files + cases
+
+  static let files: [SourceFile] = ["Routes", "Examples", "Tests/GeneratedFlows"].flatMap { folder in
+    names(below: folder, suffix: ".flow").compactMap { name in
+      (try? Data(contentsOf: root.appendingPathComponent(name))).map { SourceFile(path: name, bytes: [UInt8]($0)) }
+    }
+  }
+
+  static let cases: [SourceFile] = names(below: "Tests/FlowLanguageTests/Cases", suffix: ".flowcase").flatMap { name in
+    (try? Data(contentsOf: root.appendingPathComponent(name))).map { sections([UInt8]($0), name) } ?? []
+  }
+
+  private static func names(below folder: String, suffix: String) -> [String] {
+    let found = FileManager.default.enumerator(atPath: root.appendingPathComponent(folder).path)?.compactMap { $0 as? String }
+    return (found ?? []).filter { $0.hasSuffix(suffix) && !$0.contains(".build/") }.sorted().map { folder + "/" + $0 }
+  }
+
+  /// The sections `=== flow PATH` and `=== module NAME PATH`.
+  private static func sections(_ bytes: [UInt8], _ name: String) -> [SourceFile] {
+    var files: [SourceFile] = []
+    var path: String?
+    var lines: [[UInt8]] = []
+    func finish() {
+      if let path { files.append(SourceFile(path: "\(name)/\(path)", bytes: Array(lines.joined(separator: [10])))) }
+      lines = []
+    }
+    for line in bytes.split(separator: 10, omittingEmptySubsequences: false) {
+      guard line.starts(with: "=== ".utf8) else {
+        lines.append(Array(line))
+        continue
+      }
+      finish()
+      let words = String(decoding: line.dropFirst(4), as: UTF8.self).split(separator: " ").map(String.init)
+      path = ["flow", "module"].contains(words.first) ? words.last : nil
+    }
+    finish()
+    return files
+  }
+}
+
+/// Vigna's SplitMix64: small, and the same everywhere.
+struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+
+  /// From `ZERVER_SEED`, or a new one. Printed, so that a failure can be repeated.
+  static func seeded(_ name: String) -> SplitMix {
+    let seed = ProcessInfo.processInfo.environment["ZERVER_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0...UInt64.max)
+    print("\(name): ZERVER_SEED=\(seed)")
+    return SplitMix(state: seed)
+  }
+}
