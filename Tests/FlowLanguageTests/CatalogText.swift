@@ -6,6 +6,7 @@ enum CatalogText {
   static func write(_ module: ResolvedModule) -> String {
     var lines: [String] = []
     for declaration in module.enums { lines.append("enum \(declaration.name) { \(declaration.cases.joined(separator: ", ")) }") }
+    for newtype in module.newtypes { lines.append(self.newtype(newtype)) }
     for record in module.records {
       lines.append("record \(record.name)")
       lines += record.fields.map { "  " + field($0) }
@@ -36,16 +37,25 @@ enum CatalogText {
   }
 
   private static func field(_ field: ResolvedField) -> String {
-    var text = "\(field.name): \(type(field.type))"
-    let constraints = field.constraints
+    var text = "\(field.name): \(type(field.type))" + self.constraints(field.constraints)
+    if let value = field.defaultValue { text += " = \(value)" }
+    if field.isSensitive { text += " sensitive" }
+    if !field.documentation.isEmpty { text += " // \(field.documentation.joined(separator: " | "))" }
+    return text
+  }
+
+  private static func newtype(_ newtype: ResolvedNewtype) -> String {
+    "newtype \(newtype.name): \(type(newtype.wrapped))" + constraints(newtype.constraints) + (newtype.isSensitive ? " sensitive" : "")
+  }
+
+  private static func constraints(_ constraints: ResolvedConstraints) -> String {
+    var text = ""
     if let length = constraints.length { text += " length \(length)" }
     if let range = constraints.range { text += " range \(range)" }
     if let range = constraints.floatRange { text += " range \(range)" }
     if let items = constraints.items { text += " items \(items)" }
     if let pattern = constraints.pattern { text += " pattern \(pattern)" }
-    if let value = field.defaultValue { text += " = \(value)" }
-    if field.isSensitive { text += " sensitive" }
-    if !field.documentation.isEmpty { text += " // \(field.documentation.joined(separator: " | "))" }
+    if constraints.isUnique { text += " unique" }
     return text
   }
 

@@ -22,6 +22,7 @@ struct Checker {
     // Dependencies come first, in the order of their names, so that reports come in the same order every time.
     let tables = modules.values.filter { $0 !== main }.sorted { $0.name < $1.name } + [main]
     for table in tables { collectNames(of: table) }
+    for table in tables { resolveNewtypes(of: table) }
     for table in tables { resolveTypes(of: table) }
     for table in tables { checkRecursion(in: table) }
     SwiftNameChecker(reporter: reporter).check(main)
@@ -33,7 +34,7 @@ struct Checker {
   private func resolved(_ module: ModuleTable, flows: [ResolvedFlow]) -> ResolvedModule {
     let trees = module.trees
     func table<Value>(_ find: (SyntaxTree) -> [Value]) -> [Value] { trees.flatMap(find) }
-    return ResolvedModule(
+    var resolved = ResolvedModule(
       name: module.name, imports: Set(table { $0.uses.map(\.text) }).sorted(),
       records: table { $0.records.compactMap { record in self.resolved(record, in: module) } },
       enums: table {
@@ -53,6 +54,9 @@ struct Checker {
         }
       },
       steps: table { $0.steps.compactMap { module.steps[$0.name.text]?.resolved } }, flows: flows)
+    resolved.newtypes = table { $0.newtypes.compactMap { newtype(.newtype($0.name.text, module: module.name))?.resolved } }
+    resolved.importedNewtypes = importedNewtypes()
+    return resolved
   }
 
   private func resolved(_ syntax: RecordSyntax, in module: ModuleTable) -> ResolvedRecord? {

@@ -1,6 +1,6 @@
 /// Swift literals of values.
-enum SwiftLiteral {
-  static func string(_ text: String) -> String { "\"\(escaped(text))\"" }
+package enum SwiftLiteral {
+  package static func string(_ text: String) -> String { "\"\(escaped(text))\"" }
 
   static func escaped(_ text: String) -> String {
     var result = ""

@@ -1,24 +1,24 @@
 /// How names of `.flow` files are spelled in Swift.
-enum SwiftNames {
+package enum SwiftNames {
   /// `cart-id` → `cartId`, with backticks where Swift has a word of its own.
-  static func member(_ kebab: String) -> String {
+  package static func member(_ kebab: String) -> String {
     let name = camel(kebab)
     return keywords.contains(name) ? "`\(name)`" : name
   }
 
   /// The same behind a dot or as an argument's label, where Swift allows nearly all of its words.
-  static func label(_ kebab: String) -> String {
+  package static func label(_ kebab: String) -> String {
     let name = camel(kebab)
     return ["Protocol", "Type", "init", "inout", "let", "self", "var"].contains(name) ? "`\(name)`" : name
   }
 
   /// `load-cart` → `LoadCart`.
-  static func type(_ kebab: String) -> String { capitalized(camel(kebab)) }
+  package static func type(_ kebab: String) -> String { capitalized(camel(kebab)) }
 
   /// The protocol that a step's implementation conforms to: `load-cart` → `LoadCartStep`.
-  static func stepProtocol(_ step: String) -> String { type(step) + "Step" }
+  package static func stepProtocol(_ step: String) -> String { type(step) + "Step" }
 
-  static func camel(_ kebab: String) -> String {
+  package static func camel(_ kebab: String) -> String {
     let words = kebab.split(separator: "-").map(String.init)
     return (words.first ?? "") + words.dropFirst().map(capitalized).joined()
   }
@@ -43,10 +43,15 @@ struct TypeNames {
   private let module: String
   /// Names that the `.flow` files declare, here or in a module that is used here.
   private let declared: Set<String>
+  /// Those of the module and of the modules that it uses.
+  private let newtypes: [ResolvedType: ResolvedNewtype]
 
   init(_ module: ResolvedModule) {
     self.module = module.name
-    var names = Set(module.records.map(\.name) + module.enums.map(\.name))
+    newtypes = Dictionary(
+      (module.newtypes + module.importedNewtypes).map { (.newtype($0.name, module: $0.module), $0) },
+      uniquingKeysWith: { first, _ in first })
+    var names = Set(module.records.map(\.name) + module.enums.map(\.name) + module.newtypes.map(\.name))
     names.formUnion(module.steps.flatMap { [SwiftNames.type($0.name), SwiftNames.stepProtocol($0.name)] })
     func collect(_ type: ResolvedType) {
       switch type {
@@ -63,6 +68,9 @@ struct TypeNames {
     for flow in module.flows { flow.bindings.forEach { collect($0.type) } }
     declared = names
   }
+
+  /// The declaration of a newtype; `nil` for any other type.
+  func newtype(_ type: ResolvedType) -> ResolvedNewtype? { newtypes[type] }
 
   /// A type of ZerverCore.
   func core(_ name: String) -> String { declared.contains(name) ? "ZerverCore.\(name)" : name }
@@ -96,7 +104,7 @@ struct TypeNames {
     "CryptoRequest", "DatabaseRequest", "DatabaseValue", "Decision", "Deprecation", "Effect", "EffectFailure",
     "EffectKind", "EffectOutcome", "FieldKey", "FieldSet", "FlowCatalog", "FlowDefinition", "FlowFailure", "FlowHandle",
     "FlowMethod", "FlowProfile", "FlowReference", "FlowVersion", "Fragment", "Frame", "InputError", "Instant", "JSONReader",
-    "Join", "Need", "NoOutput", "OperationID", "PackedCatalog", "PatternMatcher", "Plan", "Progress", "QueryReader",
+    "Join", "Need", "NewtypeRule", "NoOutput", "OperationID", "PackedCatalog", "PatternMatcher", "Plan", "Progress", "QueryReader",
     "RequestContext", "Response", "Resumption", "Row", "Rows", "Slot", "Slug", "Statement", "StepOutcome", "TimeRequest",
   ]
 }

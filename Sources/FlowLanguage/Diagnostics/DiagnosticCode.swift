@@ -55,6 +55,7 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
   case defaultValue = "default-value"
   case optionalPosition = "optional-position"
   case errorFieldType = "error-field-type"
+  case newtypeType = "newtype-type"
 
   // Inputs, outputs and errors of a flow
   case inputSource = "input-source"

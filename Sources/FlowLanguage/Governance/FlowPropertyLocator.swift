@@ -3,9 +3,10 @@
 package enum FlowPropertyLocator {
   /// - Parameters:
   ///   - fact: as in the lock; empty for the flow itself.
-  ///   - span: of the flow's name. Spans of other declarations are good enough already and come back as they are.
+  ///   - span: of the flow's name. Spans of other declarations, and lines of a lock, are good enough already and come
+  ///     back as they are.
   package static func place(of fact: String, _ key: CatalogLock.Key, in span: SourceSpan) -> SourceSpan {
-    guard key.kind == .flow, !fact.isEmpty else { return span }
+    guard key.kind == .flow, !fact.isEmpty, span.path.hasSuffix(".flow") else { return span }
     return find(words(of: fact), behind: span) ?? span
   }
 

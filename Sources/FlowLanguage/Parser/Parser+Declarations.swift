@@ -25,6 +25,9 @@ extension Parser {
     case "record":
       advance()
       tree.records.append(try record(documentation))
+    case "newtype":
+      advance()
+      tree.newtypes.append(try newtype(documentation))
     case "enum":
       advance()
       tree.enums.append(try enumeration(documentation))

@@ -61,7 +61,8 @@ struct ContractComparison {
     return Place(
       subject: "flow \(pair.nameBefore) \(fact)", name: "\(name) of `\(pair.nameBefore)`",
       now: span.map { FlowPropertyLocator.place(of: pair.after.has(fact) ? fact : "", key, in: $0) },
-      promise: pair.before.facts[fact]?.span ?? pair.before.span)
+      promise: (pair.before.facts[fact]?.span ?? pair.before.span)
+        .map { FlowPropertyLocator.place(of: pair.before.has(fact) ? fact : "", key, in: $0) })
   }
 
   // MARK: Inputs, outputs and errors

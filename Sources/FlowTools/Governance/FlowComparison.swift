@@ -23,10 +23,11 @@ struct FlowComparison {
     let key = CatalogLock.Key(.flow, pair.nameAfter)
     let place = profile.map { after[.profile, $0]?.span } ?? (new.facts[fact]?.span ?? new.span)
       .map { FlowPropertyLocator.place(of: new.has(fact) ? fact : "", key, in: $0) }
+    let promise = profile.map { before[.profile, $0]?.span } ?? (old.facts[fact]?.span ?? old.span)
+      .map { FlowPropertyLocator.place(of: old.has(fact) ? fact : "", key, in: $0) }
     return Finding(
       identity: Finding.Identity(code: code, subject: profile.map { "profile \($0)" } ?? "flow \(pair.nameBefore) \(fact)"),
-      sentence: sentence, place: place,
-      promise: profile.map { before[.profile, $0]?.span } ?? old.facts[fact]?.span ?? old.span, flows: [pair.nameBefore],
+      sentence: sentence, place: place, promise: promise, flows: [pair.nameBefore],
       isExperimental: pair.isExperimental)
   }
 

@@ -1,0 +1,74 @@
+package import FlowLanguage
+import ZerverCatalog
+
+/// The problems that a flow can answer with, declared ones and those of the framework that every caller of it should know.
+package struct ResponseProblems {
+  package enum Kind: Equatable {
+    /// `error` of a `.flow` file.
+    case declared(String)
+    /// The request's body or query cannot be read, or breaks a constraint.
+    case input([String])
+    /// Only its status and title are known.
+    case framework(code: String, sentence: String)
+  }
+
+  /// In the order of their statuses, declared errors first.
+  package let all: [(status: Int, kind: Kind)]
+
+  package init(_ flow: ResolvedFlow) {
+    var found: [(status: Int, kind: Kind)] = []
+    if flow.entry.deprecation?.isRetired == true {
+      all = [(410, .framework(code: "gone", sentence: "The flow has been retired."))]
+      return
+    }
+    for error in flow.errors.sorted(by: { $0.name < $1.name }) { found.append((error.status, .declared(error.name))) }
+    found += Self.input(flow.input) + Self.caller(flow.entry) + Self.idempotency(flow.entry.idempotency)
+    if flow.entry.deprecation?.isGoneAfterSunset == true {
+      found.append((410, .framework(code: "gone", sentence: "The flow's sunset has passed.")))
+    }
+    all = found.enumerated().sorted { ($0.element.status, $0.offset) < ($1.element.status, $1.offset) }.map(\.element)
+  }
+
+  /// In the order of their numbers.
+  package var statuses: [Int] { Set(all.map(\.status)).sorted() }
+
+  package func kinds(_ status: Int) -> [Kind] { all.filter { $0.status == status }.map(\.kind) }
+
+  private static func input(_ input: ResolvedInput) -> [(Int, Kind)] {
+    let refused = ["missing-field", "wrong-type", "constraint-violated", "unknown-field"]
+    switch input {
+    case .none: return []
+    case .query: return [(400, .input(["malformed-query"])), (422, .input(refused))]
+    case .body:
+      return [
+        (400, .input(["malformed-json"])),
+        (413, .framework(code: "content-too-large", sentence: "The body is larger than the server accepts.")),
+        (415, .framework(code: "unsupported-media-type", sentence: "The body is not `application/json`.")),
+        (422, .input(refused)),
+      ]
+    }
+  }
+
+  private static func caller(_ entry: CatalogEntry) -> [(Int, Kind)] {
+    var found: [(Int, Kind)] = []
+    if entry.tenantScope == .required || !entry.requirements.isEmpty {
+      found.append((401, .framework(code: "unauthorized", sentence: "The request does not say who is asking.")))
+    }
+    if !entry.requirements.isEmpty {
+      found.append((403, .framework(code: "forbidden", sentence: "The caller lacks what the flow requires.")))
+    }
+    return found
+  }
+
+  private static func idempotency(_ idempotency: Idempotency?) -> [(Int, Kind)] {
+    guard let idempotency else { return [] }
+    var found: [(Int, Kind)] = [
+      (409, .framework(code: "conflict", sentence: "A request with the same `Idempotency-Key` is being worked on.")),
+      (422, .framework(code: "unprocessable-content", sentence: "The `Idempotency-Key` was used with another request.")),
+    ]
+    if idempotency.mode == .required {
+      found.append((400, .framework(code: "bad-request", sentence: "The `Idempotency-Key` is missing.")))
+    }
+    return found
+  }
+}

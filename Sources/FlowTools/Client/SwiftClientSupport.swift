@@ -1,0 +1,232 @@
+/// The part of a Swift client that no flow changes.
+enum SwiftClientSupport {
+  static let commonCases = """
+    /// A problem that the flow does not declare: the input was refused, the server is busy, a deadline has passed.
+    case problem(Problem)
+    /// The transport has thrown this.
+    case noAnswer(any Error)
+    /// The answer is not what the flow promises.
+    case unreadable(Response)
+    """
+
+  /// - Parameters:
+  ///   - client: the name of the client's type.
+  ///   - string: how `String` is spelled there.
+  static func text(client: String, string: String) -> String {
+    """
+
+    // MARK: Transport
+
+    extension \(client) {
+      /// Carries one request to the server and its answer back. Throw when there is no answer; every status is one.
+      public protocol Transport: Sendable {
+        func send(_ request: Request) async throws -> Response
+      }
+
+      public struct Request: Sendable {
+        public var method: \(string)
+        /// Path and query, percent-encoded.
+        public var target: \(string)
+        public var headers: [\(string): \(string)] = [:]
+        public var body: Data?
+
+        public init(method: \(string), target: \(string)) {
+          self.method = method
+          self.target = target
+        }
+
+        /// A structured-field string (RFC 8941 §3.3.3).
+        fileprivate mutating func add(idempotencyKey key: \(string)?) {
+          guard let key else { return }
+          let escaped = key.replacingOccurrences(of: "\\\\", with: "\\\\\\\\").replacingOccurrences(of: "\\"", with: "\\\\\\"")
+          headers["Idempotency-Key"] = "\\"\\(escaped)\\""
+        }
+      }
+
+      public struct Response: Sendable {
+        public var status: Int
+        /// By name in lower case.
+        public var headers: [\(string): \(string)]
+        public var body: Data
+
+        public init(status: Int, headers: [\(string): \(string)], body: Data) {
+          self.status = status
+          self.headers = headers
+          self.body = body
+        }
+      }
+
+      /// Sends requests with a `URLSession`, which follows redirects and keeps connections open.
+      public struct URLSessionTransport: Transport {
+        private let base: \(string)
+        private let session: URLSession
+
+        public init(baseURL: URL, session: URLSession = .shared) {
+          let text = baseURL.absoluteString
+          base = text.hasSuffix("/") ? \(string)(text.dropLast()) : text
+          self.session = session
+        }
+
+        public func send(_ request: Request) async throws -> Response {
+          guard let url = URL(string: base + request.target) else { throw URLError(.badURL) }
+          var outgoing = URLRequest(url: url)
+          outgoing.httpMethod = request.method
+          outgoing.httpBody = request.body
+          for (name, value) in request.headers { outgoing.setValue(value, forHTTPHeaderField: name) }
+          let (body, response) = try await session.data(for: outgoing)
+          guard let answer = response as? HTTPURLResponse else { throw URLError(.badServerResponse) }
+          var headers: [\(string): \(string)] = [:]
+          for (name, value) in answer.allHeaderFields { headers["\\(name)".lowercased()] = "\\(value)" }
+          return Response(status: answer.statusCode, headers: headers, body: body)
+        }
+      }
+
+      /// What every error enum of a flow can be made of.
+      public protocol CallFailure: Error {
+        init(_ problem: Problem)
+        static func noAnswer(_ error: any Error) -> Self
+        static func unreadable(_ response: Response) -> Self
+      }
+
+      /// A problem as the server has sent it (RFC 9457).
+      public struct Problem: Sendable {
+        public let status: Int
+        /// `urn:zerver:problem:out-of-stock`
+        public let type: \(string)
+        public let title: \(string)
+        /// A sentence for people.
+        public let detail: \(string)?
+        /// When to try again, where the server says so.
+        public let retryAfterSeconds: Int?
+        public let response: Response
+
+        /// The last part of the type: `out-of-stock`.
+        public var code: \(string) { type.split(separator: ":").last.map { \(string)($0) } ?? type }
+
+        private struct Members: Decodable {
+          var type: \(string)
+          var title: \(string)
+          var detail: \(string)?
+        }
+
+        /// `nil` when the response is no problem.
+        public init?(_ response: Response) {
+          guard response.headers["content-type"]?.hasPrefix("application/problem+json") == true,
+            let members = try? JSONDecoder().decode(Members.self, from: response.body)
+          else { return nil }
+          status = response.status
+          type = members.type
+          title = members.title
+          detail = members.detail
+          retryAfterSeconds = response.headers["retry-after"].flatMap { Int($0) }
+          self.response = response
+        }
+
+        /// The members of a declared error; `nil` when they are not what the error declares.
+        fileprivate func members<Value: Decodable>(_ type: Value.Type) -> Value? {
+          try? JSONDecoder().decode(type, from: response.body)
+        }
+      }
+
+      /// JSON of any form.
+      public enum AnyJSON: Codable, Equatable, Sendable {
+        case null
+        case bool(Bool)
+        case number(Double)
+        case string(\(string))
+        case array([AnyJSON])
+        case object([\(string): AnyJSON])
+
+        public init(from decoder: any Decoder) throws {
+          let container = try decoder.singleValueContainer()
+          if container.decodeNil() {
+            self = .null
+          } else if let flag = try? container.decode(Bool.self) {
+            self = .bool(flag)
+          } else if let number = try? container.decode(Double.self) {
+            self = .number(number)
+          } else if let text = try? container.decode(\(string).self) {
+            self = .string(text)
+          } else if let elements = try? container.decode([AnyJSON].self) {
+            self = .array(elements)
+          } else {
+            self = .object(try container.decode([\(string): AnyJSON].self))
+          }
+        }
+
+        public func encode(to encoder: any Encoder) throws {
+          var container = encoder.singleValueContainer()
+          switch self {
+          case .null: try container.encodeNil()
+          case .bool(let flag): try container.encode(flag)
+          case .number(let number): try container.encode(number)
+          case .string(let text): try container.encode(text)
+          case .array(let elements): try container.encode(elements)
+          case .object(let members): try container.encode(members)
+          }
+        }
+      }
+
+      /// A query in the making.
+      private struct Query {
+        private(set) var text = ""
+        // Everything that RFC 3986 §2.3 leaves as it is.
+        private static let unreserved = CharacterSet(
+          charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+
+        mutating func add(_ name: \(string), _ value: \(string)?) {
+          guard let value else { return }
+          text += (text.isEmpty ? "?" : "&") + name + "="
+          text += value.addingPercentEncoding(withAllowedCharacters: Self.unreserved) ?? ""
+        }
+      }
+
+      private func encode<Failure: CallFailure>(
+        _ input: some Encodable, into request: inout Request, _: Failure.Type
+      ) throws(Failure) {
+        do {
+          request.body = try JSONEncoder().encode(input)
+          request.headers["Content-Type"] = "application/json"
+        } catch {
+          throw .noAnswer(error)
+        }
+      }
+
+      private func perform<Failure: CallFailure>(_ request: Request, _: Failure.Type) async throws(Failure) -> Response {
+        var request = request
+        request.headers.merge(headers) { own, _ in own }
+        let response: Response
+        do {
+          response = try await transport.send(request)
+        } catch {
+          throw .noAnswer(error)
+        }
+        if (200..<300).contains(response.status) { return response }
+        guard let problem = Problem(response) else { throw .unreadable(response) }
+        throw Failure(problem)
+      }
+
+      private func decode<Value: Decodable, Failure: CallFailure>(
+        _ response: Response, as type: Value.Type, _: Failure.Type
+      ) throws(Failure) -> Value {
+        do {
+          return try JSONDecoder().decode(type, from: response.body)
+        } catch {
+          throw .unreadable(response)
+        }
+      }
+
+      /// One document for each line.
+      private func decodeLines<Value: Decodable, Failure: CallFailure>(
+        _ response: Response, as type: Value.Type, _: Failure.Type
+      ) throws(Failure) -> [Value] {
+        do {
+          return try response.body.split(separator: UInt8(ascii: "\\n")).map { try JSONDecoder().decode(type, from: $0) }
+        } catch {
+          throw .unreadable(response)
+        }
+      }
+    }
+    """
+  }
+}
