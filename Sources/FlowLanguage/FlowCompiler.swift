@@ -65,6 +65,13 @@ package enum FlowCompiler {
   }
 }
 
+extension FlowCompiler {
+  /// What becomes of diagnostics about other files than `.flow` files.
+  package static func governed(_ diagnostics: [Diagnostic], under governance: Governance) -> [Diagnostic] {
+    DiagnosticPolicy(governance, files: [], dependencies: []).apply(diagnostics, evaluated: nil)
+  }
+}
+
 /// What a compilation has found.
 package struct Compilation {
   /// `nil` when any diagnostic is an error.

@@ -102,7 +102,8 @@ struct LanguageCase {
     let governance = Governance(settings: GovernanceSettings(lock[.settings]), lock: lock)
     let compilation = FlowCompiler.compile(
       module: "Shop", files: files, dependencies: modules, today: today, governance: governance)
-    return (compilation.module, diagnostics + compilation.diagnostics)
+    let isReadable = diagnostics.allSatisfy { $0.severity == .warning }
+    return (isReadable ? compilation.module : nil, diagnostics + compilation.diagnostics)
   }
 
   /// Writes what was found in place of what is expected.

@@ -40,11 +40,11 @@ private struct LockWriter {
     let direct = dependencies.filter { module.imports.contains($0.name) }
     let others = dependencies.filter { !module.imports.contains($0.name) }
     for module in [module] + direct + others {
-      for record in module.records { records["\(module.name).\(record.name)"] = record }
-      for declaration in module.enums { enums["\(module.name).\(declaration.name)"] = declaration }
-      for newtype in module.newtypes { newtypes["\(module.name).\(newtype.name)"] = newtype }
+      for record in module.records { records[name(record.name, of: module.name)] = record }
+      for declaration in module.enums { enums[name(declaration.name, of: module.name)] = declaration }
+      for newtype in module.newtypes { newtypes[name(newtype.name, of: module.name)] = newtype }
       for error in module.errors {
-        errors["\(module.name).\(error.name)"] = error
+        errors[name(error.name, of: module.name)] = error
         if errorModules[error.name] == nil { errorModules[error.name] = module.name }
       }
       for profile in module.profiles where profiles[profile.name] == nil { profiles[profile.name] = profile }
@@ -72,18 +72,18 @@ private struct LockWriter {
       set("idempotency-ttl", LockDuration.text(idempotency.ttlNanoseconds))
     }
     for header in flow.headers { set("header \(header.name)", CatalogLock.quoted(header.template)) }
-    for error in flow.errors { set("error \(error.name)", "\(error.status) \(errorModules[error.name] ?? module.name)") }
+    for error in flow.errors { set("error \(error.name)", "\(error.status) \(errorKey(error.name))") }
     for (key, value) in Self.deprecation(entry.deprecation) { set(key, value) }
     switch flow.input {
     case .none: break
-    case .body(let type): set("input", "body \(type.lockText)")
-    case .query(let type): set("input", "query \(type.lockText)")
+    case .body(let type): set("input", "body \(text(type))")
+    case .query(let type): set("input", "query \(text(type))")
     }
     switch flow.output {
     case .none: set("output", "none")
     case .text: set("output", "text")
-    case .json(let type): set("output", "json \(type.lockText)")
-    case .stream(let type): set("output", "stream \(type.lockText)")
+    case .json(let type): set("output", "json \(text(type))")
+    case .stream(let type): set("output", "stream \(text(type))")
     }
     lock[.flow, entry.reference.description] = block
     writeReachable(from: flow)
@@ -125,8 +125,29 @@ private struct LockWriter {
 
   // MARK: Types
 
+  /// Names of types with their module, apart from those of the catalog's own: its name is known to the build, and
+  /// `route-gen` knows its folder.
+  private func name(_ name: String, of module: String) -> String {
+    module == self.module.name ? name : "\(module).\(name)"
+  }
+
+  private func text(_ type: ResolvedType) -> String {
+    switch type {
+    case .string: "string"
+    case .int: "int"
+    case .float: "float"
+    case .bool: "bool"
+    case .record(let name, let module), .enumeration(let name, let module), .extern(let name, let module),
+      .newtype(let name, let module):
+      self.name(name, of: module)
+    case .list(let element): "[\(text(element))]"
+    case .map(let value): "[string: \(text(value))]"
+    case .optional(let wrapped): "\(text(wrapped))?"
+    }
+  }
+
   private mutating func write(_ type: ResolvedType) {
-    let name = type.lockText
+    let name = text(type)
     switch type {
     case .string, .int, .float, .bool: break
     case .list(let element): write(element)
@@ -141,7 +162,7 @@ private struct LockWriter {
     case .newtype:
       guard lock[.newtype, name] == nil, let newtype = newtypes[name] else { return }
       var block = CatalogLock.Block(at: newtype.span)
-      block.set("wraps", newtype.wrapped.lockText, at: newtype.span)
+      block.set("wraps", text(newtype.wrapped), at: newtype.span)
       block.set(newtype.constraints, of: "", at: newtype.span)
       if newtype.isSensitive { block.set("sensitive", at: newtype.span) }
       lock[.newtype, name] = block
@@ -153,8 +174,10 @@ private struct LockWriter {
     }
   }
 
+  private func errorKey(_ name: String) -> String { self.name(name, of: errorModules[name] ?? module.name) }
+
   private mutating func writeError(named name: String) {
-    let key = "\(errorModules[name] ?? module.name).\(name)"
+    let key = errorKey(name)
     guard lock[.error, key] == nil, let error = errors[key] else { return }
     lock[.error, key] = block(of: error.fields, at: error.span)
     for field in error.fields { write(field.type) }
@@ -164,7 +187,7 @@ private struct LockWriter {
     var block = CatalogLock.Block(at: span)
     for field in fields {
       let key = "field \(field.name)"
-      block.set(key, field.type.lockText, at: field.span)
+      block.set(key, text(field.type), at: field.span)
       block.set(field.constraints, of: key, at: field.span)
       if let value = field.defaultValue { block.set("\(key) default", value.lockText, at: field.span) }
       if field.isSensitive { block.set("\(key) sensitive", at: field.span) }
@@ -184,24 +207,6 @@ extension CatalogLock.Block {
     if let items = constraints.items { set("\(prefix)items", text(items), at: span) }
     if let pattern = constraints.pattern { set("\(prefix)pattern", CatalogLock.quoted(pattern), at: span) }
     if constraints.isUnique { set("\(prefix)unique", at: span) }
-  }
-}
-
-extension ResolvedType {
-  /// As the lock writes it: names of types with their module.
-  fileprivate var lockText: String {
-    switch self {
-    case .string: "string"
-    case .int: "int"
-    case .float: "float"
-    case .bool: "bool"
-    case .record(let name, let module), .enumeration(let name, let module), .extern(let name, let module),
-      .newtype(let name, let module):
-      "\(module).\(name)"
-    case .list(let element): "[\(element.lockText)]"
-    case .map(let value): "[string: \(value.lockText)]"
-    case .optional(let wrapped): "\(wrapped.lockText)?"
-    }
   }
 }
 

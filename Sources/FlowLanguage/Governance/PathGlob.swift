@@ -11,39 +11,34 @@ package struct PathGlob: Hashable, Sendable {
     func parts(_ text: String) -> [[UInt8]] {
       text.utf8.split(separator: UInt8(ascii: "/")).map { Array($0) }
     }
-    return Self.matches(parts(text)[...], parts(path)[...])
-  }
-
-  private static func matches(_ glob: ArraySlice<[UInt8]>, _ path: ArraySlice<[UInt8]>) -> Bool {
-    guard let first = glob.first else { return path.isEmpty }
-    if first == Array("**".utf8) {
-      let rest = glob.drop { $0 == Array("**".utf8) }
-      return (path.startIndex...path.endIndex).contains { matches(rest, path[$0...]) }
+    return Self.matches(parts(path), parts(text), isStar: { $0 == Array("**".utf8) }) { folder, glob in
+      Self.matches(folder, glob, isStar: { $0 == UInt8(ascii: "*") }) { $1 == UInt8(ascii: "?") || $0 == $1 }
     }
-    guard let folder = path.first, matches(name: folder, first) else { return false }
-    return matches(glob.dropFirst(), path.dropFirst())
   }
 
-  /// The last star takes what is left over, so going back to it alone suffices.
-  private static func matches(name: [UInt8], _ glob: [UInt8]) -> Bool {
+  /// The same for folders of a path and for characters of a name. The last star takes what is left over, so going back to
+  /// it alone suffices, and the time stays within the product of both lengths.
+  private static func matches<Element>(
+    _ elements: [Element], _ glob: [Element], isStar: (Element) -> Bool, fits: (Element, Element) -> Bool
+  ) -> Bool {
     var position = 0
     var wanted = 0
-    var star: (glob: Int, name: Int)?
-    while position < name.count {
-      if wanted < glob.count, glob[wanted] == UInt8(ascii: "*") {
+    var star: (glob: Int, position: Int)?
+    while position < elements.count {
+      if wanted < glob.count, isStar(glob[wanted]) {
         star = (wanted, position)
         wanted += 1
-      } else if wanted < glob.count, glob[wanted] == UInt8(ascii: "?") || glob[wanted] == name[position] {
+      } else if wanted < glob.count, fits(elements[position], glob[wanted]) {
         wanted += 1
         position += 1
       } else if let last = star {
-        star = (last.glob, last.name + 1)
+        star = (last.glob, last.position + 1)
         wanted = last.glob + 1
-        position = last.name + 1
+        position = last.position + 1
       } else {
         return false
       }
     }
-    return glob[wanted...].allSatisfy { $0 == UInt8(ascii: "*") }
+    return glob[wanted...].allSatisfy(isStar)
   }
 }

@@ -80,7 +80,7 @@ struct ContractComparison {
       if was.word != now.word {
         report(.checkInputSourceChanged, place, "`\(pair.nameBefore)` read its input from the \(was.word), and reads it from the \(now.word) now.")
       }
-      if let old = was.type, let new = now.type { compare(old, new, .sent, place) }
+      if let old = was.type, let new = now.type { compareValue(old, new, .sent, place) }
     case (let was?, nil):
       let type = was.type?.text ?? "an input"
       report(.checkInputRemoved, place, "`\(pair.nameBefore)` read `\(type)`, and reads nothing now.")
@@ -103,7 +103,7 @@ struct ContractComparison {
     if was.word != now.word {
       report(.checkOutputKindChanged, place, "The output of `\(pair.nameBefore)` was \(Self.kind(was.word)), and is \(Self.kind(now.word)) now.")
     } else if let old = was.type, let new = now.type {
-      compare(old, new, .received, place)
+      compareValue(old, new, .received, place)
     }
   }
 
@@ -132,27 +132,38 @@ struct ContractComparison {
       if statuses.0 != statuses.1 {
         report(.checkErrorStatusChanged, place, "`\(name)` of `\(pair.nameBefore)` was answered with \(statuses.0), and is with \(statuses.1) now.")
       }
-      compareFields(ofError: name, Self.module(fact), Self.module(other))
+      compareErrorFields(Self.declaration(fact), Self.declaration(other))
     }
   }
 
-  /// The second word of `404 CheckoutSteps`.
-  private static func module(_ fact: CatalogLock.Fact) -> String {
+  /// The second word of `404 CheckoutSteps.cart-not-found`.
+  private static func declaration(_ fact: CatalogLock.Fact) -> String {
     fact.value.split(separator: " ").dropFirst().first.map(String.init) ?? ""
   }
 
-  private mutating func compareFields(ofError name: String, _ oldModule: String, _ newModule: String) {
-    guard let old = before[.error, "\(oldModule).\(name)"], let new = after[.error, "\(newModule).\(name)"] else { return }
-    guard seen.insert(Visit(old: "error \(oldModule).\(name)", new: newModule, direction: .received)).inserted else { return }
-    compareFields("error \(oldModule).\(name)", old, new, .received, removed: .checkErrorFieldRemoved)
+  private mutating func compareErrorFields(_ oldName: String, _ newName: String) {
+    guard let old = before[.error, oldName], let new = after[.error, newName] else { return }
+    guard seen.insert(Visit(old: "error \(oldName)", new: newName, direction: .received)).inserted else { return }
+    compareFields("error \(oldName)", old, new, .received, removed: .checkErrorFieldRemoved)
   }
 
   // MARK: Types
 
+  /// A value that no field holds: an output as a whole, or an element of a list. What limits it is its newtype.
+  private mutating func compareValue(_ old: LockType, _ new: LockType, _ direction: Direction, _ place: Place) {
+    compare(old, new, direction, place)
+    compareConstraints(limits(of: old, in: before), limits(of: new, in: after), direction, place)
+  }
+
+  private func limits(of type: LockType, in lock: CatalogLock) -> LockConstraints {
+    guard case .named(let name) = type, let newtype = lock[.newtype, name] else { return LockConstraints() }
+    return LockConstraints(newtype)
+  }
+
   private mutating func compare(_ old: LockType, _ new: LockType, _ direction: Direction, _ place: Place) {
     switch (unwrapped(old, in: before), unwrapped(new, in: after)) {
     case (.list(let a), .list(let b)), (.map(let a), .map(let b)), (.optional(let a), .optional(let b)):
-      compare(a, b, direction, place)
+      compareValue(a, b, direction, place)
     case (.named(let a), .named(let b)): compareNamed(a, b, direction, place)
     case (let a, let b):
       if a != b, !isHarmless(a, b, direction) { reportType(old, new, direction, place) }
@@ -161,7 +172,13 @@ struct ContractComparison {
 
   private mutating func reportType(_ old: LockType, _ new: LockType, _ direction: Direction, _ place: Place) {
     let code: DiagnosticCode = direction == .sent ? .checkInputTypeChanged : .checkOutputTypeChanged
-    report(code, place, "The type of \(place.name) was `\(old.text)`, and is `\(new.text)` now.")
+    report(code, place, "The type of \(place.name) was \(described(old, in: before)), and is \(described(new, in: after)) now.")
+  }
+
+  /// A newtype says little about why two types differ.
+  private func described(_ type: LockType, in lock: CatalogLock) -> String {
+    let wrapped = unwrapped(type, in: lock)
+    return wrapped == type ? "`\(type.text)`" : "`\(type.text)` (`\(wrapped.text)`)"
   }
 
   /// A newtype has the JSON of what it wraps.
@@ -282,12 +299,8 @@ struct ContractComparison {
       }
     }
     compareConstraints(
-      constraints(of: old, in: before), constraints(of: new, in: after), direction, place)
-  }
-
-  private func constraints(of field: Field, in lock: CatalogLock) -> LockConstraints {
-    guard case .named(let name) = field.type, let newtype = lock[.newtype, name] else { return field.constraints }
-    return field.constraints.and(LockConstraints(newtype))
+      old.constraints.and(limits(of: old.type, in: before)), new.constraints.and(limits(of: new.type, in: after)), direction,
+      place)
   }
 
   private mutating func compareConstraints(
@@ -322,7 +335,8 @@ struct ContractComparison {
     // No text and no list is shorter than nothing.
     let low = word == "range" ? other.lowerBound : max(0, other.lowerBound)
     if limit.lowerBound <= low, other.upperBound <= limit.upperBound { return }
-    report(code, place, "The \(word) of \(place.name) was \(Self.text(old)), and is \(Self.text(new)) now.")
+    let noun = word == "items" ? "number of items" : word
+    report(code, place, "The \(noun) of \(place.name) was \(Self.text(old)), and is \(Self.text(new)) now.")
   }
 
   private static func text(_ range: ClosedRange<Double>?) -> String {

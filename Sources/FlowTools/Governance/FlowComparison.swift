@@ -95,7 +95,8 @@ struct FlowComparison {
   // MARK: Time and room
 
   private func timing() -> [Finding] {
-    guard let oldProfile = old["profile"], let newProfile = new["profile"] else { return [] }
+    let oldProfile = old["profile"] ?? FlowProfile.default.name
+    let newProfile = new["profile"] ?? FlowProfile.default.name
     var found: [Finding] = []
     let shared = oldProfile == newProfile ? newProfile : nil
     let was = before.profileClass(oldProfile)

@@ -3,7 +3,7 @@ import FlowLanguage
 /// A type as the lock writes it, read again.
 indirect enum LockType: Equatable {
   case string, int, float, bool
-  /// With its module: `CheckoutSteps.Cart`.
+  /// `Cart` of the catalog itself, `CheckoutSteps.Cart` of another module.
   case named(String)
   case list(LockType)
   case map(LockType)

@@ -31,7 +31,9 @@ struct SlugComparison {
         code, "flow \(name)", sentence, at: place, promise: block.span, flow: name, isExperimental: block.has("experimental"))
     }
     if let other = after.flow(withAlias: name) {
+      let slug = name.drop { $0 != "/" }.dropFirst()
       let place = after[.flow, other]?.span
+        .map { FlowPropertyLocator.place(of: "alias \(slug)", CatalogLock.Key(.flow, other), in: $0) }
       return report(.checkSlugRepointed, "`\(name)` was a flow, and is an alias of `\(other)` now.", at: place)
     }
     if block.has("retired") { return tombstoneMissing(name, report) }

@@ -88,9 +88,10 @@ extension Diagnostic {
   static func lockContradiction(_ span: SourceSpan, key: String, first: SourceSpan?) -> Diagnostic {
     Diagnostic(
       .lockSyntax, at: span, "two values of one fact",
-      "The lock says two things about `\(key)`, most likely because two branches were merged that have both changed it.",
+      "The lock says two things about `\(key)`, most likely because two branches were merged that have both changed it. I go by this one.",
       related: first.map { [Related(label: "The other value is here", span: $0)] } ?? [],
-      hint: "keep the line that the .flow files agree with, or run `route-gen accept` again.")
+      hint: "keep the line that the .flow files agree with, or run `route-gen accept` again."
+    ).with(severity: .warning)
   }
 
   static func driftChanged(
