@@ -25,10 +25,14 @@ struct Checker {
     for table in tables { resolveNewtypes(of: table) }
     for table in tables { resolveTypes(of: table) }
     for table in tables { checkRecursion(in: table) }
+    for table in tables { resolveFixtures(of: table) }
+    let fixtures = resolvedFixtures()
     SwiftNameChecker(reporter: reporter).check(main)
     let flows = FlowChecker(checker: self).check()
     if reporter.hasErrors { return nil }
-    return (resolved(main, flows: flows), tables.dropLast().map { resolved($0, flows: []) })
+    var module = resolved(main, flows: flows)
+    module.fixtures = fixtures
+    return (module, tables.dropLast().map { resolved($0, flows: []) })
   }
 
   private func resolved(_ module: ModuleTable, flows: [ResolvedFlow]) -> ResolvedModule {

@@ -41,6 +41,9 @@ extension Parser {
     case "step":
       advance()
       tree.steps.append(try step(documentation))
+    case "fixture":
+      advance()
+      tree.fixtures.append(try fixture(documentation))
     case "flow":
       advance()
       tree.flows.append(try flow(documentation))

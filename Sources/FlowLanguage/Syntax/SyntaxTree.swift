@@ -12,6 +12,7 @@ package struct SyntaxTree {
   package var externs: [NameSyntax] = []
   package var steps: [StepSyntax] = []
   package var flows: [FlowSyntax] = []
+  package var fixtures: [FixtureSyntax] = []
 }
 
 package struct NameSyntax: Hashable {
