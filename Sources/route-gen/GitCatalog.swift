@@ -74,7 +74,7 @@ struct GitCatalog {
     if let given = modules.first(where: { $0.name == module }) { return git.pathFromTop(given.folder) }
     let packages = all.filter { $0.hasSuffix("/Package.swift") }.map { String($0.dropLast("/Package.swift".count)) }
     let home = packages.filter { isBelow(folder + "/", $0) }.max { $0.count < $1.count }
-    let others = packages.filter { $0 != home && (home.map { home in isBelow($0, home) } ?? true) }
+    let others = packages.filter { package in package != home && (home.map { isBelow(package, $0) } ?? true) }
     let folders = paths.compactMap { path -> String? in
       if let home, !isBelow(path, home) { return nil }
       if others.contains(where: { isBelow(path, $0) }) { return nil }
