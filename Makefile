@@ -44,8 +44,9 @@ test: ## Runs all tests, lints the routes and builds the embedded example.
 test-embedded: ## Builds Examples/EmbeddedApp from outside and asks it for an answer.
 	Scripts/test-embedded.sh
 
-lint: setup ## Checks every .flow file without building the shop.
+lint: setup ## Checks the .flow files of the shop, and finds changes that break callers.
 	swift run route-gen lint Routes
+	swift run route-gen check Routes
 	swift run route-gen fmt --check Routes Examples
 
 bench: ## Measures this server against nginx and Hummingbird.

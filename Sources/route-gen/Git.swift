@@ -5,7 +5,6 @@ struct Git {
   private let top: String
 
   init(below folder: String) throws {
-    top = FileManager.default.currentDirectoryPath
     let start = URL(fileURLWithPath: folder).path
     guard let output = try Self.run(["-C", start, "rev-parse", "--show-toplevel"]) else {
       throw CommandFailure.unreachable("\(folder) belongs to no git repository.")

@@ -44,6 +44,12 @@ extension Diagnostic {
       .configurationValue, at: span, "value that does not fit", "I expect \(wanted), and I see \(seen).", hint: hint)
   }
 
+  static func configurationPattern(_ span: SourceSpan, _ pattern: String, reason: String) -> Diagnostic {
+    Diagnostic(
+      .configurationValue, at: span, "not a pattern", "I cannot use `\(pattern)` as a pattern of slugs. \(reason)",
+      hint: "it is a regular expression like those of `pattern` in `.flow` files. `route-gen explain pattern-syntax` lists what they have.")
+  }
+
   /// - Parameter span: the beginning of `route-gen.yaml`, or of the lock when there is no such file.
   package static func lockSettings(_ span: SourceSpan, changes: [String]) -> Diagnostic {
     let rows = changes.map { "    \($0)" }.joined(separator: "\n")

@@ -27,7 +27,7 @@ package struct ConfigurationReader {
   package static func read(_ root: ConfigurationNode?) -> (settings: GovernanceSettings, diagnostics: [Diagnostic]) {
     var reader = ConfigurationReader()
     if let root { reader.readRoot(root) }
-    return (reader.settings, reader.diagnostics)
+    return (reader.settings, reader.diagnostics.sorted(by: Diagnostic.precedes))
   }
 
   private mutating func readRoot(_ node: ConfigurationNode) {
@@ -197,7 +197,7 @@ package struct ConfigurationReader {
     do throws(SlugPattern.Unusable) {
       return try SlugPattern(text)
     } catch {
-      report(node, "a regular expression of the kind that `pattern` has in `.flow` files. \(error.reason)")
+      diagnostics.append(.configurationPattern(node.span, text, reason: error.reason))
       return nil
     }
   }

@@ -72,14 +72,10 @@ struct ConfigurationReaderTests {
         ("organisation", map(
           ("owners", text("payments")), ("required", list("summery")),
           ("slugs", .list([map(("pattern", text("(show"))), text("show-.*")], span))))))
-    #expect(
-      diagnostics.map(\.code) == [
-        .configurationKey, .configurationValue, .configurationCode, .configurationCode, .configurationValue,
-        .configurationValue, .configurationValue, .configurationKey, .configurationValue, .configurationValue,
-        .configurationValue,
-      ])
+    let counts = Dictionary(grouping: diagnostics, by: \.code).mapValues(\.count)
+    #expect(counts == [.configurationKey: 2, .configurationCode: 2, .configurationValue: 7])
     #expect(settings.slugLengthMax == 12)
-    let titles = diagnostics.compactMap(\.fix?.title)
+    let titles = Set(diagnostics.compactMap(\.fix?.title))
     #expect(titles == ["write `rules`", "write `unused-binding`", "write `summary`"])
   }
 }
