@@ -23,12 +23,16 @@ public struct Server: Sendable {
   ///   - capabilities: who carries out the effects that the flows need.
   ///   - logger: for start-up, shutdown and requests; the app chooses its handler.
   ///
-  /// Throws when two catalogs claim one path, or when a flow needs an effect that nobody carries out.
+  /// Throws when two catalogs claim one path, when a flow in Swift has a mistake, or when a flow needs an effect that nobody carries out.
   public init(
     catalogs: [FlowCatalog], capabilities: Capabilities = .standard,
     configuration: ServerConfiguration = ServerConfiguration(), logger: Logger = Logger(label: "zerver")
   ) throws(ServerError) {
     if let problem = configuration.problem { throw ServerError(.configurationInvalid, problem) }
+    let problems = FlowCatalog.problems(of: catalogs)
+    if let first = problems.first {
+      throw ServerError(first.isCollision ? .catalogsCollide : .flowsInvalid, FlowProblems(problems).description)
+    }
     do {
       router = try Router(catalogs, profiles: configuration.profiles)
     } catch {
@@ -83,6 +87,8 @@ public struct ServerError: Error, Equatable, Sendable, CustomStringConvertible {
     private let name: String
     /// Two modules claim one path.
     public static let catalogsCollide = Code(name: "catalogs collide")
+    /// A flow in Swift has a mistake. `FlowCatalog.check` says the same in a test.
+    public static let flowsInvalid = Code(name: "flows invalid")
     /// A flow needs an effect, and nobody carries it out.
     public static let capabilityMissing = Code(name: "capability missing")
     /// A value of the configuration is out of its range.

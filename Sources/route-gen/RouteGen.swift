@@ -14,5 +14,6 @@ struct RouteGen: ParsableCommand {
       """,
     subcommands: [
       Lint.self, Check.self, Accept.self, Format.self, Generate.self, Graph.self, Explain.self, Catalog.self, OpenAPI.self, Client.self,
+      New.self, Usage.self,
     ])
 }

@@ -112,7 +112,9 @@ struct FlowChecker {
         profile: profile.flatMap { name in FlowProfile.builtIn.first { $0.name == name } } ?? .default,
         deadlineNanoseconds: flow.deadline?.nanoseconds, deprecation: deprecation, aliases: aliases),
       documentation: flow.documentation, input: input.resolved, output: output.output, outputStatus: output.status,
-      errors: errors, bindings: plan.bindings, plan: plan.nodes, examples: examples, span: flow.name.span)
+      errors: errors, bindings: plan.bindings, plan: plan.nodes,
+      planSource: flow.swiftPlan.map { .swift($0.text) } ?? .flow, planSpan: flow.swiftPlan?.span, examples: examples,
+      span: flow.name.span)
   }
 
   /// The first paragraph, in one line.
@@ -138,7 +140,7 @@ struct FlowChecker {
         .missingProperty(
           flow.name, "output", example: "output Receipt status 201", why: "A flow answers with a type, `text` or `none`."))
     }
-    if flow.plan == nil {
+    if flow.plan == nil, flow.swiftPlan == nil {
       reporter.report(
         .missingProperty(
           flow.name, "plan", example: "plan { done render-receipt(input) }", why: "The plan says which steps answer a request."))

@@ -67,7 +67,11 @@ struct PlanChecker {
 
   mutating func check() {
     checkFragmentNames()
-    guard let plan = flow.plan else { return }
+    guard let plan = flow.plan else {
+      // No step of a plan in Swift can choose them.
+      if flow.swiftPlan != nil, !flow.isBroken { checkFragmentsAreUsed() }
+      return
+    }
     if let type = input.type { bindings.append(ResolvedBinding(name: "input", type: type, isOptional: false)) }
     let names = PlanScope(plan, reporter: reporter)
     checkSlotNames(names.inOrder)

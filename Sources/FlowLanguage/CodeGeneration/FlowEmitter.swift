@@ -3,13 +3,15 @@ import ZerverCatalog
 /// One flow as Swift: its slots, its plan, and the functions that run its steps over a request's context.
 struct FlowEmitter {
   let flow: ResolvedFlow
+  let module: String
   let names: TypeNames
   private let plan: LoweredPlan
   /// Swift names of the slots. A fragment that is expanded twice brings its bindings twice.
   private let slots: [String]
 
-  init(_ flow: ResolvedFlow, names: TypeNames) {
+  init(_ flow: ResolvedFlow, module: String, names: TypeNames) {
     self.flow = flow
+    self.module = module
     self.names = names
     plan = LoweredPlan(flow.plan)
     slots = Self.slotNames(flow.bindings)
@@ -18,6 +20,9 @@ struct FlowEmitter {
   static func typeName(_ entry: CatalogEntry) -> String { "\(SwiftNames.type(entry.slug.text))V\(entry.version.number)" }
 
   func emit(to writer: inout SwiftWriter) {
+    if case .swift(let type) = flow.planSource {
+      return SwiftPlanEmitter(flow: flow, type: type, place: place, names: names).emit(to: &writer)
+    }
     writer.line()
     writer.documentation(flow.documentation)
     writer.block("enum \(Self.typeName(flow.entry))") { writer in
@@ -217,9 +222,16 @@ struct FlowEmitter {
       writer.indented { writer in
         writer.line("plan: plan, frameBytes: \(slots.last.map { "Slots.\($0).end" } ?? "0"),")
         writer.list("errors: [", errors, "],")
-        writer.line("decode: decode, run: run, test: test, release: release)")
+        writer.line("decode: decode, run: run, test: test, release: release,")
+        writer.line("place: \(place))")
       }
     }
+  }
+
+  /// Where the flow is declared, in the form of `#fileID`: the version is the folder, and the file is named after the slug.
+  private var place: String {
+    let file = "\(module)/\(flow.entry.version)/\(flow.entry.slug).flow"
+    return "\(names.core("FlowPlace"))(\(SwiftLiteral.string(file)), \(flow.span.line))"
   }
 
   private var context: String { names.core("RequestContext") }

@@ -43,7 +43,10 @@ package enum SwiftEmitter {
     for newtype in module.newtypes { NewtypeEmitter(newtype: newtype, names: names).emit(to: &writer) }
     for record in module.records { RecordEmitter(record: record, names: names).emit(to: &writer) }
     FailureEmitter(module: module, names: names).emit(to: &writer)
-    for step in module.steps { StepEmitter(step: step, names: names).emit(to: &writer) }
+    for step in module.steps {
+      StepEmitter(step: step, names: names).emit(to: &writer)
+      StepEmitter(step: step, names: names).emitStep(to: &writer)
+    }
     emitChecks(module, names, to: &writer)
     return writer.text
   }
@@ -87,7 +90,7 @@ package enum SwiftEmitter {
     guard !flows.isEmpty else { return writer.text }
     writer.line()
     for name in imports(module) { writer.line("import \(name)") }
-    for flow in flows { FlowEmitter(flow, names: names).emit(to: &writer) }
+    for flow in flows { FlowEmitter(flow, module: module.name, names: names).emit(to: &writer) }
     return writer.text
   }
 

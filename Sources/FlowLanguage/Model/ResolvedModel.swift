@@ -173,6 +173,8 @@ package struct ResolvedFlow {
   package var bindings: [ResolvedBinding]
   package var plan: [ResolvedNode]
   package var planSource: ResolvedPlanSource = .flow
+  /// The name behind `plan swift`.
+  package var planSpan: SourceSpan?
   /// Response header fields in the order of their lines.
   package var headers: [ResolvedHeader] = []
   package var examples: [ResolvedExample] = []

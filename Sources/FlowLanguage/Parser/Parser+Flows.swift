@@ -96,6 +96,13 @@ extension Parser {
   }
 
   private mutating func planBlock(of flow: inout FlowSyntax, _ word: NameSyntax) throws(SyntaxFailure) {
+    if at(word: "swift") {
+      advance()
+      let name = try declaredName(.pascal, "the name of a Swift type")
+      if flow.plan != nil { report(.duplicateProperty(word)) }
+      return set(&flow.swiftPlan, word, name)
+    }
+    if flow.swiftPlan != nil { report(.duplicateProperty(word)) }
     let (block, isBroken) = try statements(of: "the plan")
     if isBroken { flow.isBroken = true }
     set(&flow.plan, word, block)

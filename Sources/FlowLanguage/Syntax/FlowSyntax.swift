@@ -14,6 +14,8 @@ package struct FlowSyntax {
   package var input: InputSyntax?
   package var output: OutputSyntax?
   package var plan: BlockSyntax?
+  /// The type behind `plan swift`.
+  package var swiftPlan: NameSyntax?
   package var fragments: [FragmentSyntax] = []
   package var errorMappings: [ErrorMappingSyntax] = []
   package var examples: [ExampleSyntax] = []

@@ -8,6 +8,8 @@ extension Plan.Use {
         isCooperative = true
       } else if word.hasPrefix("needs=") {
         needs = word.dropFirst(6).split(separator: ",").map { name in EffectKind.allCases.first { $0.name == name }! }
+      } else if word.hasPrefix("file=") {
+        file = word.dropFirst(5).split(separator: "%20").joined(separator: " ")
       } else if word.hasPrefix("timeout=") {
         timeout = .nanoseconds(Int64(word.dropFirst(8))!)
       } else {
@@ -27,6 +29,19 @@ extension Join {
     default:
       precondition(word.hasPrefix("quorum-"), "a join is one of five")
       self = .quorum(Int(word.dropFirst(7))!)
+    }
+  }
+}
+
+extension Join {
+  /// The join in the plan's text.
+  var word: String {
+    switch self {
+    case .all: "all"
+    case .allRequired: "all-required"
+    case .any: "any"
+    case .firstSuccess: "first-success"
+    case .quorum(let count): "quorum-\(count)"
     }
   }
 }

@@ -20,7 +20,7 @@
 ///
 /// | line | meaning |
 /// |---|---|
-/// | `use NAME line=N [needs=db,time] [timeout=NANOSECONDS] [cooperative]` | one use of a step |
+/// | `use NAME line=N [file=MODULE/FILE] [needs=db,time] [timeout=NANOSECONDS] [cooperative]` | one use of a step |
 /// | `run U [inserts=PC,PC] [replaces=PC,PC]` | run use `U`; where its fragments begin |
 /// | `fork JOIN PC PC … then=PC` | one strand per branch; the plan goes on at `then` when the join is met |
 /// | `arrive` | a branch has ended |
@@ -33,6 +33,8 @@ public struct Plan: Sendable {
     public var step: String
     /// Line of the `.flow` file, for logs.
     public var line: Int
+    /// Module and file of a step that another file than the flow's own brings in; `nil` for its own.
+    public var file: String?
     public var needs: [EffectKind] = []
     public var timeout: Duration?
     public var isCooperative = false
