@@ -6,6 +6,7 @@ enum CatalogText {
   static func write(_ module: ResolvedModule) -> String {
     var lines: [String] = []
     for declaration in module.enums { lines.append("enum \(declaration.name) { \(declaration.cases.joined(separator: ", ")) }") }
+    for newtype in module.newtypes { lines.append(self.newtype(newtype)) }
     for record in module.records {
       lines.append("record \(record.name)")
       lines += record.fields.map { "  " + field($0) }
@@ -14,6 +15,7 @@ enum CatalogText {
       lines.append("error \(error.name)")
       lines += error.fields.map { "  " + field($0) }
     }
+    for fixture in module.fixtures { lines.append("fixture \(fixture.name): \(type(fixture.type)) \(fixture.value.json)") }
     for step in module.steps { lines.append(self.step(step)) }
     for flow in module.flows { lines += self.flow(flow) }
     return lines.joined(separator: "\n") + "\n"
@@ -36,16 +38,25 @@ enum CatalogText {
   }
 
   private static func field(_ field: ResolvedField) -> String {
-    var text = "\(field.name): \(type(field.type))"
-    let constraints = field.constraints
+    var text = "\(field.name): \(type(field.type))" + self.constraints(field.constraints)
+    if let value = field.defaultValue { text += " = \(value)" }
+    if field.isSensitive { text += " sensitive" }
+    if !field.documentation.isEmpty { text += " // \(field.documentation.joined(separator: " | "))" }
+    return text
+  }
+
+  private static func newtype(_ newtype: ResolvedNewtype) -> String {
+    "newtype \(newtype.name): \(type(newtype.wrapped))" + constraints(newtype.constraints) + (newtype.isSensitive ? " sensitive" : "")
+  }
+
+  private static func constraints(_ constraints: ResolvedConstraints) -> String {
+    var text = ""
     if let length = constraints.length { text += " length \(length)" }
     if let range = constraints.range { text += " range \(range)" }
     if let range = constraints.floatRange { text += " range \(range)" }
     if let items = constraints.items { text += " items \(items)" }
     if let pattern = constraints.pattern { text += " pattern \(pattern)" }
-    if let value = field.defaultValue { text += " = \(value)" }
-    if field.isSensitive { text += " sensitive" }
-    if !field.documentation.isEmpty { text += " // \(field.documentation.joined(separator: " | "))" }
+    if constraints.isUnique { text += " unique" }
     return text
   }
 
@@ -88,7 +99,21 @@ enum CatalogText {
     for (index, binding) in flow.bindings.enumerated() {
       lines.append("  slot \(index) \(binding.name): \(type(binding.type))\(binding.isOptional ? ", may be empty" : "")")
     }
-    return lines + nodes(flow.plan, flow, "  ")
+    return lines + nodes(flow.plan, flow, "  ") + flow.examples.flatMap(example)
+  }
+
+  private static func example(_ example: ResolvedExample) -> [String] {
+    var lines = ["  example \(example.name)"]
+    if let input = example.input { lines.append("    input \(input.json)") }
+    for given in example.givens {
+      switch given.given {
+      case .output(let value): lines.append("    given \(given.step) = \(value.json)")
+      case .failure(let error, let fields): lines.append("    given \(given.step) fails \(error) \(fields.json)")
+      }
+    }
+    let expectation = example.expectation
+    let parts = [String(expectation.status), expectation.error, expectation.body?.json].compactMap { $0 }
+    return lines + ["    expect \(parts.joined(separator: " "))"]
   }
 
   private static func nodes(_ nodes: [ResolvedNode], _ flow: ResolvedFlow, _ indent: String) -> [String] {

@@ -4,6 +4,7 @@ extension Checker {
   func collectNames(of table: ModuleTable) {
     for tree in table.trees {
       for record in tree.records { declare(.record(CheckedRecord(record, module: table.name)), in: table) }
+      for newtype in tree.newtypes { declare(.newtype(CheckedNewtype(newtype, module: table.name)), in: table) }
       for syntax in tree.enums {
         checkMembers(syntax.cases, kind: "case")
         declare(.enumeration(CheckedEnum(syntax, module: table.name)), in: table)

@@ -61,134 +61,26 @@ extension Checker {
     }
     let type = type(syntax.type, in: scope)
     switch type?.wrapped {
-    case .string, .int, .float, .bool, nil: break
-    case .record, .enumeration, .extern, .newtype, .list, .map, .optional: reporter.report(.errorFieldType(syntax, type: type))
+    case .string, .int, .float, .bool, .newtype, nil: break
+    case .record, .enumeration, .extern, .list, .map, .optional: reporter.report(.errorFieldType(syntax, type: type))
     }
     if let constraint = syntax.constraints.first { reporter.report(.constraintOnError(constraint)) }
     if let value = syntax.defaultValue { reporter.report(.defaultOnError(value.span)) }
-    return CheckedField(syntax: syntax, type: type, constraints: ResolvedConstraints(), defaultValue: nil)
+    return CheckedField(
+      syntax: syntax, type: type, constraints: ResolvedConstraints(), defaultValue: nil,
+      isSensitive: syntax.isSensitive || type.map { isSensitive($0.wrapped) } ?? false)
   }
 
   private func field(_ syntax: FieldSyntax, in scope: FileScope) -> CheckedField {
     guard let type = type(syntax.type, in: scope) else {
-      return CheckedField(syntax: syntax, type: nil, constraints: ResolvedConstraints(), defaultValue: nil)
+      return CheckedField(
+        syntax: syntax, type: nil, constraints: ResolvedConstraints(), defaultValue: nil, isSensitive: syntax.isSensitive)
     }
-    let constraints = constraints(of: syntax, type: type)
+    let constraints = constraints(syntax.constraints, of: syntax.name, type: type)
     return CheckedField(
       syntax: syntax, type: type, constraints: constraints,
-      defaultValue: syntax.defaultValue.flatMap { value($0, of: syntax, type: type, constraints) })
-  }
-
-  // MARK: Constraints
-
-  private func constraints(of field: FieldSyntax, type: ResolvedType) -> ResolvedConstraints {
-    var result = ResolvedConstraints()
-    var seen: [String: SourceSpan] = [:]
-    for constraint in field.constraints {
-      let word = constraint.kind.word
-      if let first = seen[word] {
-        reporter.report(.duplicateMember(NameSyntax(text: word, span: constraint.span), kind: "constraint", first: first))
-        continue
-      }
-      seen[word] = constraint.span
-      guard Self.fits(constraint, type.wrapped) else {
-        reporter.report(.constraintType(constraint, field: field, type: type))
-        continue
-      }
-      apply(constraint, type.wrapped, to: &result)
-    }
-    return result
-  }
-
-  private static func fits(_ constraint: ConstraintSyntax, _ type: ResolvedType) -> Bool {
-    switch (constraint.kind, type) {
-    case (.length, .string), (.pattern, .string), (.range, .int), (.range, .float), (.items, .list), (.items, .map): true
-    default: false
-    }
-  }
-
-  private func apply(_ constraint: ConstraintSyntax, _ type: ResolvedType, to result: inout ResolvedConstraints) {
-    switch constraint.kind {
-    case .length(let low, let high): result.length = count(low, high, constraint)
-    case .items(let low, let high): result.items = count(low, high, constraint)
-    case .range(let low, let high):
-      if type == .float { result.floatRange = floatRange(low, high, constraint) } else { result.range = intRange(low, high, constraint) }
-    case .pattern(let text, let span):
-      if let violation = PatternSyntax.violation(in: text) {
-        reporter.report(.patternSyntax(violation, in: text, at: span))
-      } else {
-        result.pattern = PatternSyntax.text(of: text)
-      }
-    }
-  }
-
-  private func count(_ low: NumberSyntax, _ high: NumberSyntax, _ constraint: ConstraintSyntax) -> ClosedRange<Int>? {
-    guard let range = intRange(low, high, constraint) else { return nil }
-    guard range.lowerBound >= 0 else {
-      reporter.report(.negativeCount(low, constraint.kind.word))
-      return nil
-    }
-    return range
-  }
-
-  private func intRange(_ low: NumberSyntax, _ high: NumberSyntax, _ constraint: ConstraintSyntax) -> ClosedRange<Int>? {
-    guard case .int(let lowest) = low.value, case .int(let highest) = high.value else {
-      let fraction = if case .float = low.value { low } else { high }
-      reporter.report(.fractionalBound(fraction, constraint.kind.word))
-      return nil
-    }
-    guard lowest <= highest else {
-      reporter.report(.emptyConstraint(constraint, low: low.span.text, high: high.span.text))
-      return nil
-    }
-    return lowest...highest
-  }
-
-  private func floatRange(
-    _ low: NumberSyntax, _ high: NumberSyntax, _ constraint: ConstraintSyntax
-  ) -> ClosedRange<Double>? {
-    let (lowest, highest) = (low.double, high.double)
-    guard lowest <= highest else {
-      reporter.report(.emptyConstraint(constraint, low: low.span.text, high: high.span.text))
-      return nil
-    }
-    return lowest...highest
-  }
-
-  // MARK: Default values
-
-  private func value(
-    _ literal: LiteralSyntax, of field: FieldSyntax, type: ResolvedType, _ constraints: ResolvedConstraints
-  ) -> ResolvedLiteral? {
-    if type.isOptional {
-      reporter.report(.defaultOfOptional(literal.span, field: field))
-      return nil
-    }
-    let value: ResolvedLiteral? =
-      switch (type, literal) {
-      case (.string, .string(let text, _)): .string(text)
-      case (.int, .number(let number)): if case .int(let int) = number.value { .int(int) } else { nil }
-      case (.float, .number(let number)): .float(number.double)
-      case (.bool, .word(let word)): word.text == "true" ? .bool(true) : word.text == "false" ? .bool(false) : nil
-      case (.enumeration, .word(let word)):
-        if checkCase(word, of: type) { .enumCase(word.text) } else { .enumCase("") }
-      default: nil
-      }
-    guard let value else {
-      reporter.report(.defaultType(literal.span, field: field, type: type))
-      return nil
-    }
-    if !Self.satisfies(value, constraints) { reporter.report(.defaultConstraint(literal.span, field: field)) }
-    return value
-  }
-
-  private static func satisfies(_ value: ResolvedLiteral, _ constraints: ResolvedConstraints) -> Bool {
-    switch value {
-    case .string(let text): constraints.length?.contains(text.unicodeScalars.count) ?? true
-    case .int(let int): constraints.range?.contains(int) ?? true
-    case .float(let float): constraints.floatRange?.contains(float) ?? true
-    case .bool, .enumCase, .emptyList, .emptyMap: true
-    }
+      defaultValue: syntax.defaultValue.flatMap { defaultValue($0, of: syntax, type: type, constraints) },
+      isSensitive: syntax.isSensitive || isSensitive(type.wrapped))
   }
 
   /// Whether the enum has the case; reports when it has not.
@@ -233,15 +125,6 @@ extension Checker {
           }
         }
       }
-    }
-  }
-}
-
-extension NumberSyntax {
-  var double: Double {
-    switch value {
-    case .int(let int): Double(int)
-    case .float(let float): float
     }
   }
 }

@@ -22,17 +22,20 @@ struct Checker {
     // Dependencies come first, in the order of their names, so that reports come in the same order every time.
     let tables = modules.values.filter { $0 !== main }.sorted { $0.name < $1.name } + [main]
     for table in tables { collectNames(of: table) }
+    for table in tables { resolveNewtypes(of: table) }
     for table in tables { resolveTypes(of: table) }
     for table in tables { checkRecursion(in: table) }
+    for table in tables { resolveFixtures(of: table) }
+    let fixtures = resolvedFixtures()
     SwiftNameChecker(reporter: reporter).check(main)
     let flows = FlowChecker(checker: self).check()
-    return reporter.hasErrors ? nil : resolved(flows)
+    return reporter.hasErrors ? nil : resolved(flows, fixtures)
   }
 
-  private func resolved(_ flows: [ResolvedFlow]) -> ResolvedModule {
+  private func resolved(_ flows: [ResolvedFlow], _ fixtures: [ResolvedFixture]) -> ResolvedModule {
     let trees = main.trees
     func table<Value>(_ find: (SyntaxTree) -> [Value]) -> [Value] { trees.flatMap(find) }
-    return ResolvedModule(
+    var module = ResolvedModule(
       name: main.name, imports: Set(table { $0.uses.map(\.text) }).sorted(),
       records: table { $0.records.compactMap { record in self.resolved(record) } },
       enums: table {
@@ -52,6 +55,10 @@ struct Checker {
         }
       },
       steps: table { $0.steps.compactMap { main.steps[$0.name.text]?.resolved } }, flows: flows)
+    module.newtypes = table { $0.newtypes.compactMap { newtype(.newtype($0.name.text, module: main.name))?.resolved } }
+    module.fixtures = fixtures
+    module.importedNewtypes = importedNewtypes()
+    return module
   }
 
   private func resolved(_ syntax: RecordSyntax) -> ResolvedRecord? {

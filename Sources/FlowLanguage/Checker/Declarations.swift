@@ -29,13 +29,46 @@ struct CheckedField {
   let type: ResolvedType?
   let constraints: ResolvedConstraints
   let defaultValue: ResolvedLiteral?
+  /// It says so itself, or its newtype does.
+  let isSensitive: Bool
 
   /// `nil` when the type is unknown.
   var resolved: ResolvedField? {
     type.map {
       ResolvedField(
         name: syntax.name.text, documentation: syntax.documentation, type: $0, constraints: constraints,
-        defaultValue: defaultValue, isSensitive: syntax.isSensitive, span: syntax.name.span)
+        defaultValue: defaultValue, isSensitive: isSensitive, span: syntax.name.span)
+    }
+  }
+}
+
+final class CheckedNewtype {
+  let name: NameSyntax
+  let module: String
+  let syntax: NewtypeSyntax
+  /// `nil` when it is none of the three that can be wrapped.
+  let wrapped: ResolvedType?
+  var constraints = ResolvedConstraints()
+
+  init(_ syntax: NewtypeSyntax, module: String) {
+    name = syntax.name
+    self.syntax = syntax
+    self.module = module
+    if case .named(let type)? = syntax.wrapped, let builtIn = BuiltInType(rawValue: type.text), builtIn != .bool {
+      wrapped = builtIn.resolved
+    } else {
+      wrapped = nil
+    }
+  }
+
+  var isBroken: Bool { syntax.isBroken || wrapped == nil }
+
+  /// `nil` when it cannot be known.
+  var resolved: ResolvedNewtype? {
+    wrapped.map {
+      ResolvedNewtype(
+        name: name.text, module: module, documentation: syntax.documentation, wrapped: $0, constraints: constraints,
+        isSensitive: syntax.isSensitive, span: name.span)
     }
   }
 }
@@ -87,12 +120,14 @@ final class CheckedStep {
 
 enum CheckedType {
   case record(CheckedRecord)
+  case newtype(CheckedNewtype)
   case enumeration(CheckedEnum)
   case extern(NameSyntax, module: String)
 
   var name: NameSyntax {
     switch self {
     case .record(let record): record.name
+    case .newtype(let newtype): newtype.name
     case .enumeration(let enumeration): enumeration.syntax.name
     case .extern(let name, _): name
     }
@@ -101,6 +136,7 @@ enum CheckedType {
   var module: String {
     switch self {
     case .record(let record): record.module
+    case .newtype(let newtype): newtype.module
     case .enumeration(let enumeration): enumeration.module
     case .extern(_, let module): module
     }
@@ -109,6 +145,7 @@ enum CheckedType {
   var resolved: ResolvedType {
     switch self {
     case .record: .record(name.text, module: module)
+    case .newtype: .newtype(name.text, module: module)
     case .enumeration: .enumeration(name.text, module: module)
     case .extern: .extern(name.text, module: module)
     }
@@ -122,6 +159,7 @@ final class ModuleTable {
   var types: [String: CheckedType] = [:]
   var steps: [String: CheckedStep] = [:]
   var errors: [String: CheckedError] = [:]
+  var fixtures: [String: CheckedFixture] = [:]
 
   init(name: String, trees: [SyntaxTree]) {
     self.name = name

@@ -97,6 +97,11 @@ struct FlowChecker {
     var plan = PlanChecker(checker: checker, scope: entry.scope, flow: flow, input: input, output: output?.output)
     plan.check()
     let errors = ErrorMappingChecker(checker: checker, scope: entry.scope, flow: flow).check(plan.uses)
+    let examples = ExampleChecker(
+      checker: checker, scope: entry.scope, flow: flow, input: input, output: output?.output, status: output?.status ?? 200,
+      errors: errors, uses: plan.uses
+    ).check()
+    SensitiveDataChecker(checker: checker, flow: flow, input: input, output: output?.output).check()
     guard let version = entry.version, let slug = try? Slug(flow.name.text), let method, let output else { return nil }
     let aliases = flow.aliases.compactMap { alias in
       (try? Slug(alias.slug.text)).map { Alias($0, mode: alias.serves ? .serve : .redirect) }
@@ -107,7 +112,7 @@ struct FlowChecker {
         profile: profile.flatMap { name in FlowProfile.builtIn.first { $0.name == name } } ?? .default,
         deadlineNanoseconds: flow.deadline?.nanoseconds, deprecation: deprecation, aliases: aliases),
       documentation: flow.documentation, input: input.resolved, output: output.output, outputStatus: output.status,
-      errors: errors, bindings: plan.bindings, plan: plan.nodes, span: flow.name.span)
+      errors: errors, bindings: plan.bindings, plan: plan.nodes, examples: examples, span: flow.name.span)
   }
 
   /// The first paragraph, in one line.

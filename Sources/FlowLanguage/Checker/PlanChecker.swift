@@ -297,11 +297,26 @@ struct PlanChecker {
     let isOptional = value.type.isOptional || value.argument.readsOptional
     if value.type.wrapped != type.wrapped {
       let found = isOptional ? value.type.asOptional : value.type
-      reporter.report(.argumentType(path, found: found, parameter: parameter, expected: type, step: step.syntax.name))
+      reporter.report(
+        .argumentType(
+          path, found: found, parameter: parameter, expected: type, step: step.syntax.name, hint: conversion(value.type, path, type)))
     } else if isOptional, !type.isOptional {
       reporter.report(
         .mayBeEmpty(path, writer: value.writer, type: type, parameter: parameter, step: step.syntax.name))
     }
+  }
+
+  /// How a plain value and the newtype around it come together; `nil` when the types have nothing to do with each other.
+  private func conversion(_ found: ResolvedType, _ path: PathSyntax, _ expected: ResolvedType) -> String? {
+    if let newtype = checker.newtype(found.wrapped), newtype.wrapped == expected.wrapped {
+      let name = newtype.name.text
+      return "`\(path.text).value` reads the \(expected.wrapped.text) that a `\(name)` wraps; or declare the parameter as `\(name)`."
+    }
+    guard let newtype = checker.newtype(expected.wrapped), newtype.wrapped == found.wrapped else { return nil }
+    return """
+      declare `\(path.text)` as `\(newtype.name.text)` where it comes from, or let a step make one: its Swift initialiser \
+      checks the constraints.
+      """
   }
 
   /// What a path reads.
@@ -320,6 +335,12 @@ struct PlanChecker {
     var fields: [ResolvedPathField] = []
     var isOptional = type.isOptional
     for name in path.fields {
+      if let newtype = checker.newtype(type.wrapped), name.text == "value" {
+        guard let wrapped = newtype.wrapped else { return nil }
+        type = wrapped
+        fields.append(ResolvedPathField(name: name.text, isOptional: false))
+        continue
+      }
       guard case .record(let record)? = checker.declaration(of: type.wrapped) else {
         reporter.report(.fieldOfScalar(name, type: type.wrapped))
         return nil

@@ -14,6 +14,7 @@ struct SwiftNameChecker {
     }
     for tree in module.trees {
       for record in tree.records { claim(record.name.text, record.name) }
+      for newtype in tree.newtypes { claim(newtype.name.text, newtype.name) }
       for syntax in tree.enums { claim(syntax.name.text, syntax.name) }
       for name in tree.externs { claim(name.text, name) }
     }

@@ -49,9 +49,10 @@ struct FailureEmitter {
   }
 
   private func member(_ field: ResolvedField) -> String {
-    let value = SwiftNames.member(field.name)
+    let newtype = names.newtype(field.type.wrapped)
+    let value = SwiftNames.member(field.name) + (newtype == nil ? "" : ".value")
     let wrapped =
-      switch field.type.wrapped {
+      switch newtype?.wrapped ?? field.type.wrapped {
       case .int: ".int(\(value))"
       case .float: ".double(\(value))"
       case .bool: ".bool(\(value))"

@@ -43,7 +43,7 @@ extension RecordEmitter {
 
   private func declaration(of field: ResolvedField) -> String {
     let type = names.type(field.type)
-    if let value = field.defaultValue { return "var \(name(field)): \(type) = \(literal(value))" }
+    if let value = field.defaultValue { return "var \(name(field)): \(type) = \(literal(value, of: field.type))" }
     return "var \(name(field)): \(type)" + (field.type.isOptional ? "" : "?")
   }
 
@@ -99,7 +99,7 @@ private struct ValueReader {
     case .float: return "\(reader).readDouble(\(constraints.floatRange.map { "range: \(SwiftLiteral.range($0))" } ?? ""))"
     case .bool: return "\(reader).readBool()"
     case .record, .enumeration, .extern, .newtype: return "\(names.type(type))(from: &\(reader))"
-    case .list(let element): return "\(reader).readList(of: \(names.type(element)).self\(items))"
+    case .list(let element): return "\(reader).\(constraints.isUnique ? "readUniqueList" : "readList")(of: \(names.type(element)).self\(items))"
     case .map(let value): return "\(reader).readMap(of: \(names.type(value)).self\(items))"
     case .optional(let wrapped): return "\(reader).readNull() ? nil : \(read(wrapped))"
     }

@@ -40,7 +40,7 @@ struct RecordEmitter {
   private func emitInitializer(to writer: inout SwiftWriter) {
     guard !record.fields.isEmpty else { return writer.line("public init() {}") }
     let parameters = record.fields.map { field in
-      let value = field.defaultValue.map { " = " + literal($0) } ?? (field.type.isOptional ? " = nil" : "")
+      let value = field.defaultValue.map { " = " + literal($0, of: field.type) } ?? (field.type.isOptional ? " = nil" : "")
       return "\(name(field)): \(names.type(field.type))\(value)"
     }
     writer.list("public init(", parameters, ") {")
@@ -50,7 +50,13 @@ struct RecordEmitter {
     writer.line("}")
   }
 
-  func literal(_ literal: ResolvedLiteral) -> String {
+  func literal(_ literal: ResolvedLiteral, of type: ResolvedType) -> String {
+    guard let newtype = names.newtype(type) else { return self.literal(literal) }
+    // The checker has held the literal against the constraints.
+    return "\(newtype.isConstrained ? "try! " : "")\(names.type(type))(\(self.literal(literal)))"
+  }
+
+  private func literal(_ literal: ResolvedLiteral) -> String {
     switch literal {
     case .emptyList: "[]"
     case .emptyMap: "[:]"

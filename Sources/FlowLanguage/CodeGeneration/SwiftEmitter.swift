@@ -35,11 +35,12 @@ package enum SwiftEmitter {
   private static func declarations(_ module: ResolvedModule, _ names: TypeNames) -> String {
     var writer = SwiftWriter(locatable: locatableFiles(module))
     writer.line("// Written by RouteGen from the .flow files of \(module.name). Edit those.")
-    let isEmpty = module.records.isEmpty && module.enums.isEmpty && module.errors.isEmpty && module.steps.isEmpty
+    let isEmpty = module.records.isEmpty && module.newtypes.isEmpty && module.enums.isEmpty && module.errors.isEmpty && module.steps.isEmpty
     guard !isEmpty else { return writer.text }
     writer.line()
     for name in imports(module) { writer.line("public import \(name)") }
     for declaration in module.enums { EnumEmitter(declaration: declaration, names: names).emit(to: &writer) }
+    for newtype in module.newtypes { NewtypeEmitter(newtype: newtype, names: names).emit(to: &writer) }
     for record in module.records { RecordEmitter(record: record, names: names).emit(to: &writer) }
     FailureEmitter(module: module, names: names).emit(to: &writer)
     for step in module.steps { StepEmitter(step: step, names: names).emit(to: &writer) }

@@ -43,10 +43,15 @@ struct TypeNames {
   private let module: String
   /// Names that the `.flow` files declare, here or in a module that is used here.
   private let declared: Set<String>
+  /// Those of the module and of the modules that it uses.
+  private let newtypes: [ResolvedType: ResolvedNewtype]
 
   init(_ module: ResolvedModule) {
     self.module = module.name
-    var names = Set(module.records.map(\.name) + module.enums.map(\.name))
+    newtypes = Dictionary(
+      (module.newtypes + module.importedNewtypes).map { (.newtype($0.name, module: $0.module), $0) },
+      uniquingKeysWith: { first, _ in first })
+    var names = Set(module.records.map(\.name) + module.enums.map(\.name) + module.newtypes.map(\.name))
     names.formUnion(module.steps.flatMap { [SwiftNames.type($0.name), SwiftNames.stepProtocol($0.name)] })
     func collect(_ type: ResolvedType) {
       switch type {
@@ -63,6 +68,9 @@ struct TypeNames {
     for flow in module.flows { flow.bindings.forEach { collect($0.type) } }
     declared = names
   }
+
+  /// The declaration of a newtype; `nil` for any other type.
+  func newtype(_ type: ResolvedType) -> ResolvedNewtype? { newtypes[type] }
 
   /// A type of ZerverCore.
   func core(_ name: String) -> String { declared.contains(name) ? "ZerverCore.\(name)" : name }
@@ -96,7 +104,7 @@ struct TypeNames {
     "CryptoRequest", "DatabaseRequest", "DatabaseValue", "Decision", "Deprecation", "Effect", "EffectFailure",
     "EffectKind", "EffectOutcome", "FieldKey", "FieldSet", "FlowCatalog", "FlowDefinition", "FlowFailure", "FlowHandle",
     "FlowMethod", "FlowProfile", "FlowReference", "FlowVersion", "Fragment", "Frame", "InputError", "Instant", "JSONReader",
-    "Join", "Need", "NoOutput", "OperationID", "PackedCatalog", "PatternMatcher", "Plan", "Progress", "QueryReader",
+    "Join", "Need", "NewtypeRule", "NoOutput", "OperationID", "PackedCatalog", "PatternMatcher", "Plan", "Progress", "QueryReader",
     "RequestContext", "Response", "Resumption", "Row", "Rows", "Slot", "Slug", "Statement", "StepOutcome", "TimeRequest",
   ]
 }

@@ -14,6 +14,8 @@ package struct ResolvedModule {
   package var steps: [ResolvedStep]
   package var flows: [ResolvedFlow]
   package var newtypes: [ResolvedNewtype] = []
+  /// Those of the modules that this one uses: whoever writes code for a field has to know what its newtype wraps.
+  package var importedNewtypes: [ResolvedNewtype] = []
   /// Fragments that stand outside a flow: every flow of every module that uses this one may call them.
   package var fragments: [ResolvedFragment] = []
   package var fixtures: [ResolvedFixture] = []
@@ -81,6 +83,7 @@ package enum ResolvedLiteral: Equatable {
 
 package struct ResolvedNewtype {
   package var name: String
+  package var module: String
   package var documentation: [String]
   /// `string`, `int` or `float`.
   package var wrapped: ResolvedType

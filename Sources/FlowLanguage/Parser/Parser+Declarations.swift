@@ -25,6 +25,9 @@ extension Parser {
     case "record":
       advance()
       tree.records.append(try record(documentation))
+    case "newtype":
+      advance()
+      tree.newtypes.append(try newtype(documentation))
     case "enum":
       advance()
       tree.enums.append(try enumeration(documentation))
@@ -38,6 +41,9 @@ extension Parser {
     case "step":
       advance()
       tree.steps.append(try step(documentation))
+    case "fixture":
+      advance()
+      tree.fixtures.append(try fixture(documentation))
     case "flow":
       advance()
       tree.flows.append(try flow(documentation))

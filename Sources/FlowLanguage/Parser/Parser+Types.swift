@@ -32,7 +32,7 @@ extension Parser {
     return .list(element, span(bracket).through(span(close)))
   }
 
-  private static let constraintWords = ["length", "range", "items", "pattern", "sensitive"]
+  private static let constraintWords = ["length", "range", "items", "pattern", "unique", "sensitive"]
 
   mutating func constraint() throws(SyntaxFailure) -> ConstraintSyntax {
     let word = advance()
@@ -50,6 +50,7 @@ extension Parser {
     case "pattern":
       let token = try expect(.string, "a pattern in quotes", hint: "for example `pattern \"[A-Z0-9-]+\"`.")
       kind = .pattern(file.text(token.start + 1..<token.end - 1), span(token))
+    case "unique": kind = .unique
     default:
       // The rest of a name that was reported.
       if at(.malformed) { throw SyntaxFailure() }
@@ -89,8 +90,17 @@ extension Parser {
       return .string(string.value, string.span)
     case .number: return .number(try number("a number"))
     case .word: return .word(name(advance()))
+    case .leftBracket:
+      let open = advance()
+      let close = try expect(.rightBracket, "`]`", hint: "the default value of a list is the empty one: `= []`.")
+      return .emptyList(span(open).through(span(close)))
+    case .leftBrace:
+      let open = advance()
+      let close = try expect(.rightBrace, "`}`", hint: "the default value of a map is the empty one: `= {}`.")
+      return .emptyMap(span(open).through(span(close)))
     default:
-      throw unexpected("a value", hint: "a value is a text in quotes, a number, `true`, `false` or a case of an enum.")
+      throw unexpected(
+        "a value", hint: "a default value is a text in quotes, a number, `true`, `false`, a case of an enum, `[]` or `{}`.")
     }
   }
 

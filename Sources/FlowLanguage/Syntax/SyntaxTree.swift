@@ -6,11 +6,13 @@ package struct SyntaxTree {
   package let comments: [Comment]
   package var uses: [NameSyntax] = []
   package var records: [RecordSyntax] = []
+  package var newtypes: [NewtypeSyntax] = []
   package var enums: [EnumSyntax] = []
   package var errors: [ErrorSyntax] = []
   package var externs: [NameSyntax] = []
   package var steps: [StepSyntax] = []
   package var flows: [FlowSyntax] = []
+  package var fixtures: [FixtureSyntax] = []
 }
 
 package struct NameSyntax: Hashable {
@@ -55,6 +57,18 @@ package struct FieldSyntax {
   package let isSensitive: Bool
 }
 
+/// `newtype CartId: string length 1..64 sensitive`
+package struct NewtypeSyntax {
+  package let name: NameSyntax
+  package let documentation: [String]
+  /// `nil` when the line could not be read that far.
+  package var wrapped: TypeSyntax?
+  package var constraints: [ConstraintSyntax] = []
+  package var isSensitive = false
+  /// A part could not be read, so values are not checked against it.
+  package var isBroken = false
+}
+
 package struct ConstraintSyntax {
   package enum Kind {
     case length(NumberSyntax, NumberSyntax)
@@ -62,6 +76,7 @@ package struct ConstraintSyntax {
     case items(NumberSyntax, NumberSyntax)
     /// Between the quotes, as written: a backslash belongs to the pattern.
     case pattern(String, SourceSpan)
+    case unique
 
     package var word: String {
       switch self {
@@ -69,6 +84,7 @@ package struct ConstraintSyntax {
       case .range: "range"
       case .items: "items"
       case .pattern: "pattern"
+      case .unique: "unique"
       }
     }
   }
@@ -90,10 +106,14 @@ package enum LiteralSyntax {
   case number(NumberSyntax)
   /// `true`, `false` or a case of an enum.
   case word(NameSyntax)
+  /// `[]`
+  case emptyList(SourceSpan)
+  /// `{}`
+  case emptyMap(SourceSpan)
 
   package var span: SourceSpan {
     switch self {
-    case .string(_, let span): span
+    case .string(_, let span), .emptyList(let span), .emptyMap(let span): span
     case .number(let number): number.span
     case .word(let name): name.span
     }

@@ -6,8 +6,6 @@ struct FlowPage {
   let site: Site
   let flow: ResolvedFlow
   let server: String
-  /// The plan as SVG.
-  let graph: String?
 
   private let up = "../"
   private var entry: CatalogEntry { flow.entry }
@@ -54,7 +52,7 @@ struct FlowPage {
     }
     facts.append(("Profile", HTML.escape(entry.profile.name)))
     if let deadline = entry.deadlineNanoseconds ?? entry.profile.deadlineNanoseconds {
-      facts.append(("Deadline", HTML.escape(Prose.duration(nanoseconds: deadline))))
+      facts.append(("Deadline", HTML.escape(DurationText.text(deadline))))
     }
     if !entry.aliases.isEmpty { facts.append(("Other names", entry.aliases.map(alias).joined(separator: "<br>"))) }
     if !entry.bindings.isEmpty {
@@ -65,7 +63,7 @@ struct FlowPage {
       facts.append(("Requires", entry.requirements.map { "\($0.kind.rawValue) \(HTML.code($0.name))" }.joined(separator: "<br>")))
     }
     if let idempotency = entry.idempotency {
-      let kept = "answers kept for \(Prose.duration(nanoseconds: idempotency.ttlNanoseconds))"
+      let kept = "answers kept for \(DurationText.text(idempotency.ttlNanoseconds))"
       facts.append(("<code>Idempotency-Key</code>", "\(idempotency.mode.rawValue), \(HTML.escape(kept))"))
     }
     if !entry.tags.isEmpty { facts.append(("Tags", HTML.escape(entry.tags.joined(separator: ", ")))) }
@@ -183,10 +181,11 @@ struct FlowPage {
       return "<h2>Plan</h2>\n<p>Written in Swift: \(HTML.code(name)).</p>"
     }
     let outline = PlanOutline(flow: flow).html()
-    guard let graph else { return "<h2>Plan</h2>\n\(outline)" }
+    // The picture is part of the page: its text can be searched, and it follows the page into dark mode and print.
     return """
       <h2>Plan</h2>
-      <div class="graph" tabindex="0" role="region" aria-label="Graph of the plan">\(graph)</div>
+      <div class="graph" tabindex="0" role="region" aria-label="Graph of the plan">
+      \(GraphFormat.svg.plan(of: flow))</div>
       <details><summary>The plan in words</summary>\(outline)</details>
       """
   }

@@ -1,4 +1,4 @@
-package import FlowLanguage
+import FlowLanguage
 package import ZerverCatalog
 
 /// Writes a catalog as a static site: a list of flows with search, a page for each flow and for each type, and one for the
@@ -17,13 +17,10 @@ package struct SiteEmitter {
     package var server = "http://127.0.0.1:8080"
     /// Decides which flows are deprecated and which are retired.
     package var today: CalendarDate
-    /// A plan as SVG; `nil` for a flow whose plan is not to be drawn.
-    package var graph: (ResolvedFlow) -> String?
 
-    package init(title: String? = nil, today: CalendarDate, graph: @escaping (ResolvedFlow) -> String? = { _ in nil }) {
+    package init(title: String? = nil, today: CalendarDate) {
       self.title = title
       self.today = today
-      self.graph = graph
     }
   }
 
@@ -33,7 +30,7 @@ package struct SiteEmitter {
     if !catalog.types.isEmpty { pages.append(Page(path: "types.html", text: TypesPage(site: site).html())) }
     if !catalog.errors.isEmpty { pages.append(Page(path: "errors.html", text: ErrorsPage(site: site).html())) }
     for flow in catalog.flows {
-      let page = FlowPage(site: site, flow: flow, server: options.server, graph: options.graph(flow))
+      let page = FlowPage(site: site, flow: flow, server: options.server)
       pages.append(Page(path: Site.path(flow), text: page.html()))
     }
     for type in catalog.types { pages.append(Page(path: Site.path(type), text: TypePage(site: site, type: type).html())) }

@@ -252,6 +252,21 @@ public struct JSONReader: ~Copyable {
     return list
   }
 
+  /// A list whose elements are all different. The error is about the first one that repeats another.
+  ///
+  /// - Parameter items: bounds of its number of elements.
+  @inlinable
+  public mutating func readUniqueList<Element: JSONDecodable & Hashable>(
+    of type: Element.Type, items: ClosedRange<Int>? = nil
+  ) throws(InputError) -> [Element] {
+    var seen: Set<Element> = []
+    return try readList(items: items) { (reader: inout JSONReader) throws(InputError) -> Element in
+      let element = try Element(from: &reader)
+      guard seen.insert(element).inserted else { throw reader.constraintViolated("must differ from the elements before it") }
+      return element
+    }
+  }
+
   /// A map from strings.
   ///
   /// - Parameter items: bounds of its number of members.

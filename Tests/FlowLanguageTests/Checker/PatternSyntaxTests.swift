@@ -32,4 +32,17 @@ struct PatternSyntaxTests {
   func text(source: String, pattern: String) {
     #expect(PatternSyntax.text(of: source) == pattern)
   }
+
+  @Test("a value of a .flow file is matched as a request is", arguments: [
+    ("", [""], ["a"]), ("[A-Z0-9-]+", ["TEN-10", "-"], ["", "a", "A_"]), (#"\d{3}-\d{4}"#, ["555-1234"], ["555-123", "55a-1234"]),
+    (#"\w+@\w+\.[a-z]{2,4}"#, ["a@b.de"], ["a@b.d", "@b.de"]), ("(ab|cd)*e", ["e", "abcde"], ["abc", "ae"]),
+    ("(?:a|b|)c", ["ac", "c"], ["abc"]), ("a{0}b", ["b"], ["ab"]), ("a{2,}", ["aa", "aaaaa"], ["a"]), ("(a{1,2}){2}", ["aa", "aaaa"], ["a", "aaaaa"]),
+    ("(a|b*)*", ["", "abba"], ["c"]), (".", ["ä", "\r"], ["", "\n"]), ("[^a-c]", ["d", "\n"], ["a", ""]), (#"\S\s\D\W"#, ["a b-"], ["a b1"]),
+    ("[-a]+[b-]?", ["-a", "a-", "-ab"], ["b"]), (#"[\]\\\^-]+"#, [#"]\^-"#], ["a"]), ("^abc$", ["abc"], ["^abc$"]),
+    (#"a\tb\nc\r\."#, ["a\tb\nc\r."], ["atbncr."]), ("(a+)+b", ["aab"], [String(repeating: "a", count: 300)]),
+  ])
+  func matches(pattern: String, matching: [String], others: [String]) {
+    for text in matching { #expect(PatternSyntax.matches(pattern, text), "\(pattern) matches \(text)") }
+    for text in others { #expect(!PatternSyntax.matches(pattern, text), "\(pattern) does not match \(text)") }
+  }
 }

@@ -136,7 +136,8 @@ struct GeneratedPlanTests {
   @Test("the catalog says what the files say")
   func catalog() throws {
     let catalog = Routes.catalog.catalog
-    #expect(catalog.count == 13)
+    #expect(catalog.count == Routes.catalog.flows.count)
+    #expect(catalog.count >= 13)
     let entry = catalog.entry(at: Routes.index(of: Routes.V1.echoEverything.path))
     #expect(entry.owner == "language")
     #expect(entry.summary == "Answers what it is asked.")

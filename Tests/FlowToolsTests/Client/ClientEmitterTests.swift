@@ -57,7 +57,7 @@ struct ClientEmitterTests {
     let sent = Sent()
     let client = EveryConstructClient(transport: sent)
     let input = EveryConstructClient.Everything(
-      cartId: "c-1", name: "n", weight: 2, matrix: [[1]], ownCart: .init(open: true), stockCart: .init(shelf: "s"), secret: "hush")
+      cartId: "c-1", name: "n", weight: 2.0, matrix: [[1]], ownCart: .init(open: true), stockCart: .init(shelf: "s"), secret: "hush")
     await #expect(throws: EveryConstructClient.PlaceOrderV2Failure.self) {
       try await client.placeOrderV2(input, idempotencyKey: #"a"b\c"#)
     }

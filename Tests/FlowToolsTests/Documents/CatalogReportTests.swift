@@ -1,5 +1,6 @@
 import FlowLanguage
 import Testing
+import ZerverCatalog
 
 @testable import FlowTools
 

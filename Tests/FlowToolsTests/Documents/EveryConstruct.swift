@@ -111,8 +111,8 @@ enum EveryConstruct {
     var range = ResolvedConstraints()
     range.floatRange = 0...1000
     module.newtypes = [
-      ResolvedNewtype(name: "CartId", documentation: ["The number of a cart."], wrapped: .string, constraints: length, isSensitive: false, span: span),
-      ResolvedNewtype(name: "Weight", documentation: ["In kilograms."], wrapped: .float, constraints: range, isSensitive: true, span: span),
+      ResolvedNewtype(name: "CartId", module: "Shop", documentation: ["The number of a cart."], wrapped: .string, constraints: length, isSensitive: false, span: span),
+      ResolvedNewtype(name: "Weight", module: "Shop", documentation: ["In kilograms."], wrapped: .float, constraints: range, isSensitive: true, span: span),
     ]
     module.fixtures = [
       ResolvedFixture(

@@ -9,24 +9,27 @@ extension Diagnostic {
       hint: "a list may be empty and so ends the recursion: `\(field.name.text): [\(cycle.last ?? "T")]`.")
   }
 
-  static func constraintType(_ constraint: ConstraintSyntax, field: FieldSyntax, type: ResolvedType) -> Diagnostic {
+  static func constraintType(_ constraint: ConstraintSyntax, of owner: NameSyntax, type: ResolvedType) -> Diagnostic {
     let fitting: String
     switch constraint.kind {
     case .length: fitting = "`length` counts the characters of a `string`"
     case .pattern: fitting = "`pattern` describes a `string`"
     case .range: fitting = "`range` limits an `int` or a `float`"
     case .items: fitting = "`items` counts the elements of a list or a map"
+    case .unique: fitting = "`unique` compares the elements of a list"
     }
     let known: String
     switch type.wrapped {
     case .string: known = "a `string` can have `length` and `pattern`."
     case .int, .float: known = "a number can have `range`."
-    case .list, .map: known = "lists and maps can have `items`."
-    case .bool, .record, .enumeration, .extern, .newtype, .optional: known = "\(DiagnosticText.one(type)) needs no constraint."
+    case .list: known = "a list can have `items` and `unique`."
+    case .map: known = "a map can have `items`; its keys are different anyway."
+    case .newtype(let name, _): known = "the constraints of a newtype stand on its own line, `newtype \(name): …`."
+    case .bool, .record, .enumeration, .extern, .optional: known = "\(DiagnosticText.one(type)) needs no constraint."
     }
     return Diagnostic(
       .constraintType, at: constraint.span, "constraint of another type",
-      "\(fitting), and `\(field.name.text)` is \(DiagnosticText.one(type)).", hint: known)
+      "\(fitting), and `\(owner.text)` is \(DiagnosticText.one(type)).", hint: known)
   }
 
   static func constraintOnError(_ constraint: ConstraintSyntax) -> Diagnostic {
@@ -68,15 +71,17 @@ extension Diagnostic {
         """)
   }
 
-  static func defaultType(_ span: SourceSpan, field: FieldSyntax, type: ResolvedType) -> Diagnostic {
+  static func defaultType(_ span: SourceSpan, field: FieldSyntax, type: ResolvedType, wrapped: ResolvedType?) -> Diagnostic {
     let fitting: String
-    switch type {
+    switch wrapped ?? type {
     case .string: fitting = "for example `= \"none\"`."
     case .int: fitting = "for example `= 1`."
     case .float: fitting = "for example `= 0.5`."
     case .bool: fitting = "`= true` or `= false`."
     case .enumeration: fitting = "the name of a case, without quotes."
-    case .record, .extern, .newtype, .list, .map, .optional:
+    case .list: fitting = "the default value of a list is the empty one: `= []`."
+    case .map: fitting = "the default value of a map is the empty one: `= {}`."
+    case .record, .extern, .newtype, .optional:
       fitting = "such a field has no default. As `\(type.asOptional.text)` it can be missing, and a step decides what that means."
     }
     return Diagnostic(
@@ -125,6 +130,6 @@ extension Diagnostic {
       The fields of an error become members of a problem document, which are plain values, and `\(field.name.text)` is a \
       `\(type?.text ?? "")`.
       """,
-      hint: "the field of an error is a `string`, an `int`, a `float` or a `bool`, each with or without `?`.")
+      hint: "the field of an error is a `string`, an `int`, a `float`, a `bool` or a newtype, each with or without `?`.")
   }
 }

@@ -35,7 +35,7 @@ extension Diagnostic {
     case "date", "time", "timestamp", "uuid", "text": "a `string` carries it, with a `pattern` that says how it looks."
     default:
       """
-      the types are `string`, `int`, `float`, `bool`, and what `record`, `enum` and `extern type` lines declare here or in a \
+      the types are `string`, `int`, `float`, `bool`, and what `record`, `newtype`, `enum` and `extern type` lines declare here or in a \
       module that this file names with `use`.
       """
     }

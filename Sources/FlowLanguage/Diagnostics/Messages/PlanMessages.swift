@@ -83,13 +83,14 @@ extension Diagnostic {
   }
 
   static func argumentType(
-    _ path: PathSyntax, found: ResolvedType, parameter: NameSyntax, expected: ResolvedType, step: NameSyntax
+    _ path: PathSyntax, found: ResolvedType, parameter: NameSyntax, expected: ResolvedType, step: NameSyntax,
+    hint: String? = nil
   ) -> Diagnostic {
     Diagnostic(
       .argumentType, at: path.span, "argument of another type",
       "`\(path.text)` is \(DiagnosticText.one(found)), and parameter `\(parameter.text)` of step `\(step.text)` is \(DiagnosticText.one(expected)).",
       related: [Related(label: "The parameter is declared here", span: parameter.span)],
-      hint: "values are never converted on the way. A step in between can do that.")
+      hint: hint ?? "values are never converted on the way. A step in between can do that.")
   }
 
   static func conditionNotFlag(_ path: PathSyntax, type: ResolvedType) -> Diagnostic {
