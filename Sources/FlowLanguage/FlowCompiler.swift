@@ -8,11 +8,10 @@ package enum FlowCompiler {
   ///   - module: the name of the Swift module that the files belong to.
   ///   - dependencies: the files of the modules that `use` lines may name. Only their declarations matter.
   ///   - today: decides whether a sunset has passed; `nil` asks no such question.
-  ///   - sunsetGraceDays: days that callers have at least between the deprecation of a flow and its sunset.
   /// - Returns: the module, unless any diagnostic is an error; and every diagnostic, file after file from top to bottom.
   package static func compile(
     module: String, files: [SourceFile], dependencies: [(module: String, files: [SourceFile])] = [],
-    today: CalendarDate? = nil, sunsetGraceDays: Int = 90
+    today: CalendarDate? = nil
   ) -> (module: ResolvedModule?, diagnostics: [Diagnostic]) {
     let compilation = compile(
       module: module, files: files, dependencies: dependencies, today: today, governance: Governance())
@@ -40,7 +39,7 @@ package enum FlowCompiler {
     let main = table(module, files)
     let checker = Checker(
       main: main, dependencies: dependencies.map { table($0.module, $0.files) }, today: today,
-      sunsetGraceDays: sunsetGraceDays)
+      sunsetGraceDays: governance.settings.sunsetGraceDays)
     let resolved = checker.check()
     diagnostics += checker.reporter.diagnostics
     let hasMistakes = diagnostics.contains { $0.severity == .error }

@@ -138,7 +138,6 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
   case slugLength = "slug-length"
   case foreignOwner = "foreign-owner"
   case missingAttribute = "missing-attribute"
-  case sunsetGrace = "sunset-grace"
 
   // Breaking changes: the life of a flow
   case checkFlowRemoved = "check-flow-removed"
@@ -272,7 +271,7 @@ extension DiagnosticCode {
   /// an error.
   package var isGoverned: Bool {
     switch self {
-    case .slugPattern, .slugLength, .foreignOwner, .missingAttribute, .sunsetGrace: true
+    case .slugPattern, .slugLength, .foreignOwner, .missingAttribute: true
     default: isBreakingChange || severity == .warning
     }
   }

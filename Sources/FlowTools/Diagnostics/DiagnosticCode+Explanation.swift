@@ -537,8 +537,6 @@ extension DiagnosticCode {
       `organisation.required` in `route-gen.yaml` lists what every flow says about itself: `summary`, `tags`, `deadline`, \
       `example`, and for deprecated flows `guide`, `successor` and `sunset`.
       """
-    case .sunsetGrace:
-      "`numbers.sunset-grace-days` in `route-gen.yaml` is the time that callers have from a deprecation to its sunset at least."
     case .checkFlowRemoved, .checkFlowRemovedEarly, .checkTombstoneMissing, .checkMethodChanged, .checkOwnerChanged,
       .checkStabilityLowered, .checkDeprecationWithdrawn, .checkSunsetEarlier, .checkNoticeShort, .checkRetiredEarly,
       .checkGoneAfterSunset, .checkSuccessorChanged, .checkSuccessorRemoved, .checkGuideRemoved, .checkAliasRemoved,
