@@ -11,6 +11,8 @@ import ZerverCatalog
 /// === module CheckoutSteps Steps.flow
 /// …
 /// === today 2027-04-01
+/// === lock
+/// …
 /// === problems
 /// …
 /// === catalog
@@ -73,6 +75,7 @@ struct LanguageCase {
 
   // MARK: Compiling
 
+  /// With the rules of a `lock` section where there is one. What is wrong with the lock itself comes first.
   func compile() -> (module: ResolvedModule?, diagnostics: [Diagnostic]) {
     var files: [SourceFile] = []
     var modules: [(module: String, files: [SourceFile])] = []
@@ -92,7 +95,15 @@ struct LanguageCase {
       default: continue
       }
     }
-    return FlowCompiler.compile(module: "Shop", files: files, dependencies: modules, today: today)
+    guard let text = sections.first(where: { $0.heading == "lock" })?.bytes else {
+      return FlowCompiler.compile(module: "Shop", files: files, dependencies: modules, today: today)
+    }
+    let (lock, diagnostics) = CatalogLock.read(SourceFile(path: "catalog.lock", bytes: text))
+    let governance = Governance(settings: GovernanceSettings(lock[.settings]), lock: lock)
+    let compilation = FlowCompiler.compile(
+      module: "Shop", files: files, dependencies: modules, today: today, governance: governance)
+    let isReadable = diagnostics.allSatisfy { $0.severity == .warning }
+    return (isReadable ? compilation.module : nil, diagnostics + compilation.diagnostics)
   }
 
   /// Writes what was found in place of what is expected.

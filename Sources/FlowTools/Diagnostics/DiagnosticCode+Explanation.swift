@@ -304,6 +304,91 @@ extension DiagnosticCode {
     case .fragmentCycle: "A fragment is expanded where it is used, so it cannot contain a step that may choose it again."
     case .unusedFragment: "A fragment that no step of the plan may choose never runs and is not checked."
     case .unusedBinding: "A value that nobody reads costs time and misleads readers. A step that is there for its effect has no output."
+    case .suppressionReason:
+      """
+      A comment may allow a warning, something that the organisation asks for, or a breaking change. It says why, because \
+      somebody will ask:
+
+          // route-gen: allow unused-binding because the audit reads it
+      """
+    case .suppressionCode:
+      """
+      A comment that begins with `route-gen:` allows one diagnostic, by the code that stands in brackets in its first line, at \
+      the same line or at the next one that has anything but comments.
+      """
+    case .suppressionRefused:
+      """
+      Most errors say that the generated code would be wrong or could not be written. No comment and no configuration makes it \
+      right. Warnings, the rules of the organisation and breaking changes can be allowed.
+      """
+    case .suppressionUnused:
+      """
+      A comment that allows what is not there hides the next mistake at that line. Remove it when what it allowed is gone. \
+      Comments that allow breaking changes are judged by `route-gen check` alone, because only it looks for them.
+      """
+    case .configurationSyntax:
+      """
+      `route-gen.yaml` is YAML: names, a colon, and values that are indented by spaces. I report the first place where it is not.
+      """
+    case .configurationKey:
+      """
+      `route-gen.yaml` has three parts: `rules` (severity for each code), `numbers` (`sunset-grace-days`, `slug-length-max`) and \
+      `organisation` (`slugs`, `owners`, `required`). The reference page on governance shows each of them.
+      """
+    case .configurationValue:
+      """
+      A rule has one of `off`, `warning` and `error`, or a list of paths with one of them each. Numbers are whole, and texts with \
+      a `#`, a colon or a backslash stand in single quotes.
+      """
+    case .configurationCode:
+      """
+      `rules` names diagnostics by the code that stands in brackets in their first line. Those that say that the generated code \
+      would be wrong stay errors; warnings, the rules of the organisation and breaking changes can be configured.
+      """
+    case .lockSyntax:
+      """
+      `catalog.lock` is written by `route-gen accept`. What can happen to it is a merge: keep the lines of both sides, remove the \
+      marks of the conflict, and accept again. The order of blocks and lines does not matter when it is read.
+      """
+    case .lockDrift:
+      """
+      `catalog.lock` holds what the catalog promises, and the .flow files say something else. The lock is committed with them, so \
+      that a review sees every promise change. `route-gen check` says whether a change breaks callers, and \
+      `swift package route-gen accept` writes the lock anew.
+      """
+    case .lockSettings:
+      """
+      The build does not read YAML. It takes the rule configuration from the head of `catalog.lock`, where `route-gen accept` has \
+      copied it. Until then the build goes by the rules of before.
+      """
+    case .slugPattern:
+      "`organisation.slugs` in `route-gen.yaml` has regular expressions that every slug matches as a whole, each with its reason."
+    case .slugLength: "`numbers.slug-length-max` in `route-gen.yaml` limits slugs further than the 80 characters of the language."
+    case .foreignOwner:
+      "`organisation.owners` in `route-gen.yaml` lists the teams that a flow can belong to, so that nobody is paged who is not there."
+    case .missingAttribute:
+      """
+      `organisation.required` in `route-gen.yaml` lists what every flow says about itself: `summary`, `tags`, `deadline`, \
+      `example`, and for deprecated flows `guide`, `successor` and `sunset`.
+      """
+    case .sunsetGrace:
+      "`numbers.sunset-grace-days` in `route-gen.yaml` is the time that callers have from a deprecation to its sunset at least."
+    case .checkFlowRemoved, .checkFlowRemovedEarly, .checkTombstoneMissing, .checkMethodChanged, .checkOwnerChanged,
+      .checkStabilityLowered, .checkDeprecationWithdrawn, .checkSunsetEarlier, .checkNoticeShort, .checkRetiredEarly,
+      .checkGoneAfterSunset, .checkSuccessorChanged, .checkSuccessorRemoved, .checkGuideRemoved, .checkAliasRemoved,
+      .checkAliasRepointed, .checkAliasModeChanged, .checkSlugReused, .checkSlugRepointed, .checkTombstoneRemoved,
+      .checkTombstoneSuccessorChanged, .checkReservationRemoved, .checkDeadlineShortened, .checkProfileLowered,
+      .checkInFlightLowered, .checkIdempotencyRequired, .checkIdempotencyRemoved, .checkIdempotencyTTLShortened,
+      .checkRequirementAdded, .checkRequirementRemoved, .checkTenantRequired, .checkTenantDropped, .checkBindRemoved,
+      .checkBindRepointed, .checkPathFieldRenamed, .checkHeaderRemoved, .checkHeaderChanged, .checkInputAdded,
+      .checkInputRemoved, .checkInputSourceChanged, .checkInputFieldAdded, .checkInputFieldRemoved,
+      .checkInputFieldRequired, .checkInputTypeChanged, .checkInputEnumNarrowed, .checkInputLengthTightened,
+      .checkInputRangeTightened, .checkInputItemsTightened, .checkInputPatternChanged, .checkInputUniqueAdded,
+      .checkInputDefaultChanged, .checkOutputKindChanged, .checkStatusChanged, .checkOutputFieldRemoved,
+      .checkOutputFieldOptional, .checkOutputTypeChanged, .checkOutputEnumWidened, .checkOutputLengthLoosened,
+      .checkOutputRangeLoosened, .checkOutputItemsLoosened, .checkOutputPatternChanged, .checkOutputUniqueRemoved,
+      .checkSensitiveRemoved, .checkErrorAdded, .checkErrorRemoved, .checkErrorStatusChanged, .checkErrorFieldRemoved:
+      CheckRule.rule(self)?.explanation ?? ""
     }
   }
 }
