@@ -62,8 +62,11 @@ enum FlowFiles {
   static func below(_ path: String) throws -> [SourceFile]? {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return nil }
-    let paths = isFolder.boolValue ? names(below: path).map { join(path, $0) } : [path]
-    return try paths.map { path in
+    return try files(isFolder.boolValue ? names(below: path).map { join(path, $0) } : [path])
+  }
+
+  static func files(_ paths: [String]) throws -> [SourceFile] {
+    try paths.map { path in
       do {
         return SourceFile(path: path, bytes: [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))))
       } catch {

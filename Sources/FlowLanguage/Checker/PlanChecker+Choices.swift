@@ -47,7 +47,7 @@ extension PlanChecker {
       }
       seen[name.text] = seen[name.text] ?? name
     }
-    if choose.isBroken || enumeration.syntax.isBroken { return }
+    if choose.isBroken || choose.bodies.isEmpty || enumeration.syntax.isBroken { return }
     let possible = place.possible[choose.value.text]
     let missing = enumeration.syntax.cases.map(\.text).filter { seen[$0] == nil && possible?.contains($0) ?? true }
     let mayBeEmpty = value.type.isOptional || value.argument.readsOptional

@@ -72,7 +72,7 @@ extension PlanChecker {
     var inside = place
     inside.readsOwnOutput = true
     guard let (step, arguments) = resolve(undo.call, inside) else { return nil }
-    if step.hasOutput { reporter.report(.droppedOutput(undo.call.step, step: step)) }
+    if step.hasOutput { reporter.report(.undoOutput(undo.call.step, step: step)) }
     return ResolvedCall(step: step.resolved, arguments: arguments, span: undo.call.step.span)
   }
 

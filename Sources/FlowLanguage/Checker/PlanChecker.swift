@@ -78,7 +78,11 @@ struct PlanChecker {
 
   mutating func check() {
     checkFragmentNames()
-    guard let plan = flow.plan else { return }
+    guard let plan = flow.plan else {
+      // No step of a plan in Swift can choose them.
+      if flow.swiftPlan != nil, !flow.isBroken { checkFragmentsAreUsed() }
+      return
+    }
     if let type = input.type { bindings.append(ResolvedBinding(name: "input", type: type, isOptional: false)) }
     let names = PlanScope(plan, reporter: reporter)
     checkSlotNames(names.inOrder)
@@ -488,7 +492,9 @@ struct PlanChecker {
     guard let fragment = fragments[name.text] else {
       if !flow.isBroken {
         let matches = NearMatches.find(name.text, among: flow.fragments.map { Candidate($0.name.text, $0.name.span) })
-        reporter.report(.unknownFragment(name, use: use.step.span, matches: matches))
+        reporter.report(
+          error == nil
+            ? .unknownFragment(name, use: use.step.span, matches: matches) : .unknownHandlerFragment(name, matches: matches))
       }
       return nil
     }

@@ -3,14 +3,16 @@ import ZerverCatalog
 /// One flow as Swift: its slots, its plan, and the functions that run its steps over a request's context.
 struct FlowEmitter {
   let flow: ResolvedFlow
+  let module: String
   let names: TypeNames
   let plan: LoweredPlan
   /// Swift names of the slots. A fragment that is expanded twice brings its bindings twice. The counters of loops come
   /// behind them.
   let slots: [String]
 
-  init(_ flow: ResolvedFlow, names: TypeNames) {
+  init(_ flow: ResolvedFlow, module: String, names: TypeNames) {
     self.flow = flow
+    self.module = module
     self.names = names
     plan = LoweredPlan(flow.plan)
     slots = Self.slotNames(flow.bindings) + plan.loops.map { Self.counterName($0.number) }
@@ -19,6 +21,11 @@ struct FlowEmitter {
   static func typeName(_ entry: CatalogEntry) -> String { "\(SwiftNames.type(entry.slug.text))V\(entry.version.number)" }
 
   func emit(to writer: inout SwiftWriter) {
+    if case .swift(let type) = flow.planSource {
+      SwiftPlanEmitter(flow: flow, type: type, place: place, names: names).emit(to: &writer)
+      if !flow.examples.isEmpty { writer.block("extension \(Self.typeName(flow.entry))") { emitExamples(to: &$0) } }
+      return
+    }
     writer.line()
     writer.documentation(flow.documentation)
     writer.block("enum \(Self.typeName(flow.entry))") { writer in
@@ -28,8 +35,10 @@ struct FlowEmitter {
       emitRun(to: &writer)
       emitRounds(to: &writer)
       emitTest(to: &writer)
+      emitHeaders(to: &writer)
       emitRelease(to: &writer)
       emitDefinition(to: &writer)
+      if !flow.examples.isEmpty { emitExamples(to: &writer) }
     }
   }
 
@@ -195,9 +204,16 @@ struct FlowEmitter {
       writer.indented { writer in
         writer.line("plan: plan, frameBytes: \(slots.last.map { "Slots.\($0).end" } ?? "0"),")
         writer.list("errors: [", errors, "],")
-        writer.line("decode: decode, run: run, test: test, release: release)")
+        writer.line("decode: decode, run: run, test: test, release: release\(pathInput),")
+        writer.line("place: \(place))")
       }
     }
+  }
+
+  /// Where the flow is declared, in the form of `#fileID`: the version is the folder, and the file is named after the slug.
+  private var place: String {
+    let file = "\(module)/\(flow.entry.version)/\(flow.entry.slug).flow"
+    return "\(names.core("FlowPlace"))(\(SwiftLiteral.string(file)), \(flow.span.line))"
   }
 
   var context: String { names.core("RequestContext") }

@@ -23,6 +23,7 @@ enum CompletionContext: Equatable {
   case error
   case exampleLine
   case flowReference
+  case profile
   /// One out of a closed list.
   case words([String])
   case nothing
@@ -81,7 +82,7 @@ enum CompletionContext: Equatable {
     case ("may", .file): .words(["insert", "replace"])
     case ("input", .flow), ("output", .flow): .type
     case ("method", .flow), ("bind", .flow): .words(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"])
-    case ("profile", .flow): .words(["interactive", "default", "batch"])
+    case ("profile", .flow): .profile
     case ("status", .flow): .words(["experimental", "stable", "deprecated", "retired"])
     case ("tenant", .flow), ("idempotency", .flow): .words(["required", "optional"])
     case ("requires", .flow): .words(["role", "capability"])

@@ -40,6 +40,7 @@ extension LanguageServer {
     case .statement: keywords(Parser.statementWords) + steps(place)
     case .value: bindings(place)
     case .field(let path): fields(of: path, place)
+    case .profile: keywords(["interactive", "default", "batch"]) + visible([.profile], place).map { CompletionItem($0) }
     case .flowReference: visible([.flow], place).map { CompletionItem($0) }
     case .nothing: []
     }

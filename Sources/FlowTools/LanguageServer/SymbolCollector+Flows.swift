@@ -20,6 +20,7 @@ extension SymbolCollector {
     if let input = flow.input { refer(input.type, scope) }
     if let type = flow.output?.type { refer(type, scope) }
     if let successor = flow.successor { refer(successor, scope) }
+    if let profile = flow.profile { refer(.profile, profile, scope) }
     for mapping in flow.errorMappings { refer(.error, mapping.error, scope) }
     for example in flow.examples { refer(example, scope) }
     for fragment in flow.fragments { declare(.fragment, fragment.name, in: symbol.inner, [], "fragment \(fragment.name.text)") }
@@ -37,7 +38,7 @@ extension SymbolCollector {
     }
   }
 
-  private mutating func refer(_ reference: ReferenceSyntax, _ scope: Scope) {
+  mutating func refer(_ reference: ReferenceSyntax, _ scope: Scope) {
     let name = "\(reference.version.text)/\(reference.slug.text)"
     if let symbol = find(.flow, name, scope) { refer(to: symbol, reference.slug.span) }
   }

@@ -73,6 +73,9 @@ struct SymbolCollector {
       let type = fixture.type.map { ": \($0.text)" } ?? ""
       declareNamed(.fixture, fixture.name, scope, fixture.documentation, "fixture \(fixture.name.text)\(type)")
     }
+    for profile in tree.profiles {
+      declareNamed(.profile, profile.name, scope, profile.documentation, "profile \(profile.name.text)")
+    }
     for flow in tree.flows {
       guard let name = Self.qualified(flow.name, in: tree.file) else { continue }
       let symbol = Symbol(kind: .flow, name: name, scope: scope.module)
@@ -164,6 +167,7 @@ struct SymbolCollector {
       if let type = fixture.type { refer(type, scope) }
       if let value = fixture.value { refer(value, scope) }
     }
+    for tombstone in tree.tombstones { if let successor = tombstone.successor { refer(successor, scope) } }
     for flow in tree.flows {
       guard let name = Self.qualified(flow.name, in: tree.file) else { continue }
       refer(flow, Symbol(kind: .flow, name: name, scope: scope.module), scope)

@@ -12,6 +12,8 @@ extension Plan.Use {
         retry = RetryPolicy(attempts: Int(word.dropFirst(6))!, backoff: ExponentialBackoff(words: words))
       } else if word.hasPrefix("needs=") {
         needs = word.dropFirst(6).split(separator: ",").map { name in EffectKind.allCases.first { $0.name == name }! }
+      } else if word.hasPrefix("file=") {
+        file = word.dropFirst(5).split(separator: "%20").joined(separator: " ")
       } else if word.hasPrefix("timeout=") {
         timeout = .nanoseconds(Int64(word.dropFirst(8))!)
       } else if !word.hasPrefix("backoff=") {
@@ -42,5 +44,18 @@ extension ExponentialBackoff {
     let ends = word.dropFirst(8).split(separator: ".", omittingEmptySubsequences: true)
     precondition(ends.count == 2, "a backoff has two ends")
     self.init(firstNanoseconds: UInt64(ends[0])!, maxNanoseconds: UInt64(ends[1])!)
+  }
+}
+
+extension Join {
+  /// The join in the plan's text.
+  var word: String {
+    switch self {
+    case .all: "all"
+    case .allRequired: "all-required"
+    case .any: "any"
+    case .firstSuccess: "first-success"
+    case .quorum(let count): "quorum-\(count)"
+    }
   }
 }

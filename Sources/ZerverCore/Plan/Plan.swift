@@ -30,7 +30,7 @@
 /// | `test C else=PC` | go on when condition `C` holds, otherwise jump |
 /// | `jump PC` | |
 ///
-/// Behind a use stand `needs=db,time`, `timeout=NANOSECONDS`, `retry=N backoff=NANOSECONDS..NANOSECONDS`, `cooperative`, and
+/// Behind a use stand `file=MODULE/FILE`, `needs=db,time`, `timeout=NANOSECONDS`, `retry=N backoff=NANOSECONDS..NANOSECONDS`, `cooperative`, and
 /// `built-in` for what is no step but a small thing that generated code does itself.
 ///
 /// `JOIN` is `all`, `all-required`, `any`, `first-success` or `quorum-N`. A plan ends with a `run` that ends the request.
@@ -39,6 +39,8 @@ public struct Plan: Sendable {
     public var step: String
     /// Line of the `.flow` file, for logs.
     public var line: Int
+    /// Module and file of a step that another file than the flow's own brings in; `nil` for its own.
+    public var file: String?
     public var needs: [EffectKind] = []
     /// Of each attempt.
     public var timeout: Duration?

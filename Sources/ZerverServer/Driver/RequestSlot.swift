@@ -22,6 +22,8 @@ struct RequestSlot: ~Copyable {
 
   /// What is answered when the compensations have run.
   var keptFailure: FlowFailure?
+  /// Conditions and range of the request; few have any.
+  var conditions: RequestConditions?
 
   /// The router keeps it alive as long as the worker lives.
   var flow: UnsafePointer<BoundFlow> { read.flow }

@@ -176,7 +176,8 @@ extension WorkerMetrics.Refusal {
     switch self {
     case .queueFull: "queue-full"
     case .slotsFull: "slots-full"
-    case .draining: "draining"
+    case .memoryFull: "memory-full"
+    case .profileFull: "profile-full"
     }
   }
 }

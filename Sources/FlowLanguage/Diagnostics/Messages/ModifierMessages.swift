@@ -106,7 +106,7 @@ extension Diagnostic {
 
   static func callWithFragments(_ span: SourceSpan, step: NameSyntax) -> Diagnostic {
     Diagnostic(
-      .callWithFragments, at: span, "step that chooses fragments, in the second row",
+      .callWithFragments, at: span, "step that chooses fragments behind `else` or `undo`",
       "A step behind `else` or `undo` does one thing and the plan goes on; it cannot change the plan.",
       related: [Related(label: "The step may insert or replace", span: step.span)],
       hint: "use a step here that chooses no fragment.")
@@ -167,7 +167,23 @@ extension Diagnostic {
       related: [Related(label: "`\(other)` stands here", span: otherSpan)], hint: "remove one of the two.")
   }
 
+  static func undoOutput(_ name: NameSyntax, step: CheckedStep) -> Diagnostic {
+    Diagnostic(
+      .droppedOutput, at: name.span, "undo that writes a value",
+      "Step `\(step.name)` returns \(step.output.map { DiagnosticText.one($0) } ?? "a value"), and behind an `undo` nobody reads it.",
+      related: [Related(label: "The step is declared here", span: step.syntax.name.span)],
+      hint: "name the step that takes the change back; it is declared without `->`.")
+  }
+
   // MARK: Errors of one use
+
+  static func unknownHandlerFragment(_ name: NameSyntax, matches: [Candidate]) -> Diagnostic {
+    Diagnostic(
+      .unknownFragment, at: name.span, "fragment that the flow does not have",
+      DiagnosticText.withNearNames("I cannot find a fragment called `\(name.text)` in this flow.", matches),
+      hint: "add it to the flow: `fragment \(name.text) { … }`. A status stands here as a number.",
+      fix: DiagnosticText.fix(name, matches))
+  }
 
   static func errorOfOtherStep(_ name: NameSyntax, step: CheckedStep) -> Diagnostic {
     let errors = step.fails.map(\.text)
