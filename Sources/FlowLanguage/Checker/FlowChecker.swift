@@ -129,7 +129,9 @@ struct FlowChecker {
     let resolvedProfile = profile ?? .default
     var resilience = ResilienceChecker(reporter: reporter, flow: flow, profile: resolvedProfile)
     resilience.check(plan.nodes)
-    let errors = ErrorMappingChecker(checker: checker, scope: entry.scope, flow: flow).check(plan.uses)
+    let errors = ErrorMappingChecker(
+      checker: checker, scope: entry.scope, flow: flow, isIncomplete: plan.hasUnknownSteps
+    ).check(plan.uses)
     let examples = ExampleChecker(
       checker: checker, scope: entry.scope, flow: flow, input: input, output: output?.output, status: output?.status ?? 200,
       errors: errors, handled: plan.nodes.flatMap(\.handledErrors), uses: plan.uses,

@@ -24,6 +24,8 @@ struct PlanChecker {
   let output: ResolvedOutput?
   /// In the order in which the plan was walked.
   var uses: [Use] = []
+  /// A step of the plan is not known, so it is not known either what the plan can fail with.
+  private(set) var hasUnknownSteps = false
   var bindings: [ResolvedBinding] = []
   private(set) var nodes: [ResolvedNode] = []
   private var usesCount = 0
@@ -245,7 +247,10 @@ struct PlanChecker {
     let slot = write(use, step, place)
     let undo = resolveUndo(of: use, place)
     let fallback = resolveFallback(of: use, step, place)
-    guard let step else { return nil }
+    guard let step else {
+      hasUnknownSteps = true
+      return nil
+    }
     uses.append(Use(name: use.step, step: step, errors: unhandledErrors(of: use, step)))
     // A step line that could not be read says nothing reliable about its uses.
     if step.isBroken { return nil }

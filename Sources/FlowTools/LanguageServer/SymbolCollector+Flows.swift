@@ -80,7 +80,7 @@ extension SymbolCollector {
         bind(loop.element, element(of: type(of: loop.list, names)), "an element of \(loop.list.text)", &names)
         declareBindings(of: loop.body, &names)
         if let name = loop.binding { bind(name, nil, "the values of every round", &names) }
-      case .broken: break
+      case .broken(let name, _): if let name { bind(name, nil, "…", &names) }
       }
     }
   }

@@ -1,0 +1,110 @@
+import FlowLanguage
+import ZerverCatalog
+
+@testable import FlowTools
+
+/// An editor with a package in memory. `|` in a text is where the cursor stands.
+struct EditorSession {
+  struct Host: WorkspaceHost {
+    var texts: [String: [(path: String, text: String)]]
+    var swift: [String: [(path: String, text: String)]] = [:]
+    var today: CalendarDate? { CalendarDate(text: "2026-06-01") }
+
+    func modules(around path: String) -> [WorkspaceModule] {
+      texts.sorted { $0.key < $1.key }.map { name, files in
+        WorkspaceModule(name: name, files: files.map { SourceFile(path: $0.path, text: $0.text) })
+      }
+    }
+
+    func swiftFiles(ofModule module: String, around path: String) -> [SourceFile] {
+      (swift[module] ?? []).map { SourceFile(path: $0.path, text: $0.text) }
+    }
+  }
+
+  static let flowPath = "/shop/Routes/v1/show-cart.flow"
+  static let stepsPath = "/shop/Steps/Carts.flow"
+  static let steps = """
+    /// What a customer has put together.
+    record Cart { cart-id: string  owner: Customer  state: CartState = open }
+    record Customer { name: string }
+    record CartQuery { cart-id: string length 1..64 }
+    enum CartState { open, ordered }
+    error cart-not-found { cart-id: string }
+    /// Reads a cart.
+    step load-cart(cart-id: string) -> Cart  needs db  safe  fails cart-not-found
+    step render-cart(cart: Cart, name: string) -> Cart
+
+    """
+  static let swiftSteps = "import ZerverCore\n\npublic enum LoadCart: LoadCartStep {\n}\n"
+
+  var server: LanguageServer
+  private var nextID = 0
+  private(set) var cursor = JSONValue.null
+  private(set) var published: [String: [JSONValue]] = [:]
+
+  /// - Parameter flow: the text of the open flow, with its cursor.
+  init(flow: String, encodings: [String] = ["utf-16"]) {
+    let text = flow.replacing("|", with: "", maxReplacements: 1)
+    server = LanguageServer(
+      host: Host(
+        texts: ["Steps": [(Self.stepsPath, Self.steps)], "Routes": [(Self.flowPath, "")]],
+        swift: ["Steps": [("/shop/Steps/LoadCart.swift", Self.swiftSteps)]]))
+    let capabilities = JSONValue.members(["general": .members(["positionEncodings": .strings(encodings)])])
+    _ = request("initialize", .members(["capabilities": capabilities]))
+    open(Self.flowPath, text)
+    cursor = Self.position(in: flow)
+  }
+
+  mutating func open(_ path: String, _ text: String) {
+    let document = JSONValue.members(["uri": .string("file://" + path), "text": .string(text)])
+    notify("textDocument/didOpen", .members(["textDocument": document]))
+  }
+
+  mutating func change(_ path: String, to text: String) {
+    notify(
+      "textDocument/didChange",
+      .members([
+        "textDocument": .members(["uri": .string("file://" + path)]),
+        "contentChanges": .array([.members(["text": .string(text)])]),
+      ]))
+  }
+
+  mutating func notify(_ method: String, _ parameters: JSONValue) {
+    for message in server.receive(.members(["jsonrpc": "2.0", "method": .string(method), "params": parameters])) {
+      guard let uri = message["params"]?["uri"]?.string else { continue }
+      published[uri] = message["params"]?["diagnostics"]?.array
+    }
+  }
+
+  /// The whole response.
+  mutating func request(_ method: String, _ parameters: JSONValue) -> JSONValue {
+    nextID += 1
+    let answers = server.receive(
+      .members(["jsonrpc": "2.0", "id": .int(nextID), "method": .string(method), "params": parameters]))
+    precondition(answers.count == 1 && answers[0]["id"] == .int(nextID), "one answer for one request")
+    return answers[0]
+  }
+
+  /// The result of a request about the cursor in the flow.
+  mutating func ask(_ method: String, _ more: KeyValuePairs<String, JSONValue> = [:]) -> JSONValue {
+    var parameters = JSONValue.members([
+      "textDocument": .members(["uri": .string("file://" + Self.flowPath)]), "position": cursor,
+    ])
+    parameters.add(contentsOf: .members(more))
+    let answer = request(method, parameters)
+    return answer["result"] ?? answer["error"] ?? .null
+  }
+
+  private static func position(in text: String) -> JSONValue {
+    let before = text.prefix { $0 != "|" }
+    let line = before.split(separator: "\n", omittingEmptySubsequences: false)
+    return .members(["line": .int(line.count - 1), "character": .int(line.last?.utf16.count ?? 0)])
+  }
+
+  /// `v1/show-cart.flow 8:4` of a location.
+  static func place(_ location: JSONValue) -> String {
+    let path = location["uri"]?.string?.split(separator: "/").last ?? ""
+    let start = location["range"]?["start"]
+    return "\(path) \((start?["line"]?.int ?? -1) + 1):\((start?["character"]?.int ?? -1) + 1)"
+  }
+}
