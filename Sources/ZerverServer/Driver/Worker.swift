@@ -280,6 +280,9 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
     for (_, capability) in capabilities { capability.stop() }
     hub.workerMailbox.close()
     for index in 0..<connections.capacity { close(index) }
+    // The drain had no time to wait for the end of the accept.
+    if listener >= 0 { Glibc.close(listener) }
+    listener = -1
     // The kernel still holds their operations. What it has not given back after this many turns goes with the process.
     var turns = 0
     while connections.inUse > 0, turns < 100 {
