@@ -53,6 +53,8 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
   var isAccepting = false
   /// When to accept again after the process ran out of descriptors.
   var acceptAgainAt: Instant?
+  /// Connections that are open only to be told that they are too many. They count for no limit but their own.
+  var refusedConnections = 0
   /// Bytes of bodies on their way and of answers in the kernel.
   var bufferedBytes = 0
   /// Shared with the other workers; `nil` when no client can have too many connections.
