@@ -162,7 +162,8 @@ extension Flow {
       case .refuse(let cause):
         flow.release(&context)
         return "refused: \(context.failure?.code ?? "\(cause)")"
-      case .submit, .cancel, .requeue, .park: return "the steps of these tests wait for nothing"
+      case .submit, .cancel, .requeue, .park, .draw, .note, .keepFailure, .discard:
+        return "the steps of these tests wait for nothing"
       }
     }
   }
