@@ -84,14 +84,16 @@ extension FlowEmitter {
   /// What stands behind the decision.
   func ending(_ use: ResolvedUse) -> String {
     var arguments = ""
+    var headers = ""
     if use.isDone {
       arguments += ", status: \(flow.outputStatus)"
+      if !flow.headers.isEmpty { headers = ", headers: headers" }
     } else if let binding = use.binding {
       arguments += ", into: Slots.\(slots[binding])"
     }
     if !use.inserts.isEmpty { arguments += ", inserts: \(list(use.inserts.map(\.name)))" }
     if !use.replaces.isEmpty { arguments += ", replaces: \(list(use.replaces.map(\.name)))" }
-    return arguments + ")"
+    return arguments + headers + ")"
   }
 
   private func list(_ fragments: [String]) -> String { "[\(fragments.map(SwiftLiteral.string).joined(separator: ", "))]" }

@@ -35,6 +35,7 @@ struct FlowEmitter {
       emitRun(to: &writer)
       emitRounds(to: &writer)
       emitTest(to: &writer)
+      emitHeaders(to: &writer)
       emitRelease(to: &writer)
       emitDefinition(to: &writer)
       if !flow.examples.isEmpty { emitExamples(to: &writer) }
@@ -203,7 +204,7 @@ struct FlowEmitter {
       writer.indented { writer in
         writer.line("plan: plan, frameBytes: \(slots.last.map { "Slots.\($0).end" } ?? "0"),")
         writer.list("errors: [", errors, "],")
-        writer.line("decode: decode, run: run, test: test, release: release,")
+        writer.line("decode: decode, run: run, test: test, release: release\(pathInput),")
         writer.line("place: \(place))")
       }
     }

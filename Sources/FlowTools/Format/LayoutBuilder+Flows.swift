@@ -170,6 +170,7 @@ extension LayoutBuilder {
     } else if cursor.at("passes") {
       take(&rest)
     }
+    guard !rest.isEmpty else { return row(keyword, name) }
     let text = Layout.sequence(rest)
     return LayoutRow(
       .sequence([keyword, .space, name, .space, text]), kind: .property,
