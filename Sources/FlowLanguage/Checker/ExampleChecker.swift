@@ -174,14 +174,14 @@ struct ExampleChecker {
 
   /// A status alone names no error, so any that the flow has will do.
   private func checkStatusOfProblem(_ status: Spanned<Int>) {
-    let known = (errors + handled).map(\.status) + FrameworkProblem.ofInput.values + FrameworkProblem.ofEffects.values + [500]
+    let known = (errors + handled).map(\.status) + FrameworkProblem.statuses
     if !known.contains(status.value), !flow.isBroken { reporter.report(.exampleStatusUnknown(status, errors: errors)) }
   }
 
   private func check(
     _ name: NameSyntax, _ expectation: ExampleSyntax.Expectation, of example: ExampleSyntax
   ) -> ResolvedValue? {
-    let framework = FrameworkProblem.ofInput[name.text] ?? FrameworkProblem.ofEffects[name.text]
+    let framework = FrameworkProblem.status(of: name.text)
     let statuses = (errors + handled).filter { $0.name == name.text }.map(\.status)
     let declared = statuses.first
     guard let expected = declared ?? framework else {

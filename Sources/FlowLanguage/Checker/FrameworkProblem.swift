@@ -9,6 +9,10 @@ enum FrameworkProblem {
   /// What becomes of a step whose effects fail.
   static let ofEffects: [String: Int] = ["dependency-timed-out": 504, "dependency-unavailable": 503, "outcome-unknown": 503]
 
-  /// What a problem of the input says besides what every problem says.
-  static let inputMembers: Set<String> = ["field"]
+  /// What a plan ends with that a request or a step has no right to: a list that is too long for its loop, and a mistake
+  /// of the server.
+  static let ofPlans: [String: Int] = ["internal-error": 500, "too-many-elements": 422]
+
+  static func status(of code: String) -> Int? { ofInput[code] ?? ofEffects[code] ?? ofPlans[code] }
+  static var statuses: [Int] { Array(ofInput.values) + ofEffects.values + ofPlans.values }
 }
