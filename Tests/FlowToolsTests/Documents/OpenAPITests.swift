@@ -34,7 +34,8 @@ struct OpenAPITests {
     var document = OpenAPIEmitter.document(EveryConstruct.catalog)
     document.add("paths", "nothing")
     try Tool.withFile("openapi.json", document.text) { path in
-      #expect(try Tool.run(Tool.python, ["-m", "openapi_spec_validator", path]).status != 0)
+      let result = try Tool.run(Tool.python, ["-m", "openapi_spec_validator", path])
+      #expect(result.status != 0)
     }
   }
 
