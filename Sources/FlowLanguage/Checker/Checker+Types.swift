@@ -77,11 +77,19 @@ extension Checker {
       return CheckedField(
         syntax: syntax, type: nil, constraints: ResolvedConstraints(), defaultValue: nil, isSensitive: syntax.isSensitive)
     }
+    if Self.holdsCaller(type) { reporter.report(.callerField(syntax)) }
     let constraints = constraints(syntax.constraints, of: syntax.name, type: type)
     return CheckedField(
       syntax: syntax, type: type, constraints: constraints,
       defaultValue: syntax.defaultValue.flatMap { defaultValue($0, of: syntax, type: type, constraints) },
       isSensitive: syntax.isSensitive || isSensitive(type.wrapped))
+  }
+
+  private static func holdsCaller(_ type: ResolvedType) -> Bool {
+    switch type {
+    case .list(let inner), .map(let inner), .optional(let inner): holdsCaller(inner)
+    case .string, .int, .float, .bool, .record, .enumeration, .extern, .newtype: type == .caller
+    }
   }
 
   /// Whether the enum has the case; reports when it has not.

@@ -129,6 +129,8 @@ struct FlowChecker {
     let resolvedProfile = profile ?? .default
     var resilience = ResilienceChecker(reporter: reporter, flow: flow, profile: resolvedProfile)
     resilience.check(plan.nodes)
+    var safety = SafeMethodChecker(reporter: reporter, flow: flow)
+    safety.check(plan.nodes)
     let errors = ErrorMappingChecker(
       checker: checker, scope: entry.scope, flow: flow, isIncomplete: plan.hasUnknownSteps
     ).check(plan.uses)
@@ -157,6 +159,7 @@ struct FlowChecker {
       planSource: flow.swiftPlan.map { .swift($0.text) } ?? .flow, planSpan: flow.swiftPlan?.span, examples: examples,
       span: flow.name.span)
     resolved.headers = headers
+    resolved.callerBinding = plan.callerSlot
     resolved.unquotedPathFields = input.isQuery ? [] : bindings.unquotedFields
     return resolved
   }

@@ -28,6 +28,8 @@ struct PlanChecker {
   private(set) var hasUnknownSteps = false
   var bindings: [ResolvedBinding] = []
   private(set) var nodes: [ResolvedNode] = []
+  /// Where the plan reads `caller`; `nil` when it does not.
+  private(set) var callerSlot: Int?
   private var usesCount = 0
   private var detachedCount = 0
   var loopsCount = 0
@@ -424,6 +426,7 @@ struct PlanChecker {
       hasReportedInput = true
       return nil
     }
+    if name.text == "caller" { return readCaller(name) }
     guard let (writer, visibility) = find(name, place) else {
       reportUnknown(name, place)
       return nil
@@ -466,6 +469,21 @@ struct PlanChecker {
       if visibility == .itself, outer.seesOwnOutput { visibility = .written }
     }
     return (writer, visibility == .written && writer.isOptional ? .maybeEmpty : visibility)
+  }
+
+  /// Who has sent the request. It has a slot in plans that read it.
+  private mutating func readCaller(_ name: NameSyntax) -> (slot: Int, type: ResolvedType, writer: SourceSpan?)? {
+    guard flow.tenant != nil || !flow.requirements.isEmpty else {
+      if !flow.isBroken { reporter.report(.noCaller(name, flow: flow.name)) }
+      return nil
+    }
+    // Without credentials the request is served as well, and nobody knows who has sent it.
+    let isAlwaysKnown = flow.tenant?.text == "required" || !flow.requirements.isEmpty
+    let type: ResolvedType = isAlwaysKnown ? .caller : .optional(.caller)
+    let slot = callerSlot ?? bindings.count
+    if callerSlot == nil { bindings.append(ResolvedBinding(name: "caller", type: type, isOptional: false)) }
+    callerSlot = slot
+    return (slot, type, nil)
   }
 
   private func reportUnknown(_ name: NameSyntax, _ place: Place) {

@@ -148,7 +148,11 @@ final class PlanScope {
   }
 
   private static func reason(_ name: String) -> String {
-    name == "input" ? "In a plan, `input` is what the flow reads." : "The word has a meaning of its own in a plan."
+    switch name {
+    case "input": "In a plan, `input` is what the flow reads."
+    case "caller": "In a plan, `caller` is who has sent the request."
+    default: "The word has a meaning of its own in a plan."
+    }
   }
 }
 

@@ -11,7 +11,7 @@ enum ReservedNames {
 
   /// Words that begin a statement or a condition.
   static let statementWords: Set<String> = [
-    "branch", "choose", "done", "exists", "for", "input", "is", "not", "otherwise", "parallel", "when",
+    "branch", "caller", "choose", "done", "exists", "for", "input", "is", "not", "otherwise", "parallel", "when",
   ]
 
   /// Codes of the problems that the framework answers with.

@@ -93,7 +93,12 @@ struct FlowEmitter {
       case .query: "context.decodeQuery(into: Slots.\(slots[0]))"
       }
     writer.line()
-    writer.block("static func decode(_ context: inout \(context)) -> \(outcome)") { $0.line(body) }
+    writer.block("static func decode(_ context: inout \(context)) -> \(outcome)") { writer in
+      guard let caller = flow.callerBinding else { return writer.line(body) }
+      writer.line(
+        "guard context.writeCaller(into: Slots.\(slots[caller])) else { return context.fail(.callerMissing) }")
+      writer.line("return " + body)
+    }
   }
 
   // MARK: Steps

@@ -94,6 +94,8 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
   case headerTemplate = "header-template"
   case profileParts = "profile-parts"
   case notServed = "not-served"
+  case unsafeGet = "unsafe-get"
+  case callerField = "caller-field"
 
   // Plans
   case readBeforeWrite = "read-before-write"
@@ -250,7 +252,7 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
 
   package var severity: Diagnostic.Severity {
     switch self {
-    case .unusedBinding, .unusedFragment, .pastSunset, .shortSunset, .slugQuality, .sensitiveOutput, .sensitiveQuery: .warning
+    case .unusedBinding, .unusedFragment, .pastSunset, .shortSunset, .slugQuality, .unsafeGet, .sensitiveOutput, .sensitiveQuery: .warning
     case .needlessOtherwise, .missingTimeout, .missingUndo: .warning
     case .suppressionUnused, .lockDrift, .lockSettings: .warning
     case .checkTombstoneMissing, .checkOwnerChanged, .checkDeprecationWithdrawn, .checkGoneAfterSunset,

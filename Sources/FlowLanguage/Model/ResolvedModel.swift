@@ -177,6 +177,8 @@ package struct ResolvedFlow {
   package var planSpan: SourceSpan?
   /// Response header fields in the order of their lines.
   package var headers: [ResolvedHeader] = []
+  /// Index into `bindings` of who has sent the request; `nil` when the plan does not read `caller`.
+  package var callerBinding: Int?
   /// Fields that `bind` paths fill and that stand in a JSON body without quotes: numbers and booleans.
   package var unquotedPathFields: [String] = []
   package var examples: [ResolvedExample] = []

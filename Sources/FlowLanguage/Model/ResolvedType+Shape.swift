@@ -1,4 +1,7 @@
 extension ResolvedType {
+  /// Who has sent a request: a type of the framework, which steps name `Caller`.
+  static var caller: ResolvedType { .extern("Caller", module: "ZerverCore") }
+
   var isOptional: Bool {
     if case .optional = self { true } else { false }
   }

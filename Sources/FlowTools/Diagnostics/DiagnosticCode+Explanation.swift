@@ -332,6 +332,17 @@ extension DiagnosticCode {
       required. `deadline` is for flows that set none; `in-flight` is how many requests of the profile one worker has at \
       once, and more are answered 503.
       """
+    case .unsafeGet:
+      """
+      `GET` and `HEAD` only ask (RFC 9110 §9.2.1): clients repeat them, browsers send them ahead of time, and crawlers \
+      follow every link. A step whose line says `safe`, or that needs nothing but `time` and `crypto`, changes nothing; \
+      others may, and their flow deserves another method.
+      """
+    case .callerField:
+      """
+      In a flow with `tenant` or `requires`, a plan reads `caller`, and a step takes it as a parameter of the type `Caller`. \
+      That is the only way it goes: a record that held it could be sent to somebody, or stored.
+      """
     case .notServed:
       """
       The language is ahead of the server here. I refuse what would be a promise that nobody keeps, so that clients do not \

@@ -15,6 +15,9 @@ public struct HeaderLines: ~Copyable {
   private var lineStart = 0
   /// A field of the line has no value: the line is left out.
   private var isMissing = false
+  /// The value of a line `header etag`, for requests that ask on a condition.
+  package private(set) var entityTag: String?
+  private var isEntityTag = false
 
   package init() {}
 
@@ -22,6 +25,7 @@ public struct HeaderLines: ~Copyable {
     bytes.removeAll()
     lineStart = 0
     isMissing = false
+    entityTag = nil
   }
 
   /// Appends whole lines that the framework knows to be right.
@@ -32,6 +36,7 @@ public struct HeaderLines: ~Copyable {
   public mutating func begin(_ name: StaticString) {
     lineStart = bytes.count
     isMissing = false
+    isEntityTag = name.utf8CodeUnitCount == 4 && name.description.lowercased() == "etag"
     bytes.append(name)
     bytes.append(": ")
   }
@@ -80,6 +85,7 @@ public struct HeaderLines: ~Copyable {
     if isMissing {
       bytes.removeLast(bytes.count - lineStart)
     } else {
+      if isEntityTag { entityTag = bytes.withBytes { String(decoding: $0[(lineStart + 6)...], as: UTF8.self) } }
       bytes.append("\r\n")
     }
   }

@@ -16,3 +16,10 @@ public struct Caller: Hashable, Sendable {
     self.capabilities = capabilities
   }
 }
+
+extension FlowFailure {
+  /// A flow that has to know its caller runs where nobody has found out: the server's mistake.
+  public static var callerMissing: FlowFailure {
+    .internalError("the flow reads its caller, and the request came without one")
+  }
+}

@@ -242,6 +242,21 @@ public struct RequestContext: ~Copyable {
     }
   }
 
+  /// Writes who has sent the request. `false` when nobody knows, in a flow that is not to run then.
+  @inlinable
+  public mutating func writeCaller(into slot: Slot<Caller>) -> Bool {
+    guard let caller else { return false }
+    frame.write(caller, to: slot)
+    return true
+  }
+
+  /// The same for a flow that runs for anybody.
+  @inlinable
+  public mutating func writeCaller(into slot: Slot<Caller?>) -> Bool {
+    frame.write(caller, to: slot)
+    return true
+  }
+
   /// The value of a slot that a branch, a `when` or a join may have left empty.
   @inlinable
   public func optional<Value>(_ slot: Slot<Value>) -> Value? { frame.isWritten(slot) ? frame[slot] : nil }

@@ -48,6 +48,8 @@ extension Worker where Backend: ~Copyable {
 
   /// The validators of an answer without any of its own, with their line in `lines`.
   private mutating func tag(_ slot: Int, _ status: UInt16) -> Validators {
+    // A tag that the flow has chosen stands in its lines already.
+    if let own = requests[slot].pointee.context.headerLines.entityTag { return Validators(entityTag: own) }
     guard tagsAnswers, status == 200 else { return Validators() }
     let tag = requests[slot].pointee.context.output.withBytes { EntityTag.of($0) }
     lines.append("ETag: \(tag)\r\n" as String)

@@ -64,6 +64,18 @@ import ZerverTesting
     }
   }
 
+  @Test("an entity tag of a flow's own answers conditional requests", arguments: proactors)
+  func entityTag(_ proactor: ProactorChoice) throws {
+    try withFlows(proactor) { (client: TestClient) throws in
+      let response = try client.request("GET", "/orders/o-1/lines/2")
+      #expect(response.headers.filter { $0.name == "etag" }.map(\.value) == ["\"2\""])
+      let known = try client.request("GET", "/orders/o-1/lines/2", headers: ["If-None-Match: \"2\""])
+      #expect(known.status == 304)
+      #expect(known["etag"] == "\"2\"")
+      #expect(try client.request("GET", "/orders/o-1/lines/3", headers: ["If-None-Match: \"2\""]).status == 200)
+    }
+  }
+
   @Test("the fields of a path join a JSON body, also one that is not there", arguments: proactors)
   func body(_ proactor: ProactorChoice) throws {
     try withFlows(proactor) { (client: TestClient) throws in

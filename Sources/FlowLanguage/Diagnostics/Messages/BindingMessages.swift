@@ -82,6 +82,20 @@ extension Diagnostic {
       hint: "choose another path or another method. A literal part goes before a field: `/orders/open` beside `/orders/{order-id}` is fine.")
   }
 
+  static func unsafeGet(_ use: SourceSpan, step: ResolvedStep, method: NameSyntax) -> Diagnostic {
+    Diagnostic(
+      .unsafeGet, at: use, "`\(method.text)` that may change something",
+      """
+      Browsers, proxies and crawlers send `\(method.text)` by themselves, and again, because it only asks. Step \
+      `\(step.name)` needs \(DiagnosticText.words(step.needs)), and its line does not say that it only reads.
+      """,
+      related: [
+        Related(label: "The method is chosen here", span: method.span),
+        Related(label: "The step is declared here", span: step.span),
+      ],
+      hint: "write `safe` behind the step when it only reads; otherwise use the method `POST`, `PUT`, `PATCH` or `DELETE`.")
+  }
+
   // MARK: Headers
 
   static func ownedHeader(_ name: NameSyntax) -> Diagnostic {

@@ -1,6 +1,13 @@
 // Records, enums, errors and their fields.
 
 extension Diagnostic {
+  static func callerField(_ field: FieldSyntax) -> Diagnostic {
+    Diagnostic(
+      .callerField, at: field.type.span, "caller in a record",
+      "A `Caller` is what the server knows of who has sent a request. It never travels, and records do.",
+      hint: "read `caller` in a plan, let a step take it as a parameter, and keep of it what you need, such as its subject.")
+  }
+
   static func recursiveRecord(_ field: FieldSyntax, cycle: [String]) -> Diagnostic {
     let way = cycle.map { "`\($0)`" }.joined(separator: " → ")
     return Diagnostic(

@@ -71,6 +71,13 @@ extension Diagnostic {
       hint: "for example `input CheckoutRequest`, with a record that names the fields.")
   }
 
+  static func noCaller(_ name: NameSyntax, flow: NameSyntax) -> Diagnostic {
+    Diagnostic(
+      .unknownBinding, at: name.span, "flow that does not ask for its caller",
+      "`caller` is who has sent the request, and flow `\(flow.text)` takes requests from anybody without asking.",
+      hint: "write `tenant required` or `requires role …` into the flow; with `tenant optional`, `caller` may be missing.")
+  }
+
   static func unknownField(_ name: NameSyntax, of record: CheckedRecord, matches: [Candidate]) -> Diagnostic {
     let names = record.fields.map(\.syntax.name.text)
     let known = names.isEmpty || names.count > 12 ? "" : " Its fields are \(DiagnosticText.words(names))."
