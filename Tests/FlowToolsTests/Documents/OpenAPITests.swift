@@ -34,7 +34,8 @@ struct OpenAPITests {
     var document = OpenAPIEmitter.document(EveryConstruct.catalog)
     document.add("paths", "nothing")
     try Tool.withFile("openapi.json", document.text) { path in
-      #expect(try Tool.run(Tool.python, ["-m", "openapi_spec_validator", path]).status != 0)
+      let status = try Tool.run(Tool.python, ["-m", "openapi_spec_validator", path]).status
+      #expect(status != 0)
     }
   }
 
@@ -52,7 +53,7 @@ struct OpenAPITests {
           elif isinstance(node, list):
               for value in node: yield from media(value)
       for node in media(document["paths"]):
-          schema = {**document, "$ref": "#/unused", **node["schema"]}
+          schema = {"components": document["components"], **node["schema"]}
           for example in node["examples"].values():
               Draft202012Validator(schema).validate(example["value"])
               count += 1

@@ -39,12 +39,14 @@ import ZerverServer
 
   @Test("a refused input is a problem that says what was wrong")
   func refusedInput() async throws {
+    let client = try client()
     do {
-      _ = try await client().searchProductsV1(.init(limit: 1_000))
+      _ = try await client.searchProductsV1(.init(limit: 1_000))
       Issue.record("the limit is above the range")
     } catch {
       guard case .problem(let problem) = error else { throw error }
-      #expect(problem.status == 422 && problem.code == "constraint-violated" && problem.detail?.contains("limit") == true)
+      #expect(problem.status == 422 && problem.code == "constraint-violated")
+      #expect(String(decoding: problem.response.body, as: UTF8.self).contains(#""field":"limit""#))
     }
   }
 
