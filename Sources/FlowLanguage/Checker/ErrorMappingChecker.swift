@@ -9,7 +9,7 @@ struct ErrorMappingChecker {
     var failing: [String: (use: PlanChecker.Use, error: NameSyntax)] = [:]
     var order: [String] = []
     for use in uses {
-      for error in use.step.fails where failing[error.text] == nil {
+      for error in use.errors where failing[error.text] == nil {
         failing[error.text] = (use, error)
         order.append(error.text)
       }
@@ -30,7 +30,7 @@ struct ErrorMappingChecker {
     // A line that could not be read may have been the missing mapping.
     if !flow.isBroken {
       for name in order where mapped[name] == nil {
-        if let (use, error) = failing[name] { checker.reporter.report(.unmappedError(error, use: use.syntax)) }
+        if let (use, error) = failing[name] { checker.reporter.report(.unmappedError(error, use: use.name)) }
       }
     }
     return result
@@ -38,7 +38,8 @@ struct ErrorMappingChecker {
 
   private func checkNeed(of name: NameSyntax, failing: [String]) {
     if failing.contains(name.text) { return }
-    guard checker.error(name, in: scope) != nil, !flow.isBroken else { return }
+    // Which errors the steps of a plan in Swift have, is known when the server starts.
+    guard checker.error(name, in: scope) != nil, !flow.isBroken, flow.swiftPlan == nil else { return }
     checker.reporter.report(.needlessErrorMapping(name, failing: failing))
   }
 }

@@ -19,11 +19,24 @@ struct FailureEmitter {
         emit(error, failure: failure, to: &writer)
       }
     }
+    emitNames(to: &writer)
+  }
+
+  /// For the error mapping of a flow in Swift: `.on(.outOfStock, 409)`.
+  private func emitNames(to writer: inout SwiftWriter) {
+    let name = names.core("FlowErrorName")
+    writer.line()
+    writer.block("extension \(name)") { writer in
+      for error in module.errors {
+        writer.line(
+          "public static var \(SwiftNames.member(error.name)): \(name) { \(SwiftLiteral.string(error.name)) }")
+      }
+    }
   }
 
   private func emit(_ error: ResolvedError, failure: String, to writer: inout SwiftWriter) {
     let name = SwiftNames.member(error.name)
-    let detail = error.documentation.filter { !$0.isEmpty }.joined(separator: " ")
+    let detail = ResolvedError.detail(error.documentation)
     var arguments = "code: \(SwiftLiteral.string(error.name))"
     if !detail.isEmpty { arguments += ", detail: \(SwiftLiteral.string(detail))" }
     guard !error.fields.isEmpty else {

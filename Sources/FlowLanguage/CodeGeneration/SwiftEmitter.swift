@@ -43,7 +43,10 @@ package enum SwiftEmitter {
     for newtype in module.newtypes { NewtypeEmitter(newtype: newtype, names: names).emit(to: &writer) }
     for record in module.records { RecordEmitter(record: record, names: names).emit(to: &writer) }
     FailureEmitter(module: module, names: names).emit(to: &writer)
-    for step in module.steps { StepEmitter(step: step, names: names).emit(to: &writer) }
+    for step in module.steps {
+      StepEmitter(step: step, names: names).emit(to: &writer)
+      StepEmitter(step: step, names: names).emitStep(to: &writer)
+    }
     emitChecks(module, names, to: &writer)
     return writer.text
   }
@@ -87,7 +90,7 @@ package enum SwiftEmitter {
     guard !flows.isEmpty else { return writer.text }
     writer.line()
     for name in imports(module) { writer.line("import \(name)") }
-    for flow in flows { FlowEmitter(flow, names: names).emit(to: &writer) }
+    for flow in flows { FlowEmitter(flow, module: module.name, names: names).emit(to: &writer) }
     return writer.text
   }
 
@@ -97,7 +100,7 @@ package enum SwiftEmitter {
     guard !flows.isEmpty else { return writer.text }
     let packed: PackedCatalog
     do throws(AliasTable.Collision) {
-      packed = try PackedCatalog(flows.map(\.entry))
+      packed = try PackedCatalog(flows.map(\.entry), tombstones: tombstones(module), reservations: reservations(module))
     } catch {
       preconditionFailure("the checker has let a collision pass: \(error.path)")
     }
@@ -105,6 +108,14 @@ package enum SwiftEmitter {
     for name in imports(module) { writer.line("public import \(name)") }
     CatalogEmitter(flows: flows, names: names, packed: packed).emit(to: &writer)
     return writer.text
+  }
+
+  private static func tombstones(_ module: ResolvedModule) -> [Tombstone] {
+    module.tombstones.map { Tombstone($0.reference, successor: $0.successor, reason: $0.reason) }
+  }
+
+  private static func reservations(_ module: ResolvedModule) -> [SlugReservation] {
+    module.reserved.compactMap { reserved in (try? Slug(reserved.slug)).map { SlugReservation($0, reason: reserved.reason) } }
   }
 
   /// The compiler warns when two files of one module that it is told about have the same name in different folders, as

@@ -100,11 +100,15 @@ struct TypeNames {
   func swift(_ name: String) -> String { declared.contains(name) ? "Swift.\(name)" : name }
 
   private static let imported: Set<String> = [
-    "Alias", "AliasTable", "ByteBuffer", "CalendarDate", "Catalog", "CatalogEntry", "CatalogMatch", "ContentType",
-    "CryptoRequest", "DatabaseRequest", "DatabaseValue", "Decision", "Deprecation", "Effect", "EffectFailure",
-    "EffectKind", "EffectOutcome", "FieldKey", "FieldSet", "FlowCatalog", "FlowDefinition", "FlowFailure", "FlowHandle",
-    "FlowMethod", "FlowProfile", "FlowReference", "FlowVersion", "Fragment", "Frame", "InputError", "Instant", "JSONReader",
-    "Join", "Need", "NewtypeRule", "NoOutput", "OperationID", "PackedCatalog", "PatternMatcher", "Plan", "Progress", "QueryReader",
-    "RequestContext", "Response", "Resumption", "Row", "Rows", "Slot", "Slug", "Statement", "StepOutcome", "TimeRequest",
+    "Alias", "AliasTable", "ByteBuffer", "CalendarDate", "Caller", "Catalog", "CatalogEntry", "CatalogFlow", "CatalogMatch",
+    "ContentType", "CryptoRequest", "DatabaseRequest", "DatabaseValue", "Decision", "Deprecation", "Effect",
+    "EffectFailure", "EffectKind", "EffectOutcome", "FieldKey", "FieldSet", "Flow", "FlowAnswer", "FlowBuilder",
+    "FlowCatalog", "FlowDefinition", "FlowErrorName", "FlowExample", "FlowFailure", "FlowHandle", "FlowInput", "FlowMethod",
+    "FlowOutput", "FlowPlace", "FlowProblem", "FlowProblems", "FlowProfile", "FlowReference", "FlowRegistration",
+    "FlowVersion", "Fragment", "Frame", "Handle", "HeaderLines", "Idempotency", "InputError", "Instant", "JSONReader",
+    "Join", "Need", "NewtypeRule", "NoOutput", "OperationID", "PackedCatalog", "ParallelBuilder", "PathInputForm",
+    "PatternMatcher", "Plan", "PlanBlock", "PlanCondition", "PlanTest", "Progress", "QueryReader", "RequestContext",
+    "Requirement", "Response", "Resumption", "RouteBinding", "Row", "Rows", "Slot", "Slug", "SlugReservation", "Statement",
+    "Step", "StepDeclaration", "StepOutcome", "TenantScope", "TimeRequest", "TolerantParallelBuilder", "Tombstone",
   ]
 }

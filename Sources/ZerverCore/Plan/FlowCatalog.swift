@@ -5,13 +5,16 @@ public struct FlowCatalog: Sendable {
   public let catalog: Catalog
   /// In the order of the catalog's entries.
   public let flows: [FlowDefinition]
+  /// Mistakes of flows in Swift that have no entry because of them.
+  package let problems: [FlowProblem]
 
   public init(packed: StaticString, flows: [FlowDefinition]) {
     self.init(Catalog(packed: packed), flows: flows)
   }
 
-  package init(_ catalog: Catalog, flows: [FlowDefinition]) {
+  package init(_ catalog: Catalog, flows: [FlowDefinition], problems: [FlowProblem] = []) {
     self.catalog = catalog
+    self.problems = problems
     precondition(catalog.count == flows.count, "one definition for each entry of the catalog")
     self.flows = flows
   }

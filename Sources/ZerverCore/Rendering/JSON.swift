@@ -17,18 +17,18 @@
 ///
 /// When the first field is optional, every key has its comma, and the object is put between
 /// ``ByteBuffer/beginJSONObject()`` and ``ByteBuffer/endJSONObject(_:)``.
-public protocol JSONEncodable {
+public protocol JSONEncodable: SendableMetatype {
   func encodeJSON(to buffer: inout ByteBuffer)
 }
 
 /// A value that reads itself from JSON, with its constraints checked on the way. See ``JSONReader`` for the form that
 /// generated code has.
-public protocol JSONDecodable {
+public protocol JSONDecodable: SendableMetatype {
   init(from reader: inout JSONReader) throws(InputError)
 }
 
 /// A value that reads itself from a query: a record of scalars, enums and optionals of them.
-public protocol QueryDecodable {
+public protocol QueryDecodable: SendableMetatype {
   init(from reader: inout QueryReader) throws(InputError)
 }
 

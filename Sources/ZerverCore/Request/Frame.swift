@@ -19,6 +19,11 @@ public struct Slot<Value>: Sendable {
     offset = (previous.end + alignment - 1) & ~(alignment - 1)
   }
 
+  @usableFromInline init(index: Int, offset: Int) {
+    self.index = index
+    self.offset = offset
+  }
+
   /// The first byte behind this slot. The last slot's end is the size of the frame.
   @inlinable public var end: Int { offset + MemoryLayout<Value>.size }
 }
@@ -70,6 +75,26 @@ public struct Frame: ~Copyable {
       precondition(isWritten(slot), "a slot is read after it was written")
       return UnsafePointer((memory + slot.offset).assumingMemoryBound(to: Value.self))
     }
+  }
+
+  /// Changes a slot in place: for what generated code counts and collects itself. Steps never change a slot.
+  @inlinable
+  public mutating func update<Value>(_ slot: Slot<Value>, _ change: (inout Value) -> Void) {
+    precondition(isWritten(slot), "a slot is changed after it was written")
+    change(&(memory + slot.offset).assumingMemoryBound(to: Value.self).pointee)
+  }
+
+  /// For plans that are written in Swift, whose slots are known when the server starts.
+  @inlinable
+  func isWritten(slot index: Int) -> Bool { written & (1 << UInt64(index)) != 0 }
+
+  func areWritten(_ slots: UInt64) -> Bool { written & slots == slots }
+
+  /// The value at `offset`, which is slot `index` or a stored field of what is in it.
+  @inlinable
+  func value<Value>(ofSlot index: Int, at offset: Int) -> Value {
+    precondition(isWritten(slot: index), "a slot is read after it was written")
+    return (memory + offset).assumingMemoryBound(to: Value.self).pointee
   }
 
   @inlinable

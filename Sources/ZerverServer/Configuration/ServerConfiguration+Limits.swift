@@ -8,6 +8,8 @@ extension ServerConfiguration {
     limits.requestLineBytesMax = http.requestLineBytesMax
     limits.headerBytesMax = http.headerBytesMax
     limits.headersMax = http.headerCountMax
+    limits.trailerBytesMax = http.trailerBytesMax
+    limits.chunkExtensionBytesMax = http.chunkExtensionBytesMax
     return limits
   }
 
@@ -15,6 +17,8 @@ extension ServerConfiguration {
     var limits = RequestMachine.Limits()
     limits.parallelStepsMax = requests.parallelStepsMax
     limits.effectsInFlightMax = requests.effectsInFlightMax
+    limits.undoTimeMax = timeouts.undo
+    limits.detachedTimeMax = timeouts.detached
     return limits
   }
 
@@ -24,8 +28,11 @@ extension ServerConfiguration {
     if !(0...65_535).contains(port) { return "the port is \(port), and ports go from 0 to 65535" }
     if let workers, workers < 1 { return "there are to be \(workers) workers, and a server needs one" }
     if requests.inFlightMax < 1 || http.connectionsMax < 1 { return "a worker needs room for one connection and one request" }
+    if http.pipelinedRequestsMax < 1 || http.requestsPerConnectionMax < 1 || http.connectionsPerAddressMax < 1 {
+      return "a connection needs one request, and an address one connection"
+    }
     if requests.parallelStepsMax < 1 || requests.effectsInFlightMax < 1 { return "a request needs one step and one effect" }
-    let durations = [timeouts.header, timeouts.body, timeouts.idle, timeouts.write, timeouts.drain]
+    let durations = [timeouts.header, timeouts.body, timeouts.idle, timeouts.write, timeouts.drain, timeouts.undo, timeouts.detached]
     let deadlines = FlowProfile.builtIn.map { profiles[$0].deadline } + PriorityClass.allCases.map { classes[$0].quantum }
     if (durations + deadlines).contains(where: { $0 <= .zero }) { return "time-outs, deadlines and quanta are longer than zero" }
     return nil

@@ -20,12 +20,16 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
   var requestLog: RequestLog
   let control: WorkerControl
   let hub: WorkerHub
+  let authenticator: (any Authenticator)?
+  let openAPI: OpenAPIDocument?
   let capabilities: [(kind: EffectKind, capability: any Capability)]
   /// By the raw value of the kind.
   let capabilityOfKind: [(any Capability)?]
 
   var proactor: Backend
   var listener: Int32
+  /// Another process may accept on it as well.
+  let listenerIsShared: Bool
   var now: Instant
   var ready: ReadyQueue
   var timers: TimerQueue
@@ -36,6 +40,16 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
   /// Scratch space for the body and the header lines of answers without a flow.
   var body = ByteBuffer()
   var lines = ByteBuffer()
+  /// The query or body of a request by a bound path, with the fields of the path.
+  var joined = ByteBuffer()
+  /// Who has sent the request that is being routed; `nil` when its flow does not ask, or nobody knows.
+  var caller: Caller?
+  var documents = DocumentCache()
+  /// Requests in flight by the caps of the router.
+  var inFlightOfCap: [Int]
+  /// The time of day, in Unix seconds, at most 100 ms old.
+  var wallSeconds: Int64
+  private let wallClock: @Sendable () -> Int64
   let retryAfterLine: [UInt8]
   private var dateUntil = Instant(nanoseconds: 0)
 
@@ -51,11 +65,19 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
   var isAccepting = false
   /// When to accept again after the process ran out of descriptors.
   var acceptAgainAt: Instant?
+  /// Bytes of bodies on their way and of answers in the kernel.
+  var bufferedBytes = 0
+  /// Shared with the other workers; `nil` when no client can have too many connections.
+  let census: ConnectionCensus?
   var isDraining = false
   var drainUntil = Instant(nanoseconds: .max)
+  /// For waits between attempts.
+  var randomNumbers = RandomNumbers(seed: .random(in: .min ... .max))
   let machineLimits: RequestMachine.Limits
   let httpLimits: HTTPLimits
   let timeouts: WorkerTimeouts
+  /// Answers of flows get an entity tag.
+  let tagsAnswers: Bool
   /// By the raw value of the class, in nanoseconds.
   let quanta: [UInt64]
 
@@ -91,9 +113,16 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
     logger = seed.logger
     requestLog = RequestLog(mode: configuration.log.requests, worker: seed.index, logger: seed.logger)
     control = seed.control
+    census = seed.census
     listener = seed.listener
+    listenerIsShared = seed.listenerIsShared
     now = start
-    date = HTTPDateLine(unixSeconds: Int(WallClock.seconds))
+    wallClock = seed.wallClock
+    wallSeconds = seed.wallClock()
+    date = HTTPDateLine(unixSeconds: Int(wallSeconds))
+    authenticator = seed.authenticator
+    openAPI = seed.openAPI
+    inFlightOfCap = Array(repeating: 0, count: seed.router.caps.count)
     retryAfterLine = Array("Retry-After: \(max(1, configuration.requests.retryAfter.components.seconds))\r\n".utf8)
     hub = WorkerHub(workerIndex: seed.index, now: start, mailbox: WorkerMailbox { wakeUp.wake() })
     var capabilities: [(EffectKind, any Capability)] = []
@@ -106,11 +135,12 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
     let slotsMax = min(configuration.requests.inFlightMax, OperationID.slotsMax)
     ready = ReadyQueue(slots: slotsMax, limits: configuration.readyQueueLimits)
     timers = TimerQueue(now: start)
-    connections = SlotTable(slotsMax: configuration.http.connectionsMax) { Connection(limits: limits) }
+    connections = SlotTable(slotsMax: configuration.http.connectionsMax + Self.refusedConnectionsMax) { Connection(limits: limits) }
     requests = SlotTable(slotsMax: slotsMax) { RequestSlot() }
     machineLimits = configuration.machineLimits
     httpLimits = limits
     timeouts = WorkerTimeouts(configuration.timeouts)
+    tagsAnswers = configuration.http.entityTags == .automatic
     quanta = PriorityClass.allCases.map { UInt64(configuration.classes[$0].quantum.nanosecondsWhole) }
   }
 
@@ -143,7 +173,8 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
     hub.now = now
     if now >= dateUntil {
       // The wall clock is asked ten times a second at most; a `Date` that lags by so much is as good.
-      date.update(unixSeconds: Int(WallClock.seconds))
+      wallSeconds = wallClock()
+      date.update(unixSeconds: Int(wallSeconds))
       dateUntil = now + .milliseconds(100)
     }
   }
@@ -236,17 +267,16 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
   // MARK: The end
 
   private mutating func isFinished() -> Bool {
-    isDraining && (connections.inUse == 0 || now >= drainUntil)
+    isDraining && (connections.inUse == 0 && requests.inUse == 0 && listener < 0 || now >= drainUntil)
   }
 
   private mutating func drain() {
     isDraining = true
     drainUntil = now + configuration.timeouts.drain
     stopAccepting()
-    for index in 0..<connections.capacity where connections[index].pointee.phase == .head {
-      // Idle between two requests: it closes as soon as its last answer is sent. A client in the middle of its head gets
-      // an answer.
-      if inputIsEmpty(index) { end(index, cleanly: true) }
+    // A client in the middle of a request gets its answer. One that is idle may have sent its next request just now.
+    for index in 0..<connections.capacity where connections[index].pointee.phase == .head && inputIsEmpty(index) {
+      setDeadlineForPhase(index)
     }
   }
 
@@ -266,7 +296,7 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
   }
 
   private mutating func stop() {
-    for index in 0..<requests.capacity where !requests[index].pointee.machine.isIdle { abandon(index) }
+    for index in 0..<requests.capacity where !requests[index].pointee.machine.isIdle { cut(index) }
     for (_, capability) in capabilities { capability.stop() }
     hub.workerMailbox.close()
     for index in 0..<connections.capacity { close(index) }
@@ -282,13 +312,14 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
 
 /// The time-outs of connections in nanoseconds: computed once, because a `Duration` counts in 128 bits.
 struct WorkerTimeouts {
-  let header, body, idle, write: UInt64
+  let header, body, idle, write, drainIdle: UInt64
 
   init(_ timeouts: ServerConfiguration.Timeouts) {
     header = UInt64(timeouts.header.nanosecondsWhole)
     body = UInt64(timeouts.body.nanosecondsWhole)
     idle = UInt64(timeouts.idle.nanosecondsWhole)
     write = UInt64(timeouts.write.nanosecondsWhole)
+    drainIdle = UInt64(timeouts.drainIdle.nanosecondsWhole)
   }
 }
 

@@ -275,8 +275,8 @@ enum EveryConstruct {
       .parallel(join: .quorum(2), branches: [[.use(optional)], [.use(defaulted), .use(guessed)], [.use(tell)]]),
       .when(.flag(argument(1, "open"), negated: true), then: [.use(tell)], otherwise: [.use(tell)]),
       .when(.exists(argument(3), negated: false), then: [.when(.isCase(argument(0, "tier"), caseName: "free", negated: false), then: [.use(tell)], otherwise: [])], otherwise: []),
-      .choose(argument(0, "tier"), cases: [("free", [.use(tell)])], otherwise: [.use(tell)]),
-      .forEach(ResolvedLoop(list: argument(0, "tags"), element: 2, itemsMax: 50, body: [.use(tell)], binding: nil, collected: nil, span: span)),
+      .choose(argument(0, "tier"), arms: [(["free"], [.use(tell)])], otherwise: [.use(tell)]),
+      .forEach(ResolvedLoop(list: argument(0, "tags"), element: 2, itemsMax: 50, body: [.use(tell)], roundSlots: 2..<3, binding: nil, collected: nil, span: span)),
       .use(use(tellAll, nil, isDone: true)),
     ]
   }()

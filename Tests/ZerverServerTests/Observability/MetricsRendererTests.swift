@@ -44,7 +44,7 @@ import ZerverCore
       ])
     let samples = families.flatMap(\.samples)
     // Three series of each flow, the one for requests without a flow included.
-    #expect(samples.count == 3 * (17 + 5 + 1) + 6 + 1 + 3 + 3 + 24 + 1)
+    #expect(samples.count == 3 * (17 + 5 + 1) + 6 + 1 + 4 + 3 + 24 + 1)
     #expect(samples.allSatisfy { $0.value == 0 || $0.name == "zerver_workers" })
     #expect(value(families, "zerver_workers") == 2)
   }
@@ -119,7 +119,7 @@ import ZerverCore
     #expect(value(families, "zerver_sent_bytes_total") == 300)
     #expect(value(families, "zerver_requests_refused_total", ["reason": "queue-full", "status": "503"]) == 1)
     #expect(value(families, "zerver_requests_refused_total", ["reason": "slots-full", "status": "503"]) == 2)
-    #expect(value(families, "zerver_requests_refused_total", ["reason": "draining", "status": "503"]) == 3)
+    #expect(value(families, "zerver_requests_refused_total", ["reason": "memory-full", "status": "503"]) == 3)
     #expect(value(families, "zerver_stale_completions_total") == 1)
     #expect(value(families, "zerver_quantum_overruns_total", ["slug": "order-status"]) == 1)
     #expect(value(families, "zerver_quantum_overruns_total", ["slug": "checkout-cart"]) == 0)

@@ -1,0 +1,99 @@
+import ZerverCatalog
+
+/// What a flow in Swift promises, as its author wrote it: everything of a catalog entry, with the places for messages.
+struct FlowContract: Sendable {
+  var slug: String
+  var version: FlowVersion
+  var method: FlowMethod
+  var owner: String
+  var place: FlowPlace
+  var form: AnswerForm
+  var summary = ""
+  var profile = FlowProfile.default
+  var deadline: Duration?
+  var aliases: [AliasLine] = []
+  var endOfLife: EndOfLife?
+  var tags: [String] = []
+  var isExperimental = false
+  var tenantScope = TenantScope.none
+  var requirements: [Requirement] = []
+  var idempotency: Idempotency?
+  var mappings: [DeclaredMapping] = []
+
+  struct AliasLine: Sendable {
+    let slug: String
+    let mode: Alias.Mode
+    let place: FlowPlace
+  }
+
+  struct EndOfLife: Sendable {
+    let deprecated: String
+    let sunset: String?
+    let isGoneAfterSunset: Bool
+    let successor: String?
+    let guide: String?
+    let place: FlowPlace
+  }
+
+  /// The entry, when all of it is in order.
+  func entry() -> (entry: CatalogEntry?, problems: [FlowProblem]) {
+    var problems: [FlowProblem] = []
+    let slug = Self.slug(self.slug, at: place, &problems)
+    let aliases = self.aliases.compactMap { line in
+      Self.slug(line.slug, at: line.place, &problems).map { Alias($0, mode: line.mode) }
+    }
+    if case .json(let status) = form { Self.check(status, at: place, &problems) }
+    if case .text(let status) = form { Self.check(status, at: place, &problems) }
+    if owner.isEmpty { problems.append(.missingOwner(place)) }
+    let deprecation = endOfLife.flatMap { Self.deprecation($0, of: "\(version)/\(self.slug)", &problems) }
+    guard let slug, problems.isEmpty else { return (nil, problems) }
+    var entry = CatalogEntry(
+      slug: slug, version: version, method: method, owner: owner, summary: summary, profile: profile,
+      deadlineNanoseconds: deadline.map { Int($0.nanosecondsWhole) }, deprecation: deprecation, aliases: aliases)
+    entry.tags = tags
+    entry.isExperimental = isExperimental
+    entry.tenantScope = tenantScope
+    entry.requirements = requirements
+    entry.idempotency = idempotency
+    return (entry, [])
+  }
+
+  private static func slug(_ text: String, at place: FlowPlace, _ problems: inout [FlowProblem]) -> Slug? {
+    do throws(Slug.Violation) { return try Slug(text) } catch {
+      problems.append(.slugShape(text, error, at: place))
+      return nil
+    }
+  }
+
+  private static func check(_ status: UInt16, at place: FlowPlace, _ problems: inout [FlowProblem]) {
+    if status == 204 || status == 205 {
+      problems.append(.statusWithoutBody(Int(status), at: place))
+    } else if !(200...299).contains(status) {
+      problems.append(.outputStatus(Int(status), at: place))
+    }
+  }
+
+  private static func deprecation(
+    _ end: EndOfLife, of reference: String, _ problems: inout [FlowProblem]
+  ) -> Deprecation? {
+    func date(_ text: String) -> CalendarDate? {
+      let date = CalendarDate(text: text)
+      if date == nil { problems.append(.noSuchDay(text, at: end.place)) }
+      return date
+    }
+    let sunset = end.sunset.flatMap(date)
+    let successor = end.successor.flatMap { FlowReference(text: $0) }
+    if let text = end.successor, successor == nil { problems.append(.successorShape(text, at: end.place)) }
+    if end.successor == reference { problems.append(.ownSuccessor(at: end.place)) }
+    guard let deprecated = date(end.deprecated) else { return nil }
+    do throws(Deprecation.Violation) {
+      var deprecation = try Deprecation(
+        deprecated: deprecated, sunset: sunset, successor: successor, guide: end.guide)
+      deprecation.isGoneAfterSunset = end.isGoneAfterSunset
+      return deprecation
+    } catch {
+      problems.append(.deprecation(error, end))
+      return nil
+    }
+  }
+}

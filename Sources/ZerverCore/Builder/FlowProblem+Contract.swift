@@ -1,0 +1,146 @@
+import ZerverCatalog
+
+// Messages about what a flow promises.
+
+extension FlowProblem {
+  static func slugShape(_ text: String, _ violation: Slug.Violation, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "slug-shape", at: place, "not a slug", "`\(text)` is not a slug. A slug \(violation.rule).",
+      hint: "for example `checkout-cart`, `search-products` or `order-status`.")
+  }
+
+  static func missingOwner(_ place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "missing-property", at: place, "flow without an owner", "Every flow names the team that answers for it.",
+      hint: "for example `owner: \"payments\"`.")
+  }
+
+  static func outputStatus(_ status: Int, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "status-range", at: place, "status that is no success",
+      "The output of a flow is what it answers when all went well, so its status lies between 200 and 299. This is \(status).",
+      hint: "an error gets its status from `.on(.cartNotFound, 404)`.")
+  }
+
+  static func statusWithoutBody(_ status: Int, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "status-range", at: place, "status without a body", "An answer of status \(status) has no body (RFC 9110 §15.3.5).",
+      hint: "use another status, or let the last step have the output `NoOutput`.")
+  }
+
+  static func errorStatus(_ status: Int, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "status-range", at: place, "status that is no error",
+      "An error is answered with a status between 400 and 599. This is \(status).", hint: "for example 404 or 409.")
+  }
+
+  static func unmappedError(_ code: String, step: String, at place: FlowPlace, flow: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "unmapped-error", at: place, "error without a status",
+      "Step `\(step)` may fail with `\(code)`, and this flow does not say with which status it answers then.",
+      related: [Related("The flow is here", flow)],
+      hint: "add it to the flow: `.on(\"\(code)\", 409)` in Swift, `on \(code) -> 409` in a `.flow` file.")
+  }
+
+  static func needlessMapping(_ code: String, failing: [String], at place: FlowPlace) -> FlowProblem {
+    let known = failing.isEmpty ? "None of them fails." : "They fail with \(failing.map { "`\($0)`" }.joined(separator: ", "))."
+    return FlowProblem(
+      "needless-error-mapping", at: place, "error that never happens",
+      "No step of this flow fails with `\(code)`. \(known)", hint: "remove the line, or add the error to the step that it belongs to.")
+  }
+
+  static func duplicateMapping(_ code: String, at place: FlowPlace, first: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "duplicate-member", at: place, "error that has a status already", "The flow gives `\(code)` two statuses.",
+      related: [Related("The first one is here", first)], hint: "remove one of them.")
+  }
+
+  static func noSuchDay(_ text: String, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "deprecation-date", at: place, "no such day", "I cannot find the day `\(text)` in the calendar.",
+      hint: "a date is written with year, month and day and all their digits: `2026-10-01`. The years begin with 1970.")
+  }
+
+  static func deprecation(_ violation: Deprecation.Violation, _ end: FlowContract.EndOfLife) -> FlowProblem {
+    switch violation {
+    case .sunsetBeforeDeprecation:
+      FlowProblem(
+        "sunset-before-deprecation", at: end.place, "sunset before the deprecation",
+        "The flow is deprecated from \(end.deprecated) on, and its sunset is on \(end.sunset ?? ""), before that.",
+        hint: "callers need time between the two: move the sunset behind the deprecation.")
+    case .guideIsNoLink:
+      FlowProblem(
+        "guide-link", at: end.place, "guide that is no link",
+        "The guide goes into a `Link` header, so it is an absolute link. This is `\(end.guide ?? "")`.",
+        hint: "for example `https://example.com/checkout-v2`.")
+    }
+  }
+
+  static func successorShape(_ text: String, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "unknown-successor", at: place, "not the name of a flow", "A flow is named by its version and its slug, and this is `\(text)`.",
+      hint: "for example `successor: \"v2/checkout-cart\"`.")
+  }
+
+  static func ownSuccessor(at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "unknown-successor", at: place, "flow that succeeds itself", "The flow names itself as its successor.",
+      hint: "name the flow that callers should move to, or leave the successor out.")
+  }
+
+  static func unknownSuccessor(_ reference: FlowReference, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "unknown-successor", at: place, "no such flow", "None of the catalogs that I was given has a flow `\(reference)`.",
+      hint: "check its version and its slug, and that its catalog is served as well.")
+  }
+
+  static func deprecatedSuccessor(_ reference: FlowReference, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "unknown-successor", at: place, "successor that is deprecated itself",
+      "Callers of this flow should move to `\(reference)`, which asks them to move on again.",
+      hint: "name the flow at the end of the chain.")
+  }
+
+  /// Two claims of one path, of which the second is a flow's or an alias's.
+  static func collision(_ path: String, _ second: Claim, first: Claim) -> FlowProblem {
+    let place = second.place ?? first.place ?? FlowPlace(path, 1)
+    let related = first.place.map { [Related("It is taken here", $0)] } ?? []
+    let sentence = "`\(path)` is \(second.text), and it is \(first.text) already."
+    switch (first.kind, second.kind) {
+    case (.flow, .flow):
+      return FlowProblem(
+        "duplicate-flow", at: place, "second flow of one slug and version",
+        "\(sentence) One path has one meaning, whatever the method.", related: related,
+        hint: "give one of them another slug, or another version.")
+    case (.binding, _), (_, .binding):
+      return FlowProblem(
+        "bind-collision", at: place, "path that is taken", "\(sentence) The names of fields do not tell two paths apart.",
+        related: related, hint: "choose another path or another method.")
+    case (.gone, _), (_, .gone):
+      return FlowProblem(
+        "tombstoned-slug", at: place, "slug of a flow that is gone", "\(sentence) Its old callers get 410 there.",
+        related: related, hint: "choose another slug, or use this one in a new version.")
+    case (.reserved, _), (_, .reserved):
+      return FlowProblem(
+        "reserved-slug", at: place, "reserved slug", sentence, related: related, hint: "choose another slug.")
+    case (.flow, .alias), (.alias, .flow), (.alias, .alias):
+      return FlowProblem(
+        "alias-collision", at: place, "path that is taken", "\(sentence) One path has one meaning, whatever the method.",
+        related: related, hint: "choose another alias, or remove this one.")
+    }
+  }
+
+  /// Who claims a path, for a message.
+  struct Claim {
+    enum Kind {
+      case flow, alias, binding
+      /// A tombstone.
+      case gone
+      case reserved
+    }
+    let text: String
+    let kind: Kind
+    /// Where it stands, when that is known here.
+    let place: FlowPlace?
+  }
+}

@@ -1,0 +1,113 @@
+// Messages about plans.
+
+extension FlowProblem {
+  static func foreignHandle(_ place: FlowPlace, from other: FlowPlace, isOutside: Bool) -> FlowProblem {
+    FlowProblem(
+      "foreign-handle", at: place, "value of another plan",
+      isOutside
+        ? "This reads what a step gives that stands in no plan, so nothing ever writes it."
+        : "This reads a value of another flow's plan. A handle names a place in the memory of its own flow's requests.",
+      related: [Related("The value comes from here", other)],
+      hint: "call the step inside the closure of this flow, and use the handle that it returns.")
+  }
+
+  static func mayBeEmpty(_ place: FlowPlace, from other: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "may-be-empty", at: place, "value that may not be there",
+      "This reads a value that is written inside a `when` or a branch, and the plan can come here without it.",
+      related: [Related("It is written here", other)],
+      hint: "use the handle that `when` or `parallel` returns: its type says whether the value may be missing.")
+  }
+
+  static func otherBranch(_ place: FlowPlace, from other: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "sibling-branch", at: place, "value of another branch",
+      "This reads a value that is written in another branch or another arm. Branches run at the same time, and of two arms "
+        + "only one runs.",
+      related: [Related("It is written there", other)], hint: "read it behind the group, from the handle that the group returns.")
+  }
+
+  static func droppedOutput(_ step: String, type: String, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "dropped-output", at: place, "output that nobody reads",
+      "Step `\(step)` returns \(type), and nothing in this plan reads it.",
+      hint: "use it, or remove the step. A step that is there for its effect alone has the output `NoOutput`.")
+  }
+
+  static func unreachable(_ place: FlowPlace, after end: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "unreachable", at: place, "step that never runs", "The plan has answered before it comes to this step.",
+      related: [Related("It is answered here", end)], hint: "remove the step, or move it before the answer.")
+  }
+
+  static func doneInBranch(_ place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "done-in-branch", at: place, "answer inside a branch",
+      "A branch runs beside others, which would still be at work when this one answers.",
+      hint: "let the branch return a value, and answer behind the group.")
+  }
+
+  static func valueInParallel(_ place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "statement-in-parallel", at: place, "several steps in one branch",
+      "In a parallel group every step is a branch of its own, and I cannot tell to which of them a `let` belongs.",
+      hint: "put the steps that follow each other into `branch { … }`.")
+  }
+
+  static func quorum(_ count: Int, branches: Int, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "quorum-range", at: place, "quorum that cannot be met",
+      "This group waits for \(count) of its \(branches) branches.", hint: "a quorum lies between 1 and the number of branches.")
+  }
+
+  static func needlessTimeout(_ step: String, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "needless-timeout", at: place, "timeout of a step that does not wait",
+      "Step `\(step)` needs no effect, so it never waits, and its timeout can never pass.",
+      hint: "remove the timeout, or declare what the step needs.")
+  }
+
+  static func modifierOfValue(_ modifier: String, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "modifier-place", at: place, "`\(modifier)` of something that is no step",
+      "`\(modifier)` says how a step runs, and this is a value that is there already.",
+      hint: "write it directly behind the step: `step(LoadCart.self, id).\(modifier)(…)`.")
+  }
+
+  static func timeoutRange(_ place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "malformed-number", at: place, "timeout of no time", "A timeout is longer than nothing.",
+      hint: "for example `.timeout(.milliseconds(100))`.")
+  }
+
+  static func tooManyStrands(_ count: Int, max: Int, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "too-many-strands", at: place, "too many branches",
+      "This group has \(count) branches at work at the same time, with those of the groups inside it. A request has room for \(max).",
+      hint: "put steps behind each other with `branch { … }`, or split the group in two.")
+  }
+
+  static func tooManyValues(_ max: Int, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "too-many-bindings", at: place, "too many values", "A plan keeps at most \(max) values, and this is one more.",
+      hint: "let one step do what several do now, or split the flow in two.")
+  }
+
+  static func planTooLarge(_ max: Int, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "plan-too-large", at: place, "plan that is too large", "A plan uses at most \(max) steps, and this is one more.",
+      hint: "split the flow in two.")
+  }
+
+  static func answerType(_ found: String, expected: String, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "output-type", at: place, "answer of another type", "This answers with \(found), and the flow answers with \(expected).",
+      hint: "every `done` of a flow has the type of its output.")
+  }
+
+  static func emptyPlan(_ place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "missing-done", at: place, "plan without an end", "This plan comes to its end without an answer.",
+      hint: "the last statement of a plan is a step that gives the flow's output.")
+  }
+}

@@ -1,0 +1,65 @@
+/// A mistake in a flow that is written in Swift, found when the flow is built: what the compiler cannot see.
+///
+/// It says the same as the diagnostics of `.flow` files, under the same codes, with the place in the Swift source.
+public struct FlowProblem: Error, Hashable, Sendable {
+  /// Stable: `route-gen explain unmapped-error` says more about those that `.flow` files can have, too.
+  public let code: String
+  public let place: FlowPlace
+  public let title: String
+  /// In the first person: what was seen, and why it does not work.
+  public let explanation: String
+  public let related: [Related]
+  public let hint: String?
+
+  /// Two flows want one path.
+  package var isCollision: Bool {
+    ["duplicate-flow", "alias-collision", "bind-collision", "tombstoned-slug", "reserved-slug"].contains(code)
+  }
+
+  /// Another place that belongs to the mistake.
+  public struct Related: Hashable, Sendable {
+    public let label: String
+    public let place: FlowPlace
+
+    init(_ label: String, _ place: FlowPlace) {
+      self.label = label
+      self.place = place
+    }
+  }
+
+  init(
+    _ code: String, at place: FlowPlace, _ title: String, _ explanation: String, related: [Related] = [],
+    hint: String? = nil
+  ) {
+    self.code = code
+    self.place = place
+    self.title = title
+    self.explanation = explanation
+    self.related = related
+    self.hint = hint
+  }
+}
+
+extension FlowProblem: CustomStringConvertible {
+  /// The form of the language's own diagnostics, which editors and SwiftPM know.
+  public var description: String {
+    var text = "\(place): error: \(title) [\(code)]\n\n\(explanation)\n"
+    for other in related { text += "\n    \(other.label): \(other.place)\n" }
+    if let hint { text += "\nHint: \(hint)\n" }
+    return text
+  }
+}
+
+/// All mistakes of a set of flows, thrown together.
+public struct FlowProblems: Error, Equatable, Sendable, CustomStringConvertible {
+  /// In the order of their places.
+  public let problems: [FlowProblem]
+
+  package init(_ problems: [FlowProblem]) {
+    var seen: Set<FlowProblem> = []
+    self.problems = problems.filter { seen.insert($0).inserted }
+      .sorted { ($0.place.file, $0.place.line) < ($1.place.file, $1.place.line) }
+  }
+
+  public var description: String { problems.map(\.description).joined(separator: "\n") }
+}

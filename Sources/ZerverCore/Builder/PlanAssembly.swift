@@ -1,0 +1,103 @@
+/// Lowers a recorded plan to the text that ``Plan`` reads: the same that RouteGen writes for the same plan.
+struct PlanAssembly {
+  private let uses: [PlanRecorder.Use]
+  private var instructions: [Instruction] = []
+  /// Where each label stands: the index of an instruction.
+  private var labels: [Int?] = []
+
+  /// A place in the program that is not known yet.
+  private typealias Label = Int
+
+  private enum Instruction {
+    case run(Int)
+    case fork(Join, branches: [Label], then: Label)
+    case arrive
+    case test(condition: Int, otherwise: Label)
+    case jump(Label)
+  }
+
+  init(_ nodes: [PlanNode], uses: [PlanRecorder.Use]) {
+    self.uses = uses
+    lower(nodes)
+  }
+
+  var text: String { (uses.map(Self.line) + instructions.map(line)).joined(separator: "\n") }
+
+  // MARK: Lowering
+
+  private mutating func lower(_ nodes: [PlanNode]) {
+    for node in nodes {
+      switch node {
+      case .use(let use): instructions.append(.run(use))
+      case .fork(let join, let branches): lower(join, branches)
+      case .test(let condition, let then, let otherwise): lower(condition, then, otherwise)
+      }
+    }
+  }
+
+  private mutating func lower(_ join: Join, _ branches: [[PlanNode]]) {
+    let starts = branches.map { _ in label() }
+    let next = label()
+    instructions.append(.fork(join, branches: starts, then: next))
+    for (start, branch) in zip(starts, branches) {
+      place(start)
+      lower(branch)
+      instructions.append(.arrive)
+    }
+    place(next)
+  }
+
+  private mutating func lower(_ condition: Int, _ then: [PlanNode], _ otherwise: [PlanNode]) {
+    let other = label()
+    instructions.append(.test(condition: condition, otherwise: other))
+    lower(then)
+    guard !otherwise.isEmpty else { return place(other) }
+    let next = label()
+    // Nothing falls out of an arm that answers, and nothing may stand behind it to jump to.
+    if !ends(then) { instructions.append(.jump(next)) }
+    place(other)
+    lower(otherwise)
+    place(next)
+  }
+
+  private func ends(_ nodes: [PlanNode]) -> Bool {
+    switch nodes.last {
+    case .use(let use): uses[use].isDone
+    case .test(_, let then, let otherwise): ends(then) && ends(otherwise)
+    case .fork, nil: false
+    }
+  }
+
+  private mutating func label() -> Label {
+    labels.append(nil)
+    return labels.count - 1
+  }
+
+  private mutating func place(_ label: Label) { labels[label] = instructions.count }
+
+  // MARK: Text
+
+  private static func line(_ use: PlanRecorder.Use) -> String {
+    var line = "use \(use.declaration.name) line=\(use.place.line) file=\(Self.word(use.place.file))"
+    let needs = use.declaration.needs
+    if !needs.isEmpty { line += " needs=\(needs.map(\.name).joined(separator: ","))" }
+    if let timeout = use.timeout { line += " timeout=\(timeout.nanosecondsWhole)" }
+    if use.declaration.isCooperative { line += " cooperative" }
+    return line
+  }
+
+  /// A file may be called with spaces, and the words of the text are told apart by them.
+  private static func word(_ file: String) -> String { file.split(separator: " ").joined(separator: "%20") }
+
+  private func line(_ instruction: Instruction) -> String {
+    func target(_ label: Label) -> String { String(labels[label] ?? instructions.count) }
+    switch instruction {
+    case .run(let use): return "run \(use)"
+    case .fork(let join, let branches, let then):
+      return "fork \(join.word) \(branches.map(target).joined(separator: " ")) then=\(target(then))"
+    case .arrive: return "arrive"
+    case .test(let condition, let otherwise): return "test \(condition) else=\(target(otherwise))"
+    case .jump(let label): return "jump \(target(label))"
+    }
+  }
+}

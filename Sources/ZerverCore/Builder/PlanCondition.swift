@@ -1,0 +1,42 @@
+/// What a `when` decides by: a boolean, a case, or whether a value is there.
+public struct PlanCondition: Sendable {
+  @usableFromInline typealias Test = @Sendable (borrowing RequestContext) -> Bool
+
+  let test: Test
+  let origin: HandleOrigin
+
+  init(_ origin: HandleOrigin, test: @escaping Test) {
+    self.origin = origin.part
+    self.test = test
+  }
+
+  public static prefix func ! (condition: PlanCondition) -> PlanCondition {
+    let test = condition.test
+    return PlanCondition(condition.origin) { context in !test(context) }
+  }
+}
+
+extension Handle where Value == Bool {
+  var condition: PlanCondition {
+    let source = source
+    return PlanCondition(origin) { context in source.value(in: context) }
+  }
+
+  public static prefix func ! (flag: Handle<Bool>) -> PlanCondition { !flag.condition }
+}
+
+extension Handle where Value: Equatable & Sendable {
+  /// For a `when`: `order.status == .paid`. A value that may be missing equals no case.
+  public static func == (handle: Handle<Value>, value: Value) -> PlanCondition {
+    let source = handle.source
+    return PlanCondition(handle.origin) { context in source.value(in: context) == value }
+  }
+
+  public static func != (handle: Handle<Value>, value: Value) -> PlanCondition { !(handle == value) }
+}
+
+/// Whether a value is there: one that a `when`, a tolerant join or an optional field may have left out.
+public func exists<Value>(_ handle: Handle<Value?>) -> PlanCondition {
+  let source = handle.source
+  return PlanCondition(handle.origin) { context in source.value(in: context) != nil }
+}

@@ -1,0 +1,114 @@
+/// How the output of a flow becomes a response.
+@usableFromInline
+enum AnswerForm: Equatable, Sendable {
+  case json(status: UInt16)
+  case text(status: UInt16)
+  case none
+
+  @usableFromInline var status: UInt16 {
+    switch self {
+    case .json(let status), .text(let status): status
+    case .none: 204
+    }
+  }
+}
+
+/// The end of a plan: it has answered with a value of this type.
+public struct FlowAnswer<Output>: Sendable {
+  @usableFromInline init() {}
+}
+
+extension PlanRecorder {
+  @inlinable
+  static func answer<Output: JSONEncodable>(_ handle: Handle<Output>, at place: FlowPlace) -> FlowAnswer<Output> {
+    guard let recorder = here() else { return FlowAnswer() }
+    let status = recorder.form.status
+    if let decide = handle.decide, recorder.isLast(handle.origin) {
+      recorder.complete(handle.origin, Output.self, at: place) { context in
+        do throws(FlowFailure) { return try context.complete(decide(context), status: status) } catch {
+          return context.fail(error)
+        }
+      }
+    } else {
+      let source = handle.source
+      recorder.answer(handle.origin, Output.self, at: place) { context in
+        do throws(FlowFailure) {
+          return try context.complete(.continue(source.value(in: context)), status: status)
+        } catch {
+          return context.fail(error)
+        }
+      }
+    }
+    return FlowAnswer()
+  }
+
+  @usableFromInline
+  static func answerText(_ handle: Handle<String>, at place: FlowPlace) -> FlowAnswer<String> {
+    guard let recorder = current, case .text(let status) = recorder.form else { return answer(handle, at: place) }
+    if let decide = handle.decide, recorder.isLast(handle.origin) {
+      recorder.complete(handle.origin, String.self, at: place) { context in
+        do throws(FlowFailure) { return try context.completeText(decide(context), status: status) } catch {
+          return context.fail(error)
+        }
+      }
+    } else {
+      let source = handle.source
+      recorder.answer(handle.origin, String.self, at: place) { context in
+        do throws(FlowFailure) {
+          return try context.completeText(.continue(source.value(in: context)), status: status)
+        } catch {
+          return context.fail(error)
+        }
+      }
+    }
+    return FlowAnswer()
+  }
+
+  @usableFromInline
+  static func answerNothing(_ handle: Handle<NoOutput>, at place: FlowPlace) -> FlowAnswer<NoOutput> {
+    guard let recorder = current else { return FlowAnswer() }
+    if let decide = handle.decide, recorder.isLast(handle.origin) {
+      recorder.complete(handle.origin, NoOutput.self, at: place) { context in
+        do throws(FlowFailure) { return try context.completeEmpty(decide(context), status: 204) } catch {
+          return context.fail(error)
+        }
+      }
+    } else {
+      recorder.answer(handle.origin, NoOutput.self, at: place) { context in
+        do throws(FlowFailure) { return try context.completeEmpty(.continue(NoOutput()), status: 204) } catch {
+          return context.fail(error)
+        }
+      }
+    }
+    return FlowAnswer()
+  }
+
+  /// Whether the value is the output of the statement before: that step then answers itself.
+  @usableFromInline
+  func isLast(_ origin: HandleOrigin) -> Bool {
+    guard origin.plan === identity, let use = origin.use, case .use(use)? = block.nodes.last else { return false }
+    return !uses[use].isDone
+  }
+
+  @usableFromInline
+  func complete<Output>(_ origin: HandleOrigin, _ type: Output.Type, at place: FlowPlace, _ code: @escaping Code) {
+    guard let use = origin.use else { preconditionFailure("only a step answers itself") }
+    uses[use].isDone = true
+    uses[use].code = code
+    end(type, at: place)
+  }
+
+  /// Answers with a value that is there already.
+  @usableFromInline
+  func answer<Output>(_ origin: HandleOrigin, _ type: Output.Type, at place: FlowPlace, _ code: @escaping Code) {
+    read(origin, at: place)
+    add(Use(declaration: StepDeclaration("done"), place: place, isDone: true, outputType: "\(type)", code: code))
+    end(type, at: place)
+  }
+
+  private func end<Output>(_ type: Output.Type, at place: FlowPlace) {
+    if branchDepth > 0 { report(.doneInBranch(place)) }
+    answers.append((ObjectIdentifier(type), "\(type)", place))
+    if block.end == nil { block.end = place }
+  }
+}

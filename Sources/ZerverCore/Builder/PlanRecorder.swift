@@ -1,0 +1,162 @@
+/// Writes down a plan while its closure runs: once, when the flow is built.
+///
+/// The functions of a plan (`step`, `parallel`, `when`) find it in a task-local value, so that a plan reads like a plan.
+/// The closure runs on one thread from beginning to end and the recorder ends with it, so nobody shares it.
+@usableFromInline
+final class PlanRecorder: @unchecked Sendable {
+  @TaskLocal static var current: PlanRecorder?
+
+  @usableFromInline typealias Code = @Sendable (inout RequestContext) -> StepOutcome
+
+  /// One use of a step.
+  struct Use {
+    var declaration: StepDeclaration
+    var place: FlowPlace
+    var timeout: Duration?
+    var isDone = false
+    /// Of the step's output, for messages.
+    var outputType: String
+    var slot: Int?
+    var code: Code
+  }
+
+  /// Statements between two braces.
+  struct Block {
+    var nodes: [PlanNode] = []
+    /// Where the block has answered: what comes behind never runs.
+    var end: FlowPlace?
+    /// Slots that are certainly written here, and those that may be.
+    var written: UInt64
+    var maybe: UInt64
+  }
+
+  let identity = PlanIdentity()
+  let place: FlowPlace
+  @usableFromInline let form: AnswerForm
+  var uses: [Use] = []
+  var conditions: [PlanCondition.Test] = []
+  var releases: [@Sendable (inout RequestContext) -> Void] = []
+  var frameBytes = 0
+  var block = Block(written: 0, maybe: 0)
+  var branchDepth = 0
+  /// Whether the steps recorded last were put into a `branch`.
+  var isExplicitBranch = false
+  var group: Group?
+  var answers: [(type: ObjectIdentifier, name: String, place: FlowPlace)] = []
+  private(set) var problems: [FlowProblem] = []
+  private var slotPlaces: [FlowPlace] = []
+  private var readSlots: UInt64 = 0
+
+  init(_ form: AnswerForm, at place: FlowPlace) {
+    self.form = form
+    self.place = place
+  }
+
+  @usableFromInline static func here() -> PlanRecorder? { current }
+
+  func report(_ problem: FlowProblem) { problems.append(problem) }
+
+  // MARK: Values
+
+  /// The flow's input, in the first slot.
+  func input<Input>(_ type: Input.Type) -> Handle<Input> {
+    let slot = allocate(type, at: place)
+    // A flow may do without its input.
+    readSlots |= 1 << UInt64(slot.index)
+    return handle(slot, use: nil, at: place)
+  }
+
+  func allocate<Value>(_ type: Value.Type, at place: FlowPlace) -> Slot<Value> {
+    let alignment = MemoryLayout<Value>.alignment
+    var slot = Slot<Value>(index: slotPlaces.count, offset: (frameBytes + alignment - 1) & ~(alignment - 1))
+    if slotPlaces.count == Frame.slotsMax {
+      report(.tooManyValues(Frame.slotsMax, at: place))
+      // The flow will not be served; the number has to stay a bit.
+      slot = Slot(index: Frame.slotsMax - 1, offset: slot.offset)
+    } else {
+      slotPlaces.append(place)
+    }
+    let written = slot
+    releases.append { context in context.frame.destroy(written) }
+    frameBytes = slot.end
+    block.written |= 1 << UInt64(slot.index)
+    return slot
+  }
+
+  func handle<Value>(
+    _ slot: Slot<Value>, use: Int?, at place: FlowPlace, decide: Handle<Value>.Decide? = nil
+  ) -> Handle<Value> {
+    let bit: UInt64 = 1 << UInt64(slot.index)
+    let origin = HandleOrigin(plan: identity, slots: bit, needed: bit, use: use, place: place)
+    return Handle(.slot(index: slot.index, offset: slot.offset), origin, decide: decide)
+  }
+
+  /// Checks that a value is there when it is read here.
+  func read(_ origin: HandleOrigin, at place: FlowPlace) {
+    guard origin.plan === identity else {
+      return report(.foreignHandle(place, from: origin.place, isOutside: origin.plan == nil))
+    }
+    readSlots |= origin.slots
+    let unknown = origin.slots & ~(block.written | block.maybe)
+    if unknown != 0 { return report(.otherBranch(place, from: writer(of: unknown))) }
+    let uncertain = origin.needed & ~block.written
+    if uncertain != 0 { report(.mayBeEmpty(place, from: writer(of: uncertain))) }
+  }
+
+  private func writer(of slots: UInt64) -> FlowPlace { slotPlaces[slots.trailingZeroBitCount] }
+
+  // MARK: Statements
+
+  func append(_ node: PlanNode, at place: FlowPlace) {
+    if let end = block.end { report(.unreachable(place, after: end)) }
+    block.nodes.append(node)
+  }
+
+  func add(_ use: Use) {
+    if uses.count == Self.usesMax { report(.planTooLarge(Self.usesMax, at: use.place)) }
+    uses.append(use)
+    append(.use(uses.count - 1), at: use.place)
+  }
+
+  func add(_ condition: PlanCondition, at place: FlowPlace) -> Int {
+    read(condition.origin, at: place)
+    conditions.append(condition.test)
+    return conditions.count - 1
+  }
+
+  /// Records the statements of `body` as a block of its own, which begins with what is known here.
+  func recordBlock<Result>(_ body: () -> Result) -> (result: Result, block: Block) {
+    let outer = block
+    block = Block(written: outer.written, maybe: outer.maybe)
+    let result = body()
+    let inner = block
+    block = outer
+    return (result, inner)
+  }
+
+  // MARK: The end
+
+  /// The last checks, when the closure has returned.
+  func finish<Output>(answeringWith output: Output.Type) {
+    if block.end == nil { report(.emptyPlan(place)) }
+    for answer in answers where answer.type != ObjectIdentifier(output) {
+      report(.answerType(answer.name, expected: "\(output)", at: answer.place))
+    }
+    for use in uses where !use.isDone {
+      guard let slot = use.slot, readSlots & (1 << UInt64(slot)) == 0 else { continue }
+      report(.droppedOutput(use.declaration.name, type: use.outputType, at: use.place))
+    }
+    for node in block.nodes where node.strands > Self.strandsMax {
+      report(.tooManyStrands(node.strands, max: Self.strandsMax, at: place))
+    }
+  }
+
+  /// `RequestMachine` has 16 strands, and the plan itself is one.
+  static var strandsMax: Int { RequestMachine.strandsMax - 1 }
+  /// The same limit as for `.flow` files: far more steps than one request can run in its deadline.
+  static var usesMax: Int { 256 }
+}
+
+/// Tells plans apart. A handle means nothing to any other plan than its own.
+@usableFromInline
+final class PlanIdentity: Sendable {}

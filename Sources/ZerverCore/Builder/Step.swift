@@ -1,0 +1,73 @@
+/// A pure step: a function from what it reads to a ``Decision``.
+///
+/// RouteGen makes every step that a `.flow` file declares a `Step`. A step without a declaration conforms by itself:
+///
+/// ```swift
+/// enum JoinNames: Step {
+///   static func run(_ names: (String, String)) throws(FlowFailure) -> Decision<String> {
+///     .continue(names.0 + " " + names.1)
+///   }
+/// }
+/// ```
+///
+/// Such a step is used in Swift plans only: a `.flow` file cannot see it.
+public protocol Step: SendableMetatype {
+  /// The value that the step reads; a tuple of several, `Void` for none.
+  associatedtype Reads
+  /// The value that the step writes; ``NoOutput`` for none.
+  associatedtype Output
+
+  /// What is known of the step without running it.
+  static var declaration: StepDeclaration { get }
+
+  static func run(_ reads: Reads) throws(FlowFailure) -> Decision<Output>
+
+  /// Goes on with what came of the effects, or where the step has yielded. Called only for a step whose declaration has
+  /// needs or is cooperative.
+  static func resume(_ resumption: Resumption, _ reads: Reads) throws(FlowFailure) -> Decision<Output>
+}
+
+extension Step {
+  /// Named after the type, without effects and errors of its own.
+  public static var declaration: StepDeclaration { StepDeclaration(StepDeclaration.name(ofType: "\(Self.self)")) }
+
+  public static func resume(_ resumption: Resumption, _ reads: Reads) throws(FlowFailure) -> Decision<Output> {
+    .fail(.internalError("step \(declaration.name) asks for effects and has no `resume`"))
+  }
+}
+
+/// What a plan has to know of a step: the words of its line in a `.flow` file.
+public struct StepDeclaration: Equatable, Sendable {
+  /// In kebab-case, for logs, metrics and messages.
+  public let name: String
+  /// Effects that the step may ask for. Any other fails the request.
+  public let needs: [EffectKind]
+  /// Codes of the errors that it may fail with. A flow says with which status each is answered.
+  public let fails: [String]
+  /// Long work on the processor, which the step gives up in slices with ``Decision/yield(_:)``.
+  public let isCooperative: Bool
+
+  public init(_ name: String, needs: [EffectKind] = [], fails: [String] = [], isCooperative: Bool = false) {
+    self.name = name
+    self.needs = needs
+    self.fails = fails
+    self.isCooperative = isCooperative
+  }
+
+  /// A step that asks for effects or yields is entered again.
+  @usableFromInline var canResume: Bool { !needs.isEmpty || isCooperative }
+
+  /// `LoadHTTPCart` → `load-http-cart`.
+  static func name(ofType type: String) -> String {
+    let scalars = Array(type.unicodeScalars)
+    var name = ""
+    for (index, scalar) in scalars.enumerated() {
+      let isUpper = scalar.properties.isUppercase
+      let followsLower = index > 0 && !scalars[index - 1].properties.isUppercase
+      let precedesLower = index + 1 < scalars.count && scalars[index + 1].properties.isLowercase
+      if isUpper, index > 0, followsLower || precedesLower { name += "-" }
+      name += scalar.properties.lowercaseMapping
+    }
+    return name
+  }
+}

@@ -1,0 +1,172 @@
+import Testing
+
+@testable import ZerverCore
+
+@Suite("Plans in Swift")
+struct FlowPlanTests {
+  @Test("steps in sequence, and the last one answers")
+  func sequence() {
+    let flow = testFlow { input in
+      let cart = step(LoadCart.self, input).timeout(.milliseconds(100))
+      let user = step(LoadUser.self, cart.id)
+      step(NoteCart.self, cart)
+      step(Describe.self, cart, user)
+    }
+    .on("cart-not-found", 404)
+    #expect(
+      flow.program == [
+        "use load-cart needs=db timeout=100000000", "use load-user", "use note-cart", "use describe", "run 0", "run 1",
+        "run 2", "run 3",
+      ])
+    #expect(flow.problems.isEmpty)
+    #expect(flow.run("\"c-1\"") == "200 \"c-1 of user of c-1\"")
+  }
+
+  @Test("a group gives a handle for each branch, and a branch may have several steps")
+  func parallelGroup() {
+    let flow = testFlow { input in
+      let (cart, user) = parallel {
+        step(LoadCart.self, input)
+        branch {
+          let letters = step(CountHTTPLetters.self, input)
+          step(NameOf.self, letters)
+        }
+      }
+      step(Describe.self, cart, user)
+    }
+    .on("cart-not-found", 404)
+    #expect(
+      flow.program.drop { $0.hasPrefix("use") } == [
+        "fork all-required 1 3 then=6", "run 0", "arrive", "run 1", "run 2", "arrive", "run 3",
+      ])
+    #expect(flow.problems.isEmpty)
+    #expect(flow.run("\"c-1\"") == "200 \"c-1 of 3\"")
+  }
+
+  @Test("a tolerant group gives optional values")
+  func tolerantGroup() {
+    let flow = testFlow { input in
+      let (letters, user) = parallel(.all) {
+        step(CountHTTPLetters.self, input)
+        when(step(IsLong.self, input)) { step(LoadUser.self, input) }
+      }
+      step(DescribeAll.self, input, letters, user)
+    }
+    #expect(flow.problems.map(\.code) == ["statement-in-parallel"])
+    let mended = testFlow { input in
+      let (letters, user) = parallel(.any) {
+        step(CountHTTPLetters.self, input)
+        step(LoadUser.self, input)
+      }
+      step(DescribeAll.self, input, letters, user)
+    }
+    #expect(mended.problems.isEmpty)
+    #expect(mended.program.contains("fork any 1 3 then=5"))
+    #expect(mended.run("\"c-1\"") == "200 \"c-1, 3, -\"")
+  }
+
+  @Test("a condition lets a value be missing, or gives one of two")
+  func conditions() {
+    let flow = testFlow { input in
+      let cart = step(LoadCart.self, input)
+      let letters = when(cart.isLarge) { step(CountHTTPLetters.self, cart.id) }
+      let name = when(cart.state == .closed) { step(LoadUser.self, input) } otherwise: { step(Greet.self) }
+      let note = when(exists(cart.coupon)) { step(LoadUser.self, cart.id) }
+      step(DescribeAll.self, name, letters, note)
+    }
+    .on("cart-not-found", 404)
+    #expect(flow.problems.isEmpty)
+    #expect(
+      flow.program.drop { $0.hasPrefix("use") } == [
+        "run 0", "test 0 else=3", "run 1", "test 1 else=6", "run 2", "jump 7", "run 3", "test 2 else=9", "run 4", "run 5",
+      ])
+    #expect(flow.run("\"c-1\"") == "200 \"Hello!, -, -\"")
+    #expect(flow.run("\"c-12\"") == "200 \"Hello!, 4, -\"")
+    #expect(flow.run("\"free\"") == "200 \"Hello!, 4, user of free\"")
+  }
+
+  @Test("a plan may answer early, in every way that a `when` has")
+  func early() {
+    let flow = testFlow { input in
+      let cart = step(LoadCart.self, input)
+      when(!cart.isLarge) { done(step(LoadUser.self, input)) }
+      let user = when(exists(cart.coupon)) { step(LoadUser.self, cart.id) } otherwise: { done(cart.id) }
+      step(Describe.self, cart, user)
+    }
+    .on("cart-not-found", 404)
+    #expect(flow.problems.isEmpty)
+    #expect(flow.run("\"c-1\"") == "200 \"user of c-1\"")
+    #expect(flow.run("\"c-12\"") == "200 \"c-12\"")
+    #expect(flow.run("\"free\"") == "200 \"free of user of free\"")
+    let both = testFlow { input in
+      when(step(IsLong.self, input)) { done(step(LoadUser.self, input)) } otherwise: { done(input) }
+    }
+    #expect(both.problems.isEmpty)
+    #expect(both.run("\"ab\"") == "200 \"ab\"")
+  }
+
+  @Test("text, an empty answer, and a flow without an input")
+  func outputs() {
+    let text = Flow("say-hello", .v1, method: .get, owner: "shop", output: .text) { step(Greet.self) }
+    #expect(text.run("") == "200 Hello!")
+    let json = Flow("say-hello", .v1, method: .get, owner: "shop", output: .json(status: 202)) { step(Greet.self) }
+    #expect(json.run("") == "202 \"Hello!\"")
+    let none = Flow("note-cart", .v1, method: .post, owner: "shop", input: .body(String.self), output: .none) { id in
+      let cart = step(LoadCart.self, id)
+      step(NoteCart.self, cart)
+    }
+    .on("cart-not-found", 404)
+    #expect(none.run("\"c-1\"") == "204 ")
+  }
+
+  @Test("the name of a type is the name of its step")
+  func names() {
+    #expect(CountHTTPLetters.declaration == StepDeclaration("count-http-letters"))
+    #expect(StepDeclaration.name(ofType: "LoadV2Cart") == "load-v2-cart")
+  }
+}
+
+enum NameOf: Step {
+  static func run(_ number: Int) throws(FlowFailure) -> Decision<String> { .continue("\(number)") }
+}
+
+enum IsLong: Step {
+  static func run(_ text: String) throws(FlowFailure) -> Decision<Bool> { .continue(text.count > 3) }
+}
+
+extension Flow {
+  /// Status and body of the answer to one request, whose steps need no effects.
+  func run(_ body: String) -> String {
+    let flow = definition
+    var context = RequestContext()
+    context.frame.reserve(flow.frameBytes)
+    let plan = MachinePlan(flow.plan)
+    var machine = RequestMachine()
+    machine.started(deadline: Instant(nanoseconds: .max), limits: .init())
+    while true {
+      switch machine.next(in: plan) {
+      case .decode:
+        let outcome = Array(body.utf8).withUnsafeBytes { bytes in
+          context.body = bytes
+          return flow.decode(&context)
+        }
+        machine.decoded(outcome)
+      case .run(let strand, let use, _):
+        machine.stepDecided(flow.run(use, &context), strand: strand, at: Instant(nanoseconds: 0), in: plan)
+      case .test(let strand, let condition):
+        machine.tested(flow.test(condition, context), strand: strand, in: plan)
+      case .respond:
+        flow.release(&context)
+        precondition(context.frame.isEmpty, "a flow releases every slot")
+        return "\(context.status) " + context.output.withBytes { String(decoding: $0, as: UTF8.self) }
+      case .refuse(let cause):
+        flow.release(&context)
+        return "refused: \(context.failure?.code ?? "\(cause)")"
+      case .draw(let strand): machine.drawn(0, strand: strand, at: Instant(nanoseconds: 0), in: plan)
+      case .note, .keepFailure: continue
+      case .discard: return "discarded"
+      case .submit, .cancel, .requeue, .park: return "the steps of these tests wait for nothing"
+      }
+    }
+  }
+}
