@@ -30,7 +30,7 @@ build: setup ## Builds the checkout server in release mode.
 run: build ## Seeds an embedded SQLite database and serves the shop on it.
 	@mkdir -p $(STATE)
 	@exec "$$(swift build -c release --show-bin-path)/checkout" serve --host $(HOST) --port $(PORT) \
-	  --data-directory $(STATE) $(ARGS)
+	  --data-directory $(STATE) --openapi Examples/Checkout/Config/openapi.json $(ARGS)
 
 run-postgres: ## Serves the shop on a private PostgreSQL cluster that ends with it.
 	@Scripts/setup.sh postgres
@@ -51,6 +51,7 @@ lint: setup ## Checks the .flow files of the shop, and finds changes that break 
 	swift run route-gen lint Routes
 	swift run route-gen check Routes
 	swift run route-gen fmt --check Routes Examples
+	swift run route-gen openapi Routes --title "Reference shop" --output Examples/Checkout/Config/openapi.json --check
 
 conformance: setup ## Serves the flows of Examples/Conformance, for tools that test HTTP servers.
 	swift run conformance --host $(HOST) --port $(PORT) $(ARGS)

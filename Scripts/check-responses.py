@@ -108,7 +108,12 @@ class Checker:
 
     def check_operation(self, path, method, operation):
         body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
-        query = [p for p in map(self.resolve, operation.get("parameters", [])) if p["in"] == "query"]
+        parameters = [self.resolve(parameter) for parameter in operation.get("parameters", [])]
+        query = [p for p in parameters if p["in"] == "query"]
+        for parameter in parameters:
+            if parameter["in"] == "path":
+                text = str(self.value(parameter["schema"]))
+                path = path.replace("{%s}" % parameter["name"], urllib.parse.quote(text, safe=""))
         if body is None:
             body = {"type": "object", "properties": {p["name"]: p["schema"] for p in query},
                     "required": [p["name"] for p in query if p.get("required")]}

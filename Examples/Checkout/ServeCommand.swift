@@ -1,5 +1,6 @@
 import ArgumentParser
 import CheckoutData
+import Foundation
 import Logging
 import ReferenceRoutes
 import Zerver
@@ -22,6 +23,9 @@ struct ServeCommand: ParsableCommand {
   @Option(help: "io_uring, epoll or automatic.")
   var proactor: String?
 
+  @Option(name: .customLong("openapi"), help: "What `route-gen openapi` has written. Served at /flow/v1/openapi.")
+  var openAPI: String?
+
   func run() throws {
     try Report.failures {
       let configuration = try settings.load([("host", host), ("port", port), ("workers", workers), ("proactor", proactor)])
@@ -38,7 +42,7 @@ struct ServeCommand: ParsableCommand {
       }
       let server = try Server(
         catalogs: [Routes.catalog], capabilities: .standard(database: database, logger: logger),
-        configuration: configuration, logger: logger)
+        openAPI: try openAPI.map { try String(contentsOfFile: $0, encoding: .utf8) }, configuration: configuration, logger: logger)
       try server.run { running in Terminal.write(Welcome.text(address: running.address, database: database)) }
     }
   }

@@ -26,7 +26,8 @@ public struct Server: Sendable {
   ///   - catalogs: what RouteGen wrote for each module with routes: `Routes.catalog`.
   ///   - capabilities: who carries out the effects that the flows need.
   ///   - authenticator: finds out who has sent a request, for flows with `tenant` and `requires`.
-  ///   - openAPI: what `route-gen openapi` has written, to be served at `/flow/v1/openapi`.
+  ///   - openAPI: what `route-gen openapi` has written, to be served at `/flow/v1/openapi`. A start-up warning names flows
+  ///     that it lacks: it is older than they are, or they have no `.flow` file.
   ///   - logger: for start-up, shutdown and requests; the app chooses its handler.
   ///
   /// Throws when two catalogs claim one path, when a flow in Swift has a mistake, when a flow needs an effect that nobody
@@ -73,8 +74,20 @@ public struct Server: Sendable {
     entry.tenantScope != .none || !entry.requirements.isEmpty
   }
 
+  /// Flows of the catalogs that the OpenAPI document does not know, such as `v2/checkout-cart`.
+  package var flowsMissingFromOpenAPI: [String] {
+    guard let openAPI else { return [] }
+    return router.catalog.entries.filter { !openAPI.names($0.path) }.map(\.reference.description).sorted()
+  }
+
   /// Starts the workers and returns as soon as all of them accept connections.
   public func start() throws(ServerError) -> RunningServer {
+    let missing = flowsMissingFromOpenAPI
+    if !missing.isEmpty {
+      logger.warning(
+        "the OpenAPI document does not have every flow; route-gen openapi writes it anew",
+        metadata: ["missing": "\(missing.joined(separator: ", "))"])
+    }
     try RunningServer.start(self)
   }
 

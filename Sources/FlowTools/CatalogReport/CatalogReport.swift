@@ -24,13 +24,13 @@ package struct CatalogReport {
     self.today = today
     flows = catalog.flows.filter { flow in
       (filter.owners.isEmpty || filter.owners.contains(flow.entry.owner))
-        && (filter.statuses.isEmpty || filter.statuses.contains(flow.entry.statusWord(on: today)))
+        && (filter.statuses.isEmpty || filter.statuses.contains(flow.entry.status(on: today).rawValue))
         && (filter.tags.isEmpty || flow.entry.tags.contains(where: filter.tags.contains))
     }
   }
 
   /// The words that `--status` takes.
-  package static let statusWords = ["active", "deprecated", "experimental", "retired"]
+  package static let statusWords = CatalogEntry.Status.allCases.map(\.rawValue)
 
   // MARK: JSON
 
@@ -42,7 +42,7 @@ package struct CatalogReport {
     var object: JSONValue = [
       "slug": .string(entry.slug.text), "version": .int(entry.version.number), "method": .string(entry.method.rawValue),
       "path": .string(entry.path), "owner": .string(entry.owner), "summary": .string(entry.summary),
-      "profile": .string(entry.profile.name), "status": .string(entry.statusWord(on: today)),
+      "profile": .string(entry.profile.name), "status": .string(entry.status(on: today).rawValue),
     ]
     object.add("deadline-ms", entry.deadlineNanoseconds.map { .float(Double($0) / 1_000_000) })
     object.add("tags", .strings(entry.tags))
@@ -90,7 +90,7 @@ package struct CatalogReport {
       Column(title: "FLOW", rank: 0) { flow, _ in flow.entry.slug.text },
       Column(title: "VERSION", rank: 0) { flow, _ in flow.entry.version.description },
       Column(title: "METHOD", rank: 1) { flow, _ in flow.entry.method.rawValue },
-      Column(title: "STATUS", rank: 2) { flow, today in flow.entry.statusWord(on: today) },
+      Column(title: "STATUS", rank: 2) { flow, today in flow.entry.status(on: today).rawValue },
       Column(title: "OWNER", rank: 3) { flow, _ in flow.entry.owner },
       Column(title: "PROFILE", rank: 6) { flow, _ in flow.entry.profile.name },
       Column(title: "DEADLINE", rank: 7, isAlwaysShown: false) { flow, _ in
@@ -112,13 +112,5 @@ package struct CatalogReport {
       },
       Column(title: "PATH", rank: 12) { flow, _ in flow.entry.path },
     ]
-  }
-}
-
-extension CatalogEntry {
-  /// Where the flow stands in its life, in a word. A flow that is experimental and deprecated is on its way out.
-  package func statusWord(on day: CalendarDate) -> String {
-    let status = status(on: day)
-    return status == .active && isExperimental ? "experimental" : status.rawValue
   }
 }

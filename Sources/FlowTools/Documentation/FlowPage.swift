@@ -208,7 +208,7 @@ struct LifeCycleBanner {
   let entry: CatalogEntry
 
   func html() -> String {
-    let status = entry.statusWord(on: site.today)
+    let status = entry.status(on: site.today).rawValue
     if status == "experimental" {
       return banner(status, ["<strong>Experimental.</strong> This flow is not promised to stay as it is."])
     }

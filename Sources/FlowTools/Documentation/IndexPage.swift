@@ -14,7 +14,7 @@ struct IndexPage {
       <form id="filters" class="filters" role="search" hidden>
       <label class="find" for="find">Find<input id="find" type="search" placeholder="Name, path, alias or words of the summary" autocomplete="off"></label>
       \(choice("owner", "Owner", Set(flows.map(\.entry.owner)).sorted()))
-      \(choice("status", "Status", CatalogReport.statusWords.filter { word in flows.contains { $0.entry.statusWord(on: site.today) == word } }))
+      \(choice("status", "Status", CatalogReport.statusWords.filter { word in flows.contains { $0.entry.status(on: site.today).rawValue == word } }))
       \(choice("tag", "Tag", Set(flows.flatMap(\.entry.tags)).sorted()))
       </form>
       <p class="soft" id="count" role="status">\(flows.count) \(noun)</p>
@@ -39,7 +39,7 @@ struct IndexPage {
       + entry.bindings.map(\.template) + entry.tags
     let attributes = [
       "data-text=\"\(HTML.escape(words.joined(separator: " ").lowercased()))\"", "data-owner=\"\(HTML.escape(entry.owner))\"",
-      "data-status=\"\(entry.statusWord(on: site.today))\"", "data-tags=\"\(HTML.escape(entry.tags.joined(separator: " ")))\"",
+      "data-status=\"\(entry.status(on: site.today).rawValue)\"", "data-tags=\"\(HTML.escape(entry.tags.joined(separator: " ")))\"",
     ]
     let chips = entry.tags.map { "<span class=\"chip\">\(HTML.escape($0))</span>" }
     let more = chips.isEmpty ? "" : "<div class=\"more\">\(chips.joined())</div>"

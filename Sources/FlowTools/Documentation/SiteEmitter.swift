@@ -89,7 +89,7 @@ struct Site {
   // MARK: Pieces
 
   func status(_ entry: CatalogEntry) -> String {
-    let word = entry.statusWord(on: today)
+    let word = entry.status(on: today).rawValue
     return "<span class=\"status \(word)\">\(word)</span>"
   }
 

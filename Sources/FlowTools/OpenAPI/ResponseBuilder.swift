@@ -142,7 +142,7 @@ struct ResponseBuilder {
       var value: JSONValue = [
         "type": .string(ProblemSchemas.type(code)), "title": .string(Prose.title(code)), "status": .int(status),
       ]
-      let detail = Prose.paragraphs(error.documentation).joined(separator: " ")
+      let detail = example.failureDetails[code] ?? Prose.paragraphs(error.documentation).joined(separator: " ")
       if !detail.isEmpty { value.add("detail", .string(detail)) }
       value.add("instance", .string(flow.entry.path))
       for field in error.fields where !field.isSensitive { value.add(field.name, fields?[field.name]) }

@@ -214,7 +214,10 @@ enum EveryConstruct {
   // MARK: Examples
 
   private nonisolated(unsafe) static let input = ResolvedValue.object([
-    .init(name: "cart-id", value: .string("c-'1'")), .init(name: "name", value: .string(hostile)), .init(name: "matrix", value: .list([])),
+    .init(name: "cart-id", value: .string("c-'1'")), .init(name: "name", value: .string("n")), .init(name: "weight", value: .float(2.5)),
+    .init(name: "matrix", value: .list([.list([.int(1)])])), .init(name: "own-cart", value: .object([.init(name: "open", value: .bool(true))])),
+    .init(name: "stock-cart", value: .object([.init(name: "shelf", value: .string("s"))])), .init(name: "secret", value: .string("hush!")),
+    .init(name: "greeting", value: .string(hostile)), .init(name: "later", value: .null),
   ])
 
   private nonisolated(unsafe) static let sold = ResolvedExample(

@@ -11,7 +11,7 @@ struct OpenAPITests {
   @Test("the reference shop's document is the committed one")
   func shop() throws {
     let document = OpenAPIEmitter.document(ReferenceShop.catalog, .init(title: "Reference shop"))
-    try Golden(path: "\(Self.folder)/shop.openapi.json").expect(document.text)
+    try Golden(path: "Examples/Checkout/Config/openapi.json").expect(document.text)
   }
 
   @Test("a catalog with every construct gives the committed document")
@@ -34,8 +34,8 @@ struct OpenAPITests {
     var document = OpenAPIEmitter.document(EveryConstruct.catalog)
     document.add("paths", "nothing")
     try Tool.withFile("openapi.json", document.text) { path in
-      let result = try Tool.run(Tool.python, ["-m", "openapi_spec_validator", path])
-      #expect(result.status != 0)
+      let status = try Tool.run(Tool.python, ["-m", "openapi_spec_validator", path]).status
+      #expect(status != 0)
     }
   }
 
@@ -53,7 +53,7 @@ struct OpenAPITests {
           elif isinstance(node, list):
               for value in node: yield from media(value)
       for node in media(document["paths"]):
-          schema = {**document, "$ref": "#/unused", **node["schema"]}
+          schema = {"components": document["components"], **node["schema"]}
           for example in node["examples"].values():
               Draft202012Validator(schema).validate(example["value"])
               count += 1

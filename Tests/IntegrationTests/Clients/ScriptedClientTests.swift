@@ -1,6 +1,10 @@
 import Foundation
+import ReferenceRoutes
 import Testing
+import Zerver
+import ZerverDatabase
 import ZerverServer
+import ZerverTesting
 
 /// What programs in other languages see of the running shop: the generated TypeScript client in Node, and every promise of
 /// the OpenAPI document, checked by a program that knows nothing else about the shop.
@@ -28,12 +32,42 @@ import ZerverServer
   @Test("every answer is one that the OpenAPI document promises", arguments: Shop.Kind.allCases)
   func openAPI(_ kind: Shop.Kind) throws {
     let port = try Shop.open(kind).running.port
-    let document = Self.root.appending(path: "Tests/FlowToolsTests/Documents/Golden/shop.openapi.json").path
+    let document = Self.root.appending(path: "Examples/Checkout/Config/openapi.json").path
     let own = Self.root.appending(path: ".build-tools/python/bin/python3").path
     let python = FileManager.default.isExecutableFile(atPath: own) ? own : "python3"
     let script = Self.root.appending(path: "Scripts/check-responses.py").path
     let (status, output) = try run(python, [script, document, "http://127.0.0.1:\(port)", "20261126"])
     #expect(status == 0, "\(output)")
+  }
+
+  @Test("the shop serves the committed document, and the link set leads to it")
+  func servedDocument() throws {
+    let path = Self.root.appending(path: "Examples/Checkout/Config/openapi.json")
+    let document = try String(contentsOf: path, encoding: .utf8)
+    var configuration = ServerConfiguration()
+    configuration.port = 0
+    configuration.workers = 1
+    let database = try Database.sqlite(path: TemporaryDirectory.fresh() + "/shop.sqlite")
+    let server = try Server(
+      catalogs: [Routes.catalog], capabilities: .standard(database: database), openAPI: document, configuration: configuration)
+    #expect(server.flowsMissingFromOpenAPI.isEmpty)
+    let running = try server.start()
+    defer {
+      running.stop()
+      try? running.waitUntilStopped()
+    }
+    let client = try TestClient(port: running.port)
+    #expect(try client.request("GET", "/flow/v1/openapi").text == document)
+    #expect(try client.request("GET", "/.well-known/api-catalog").text.contains("/flow/v1/openapi"))
+  }
+
+  @Test("a document that lacks a flow of the server is noticed")
+  func staleDocument() throws {
+    let server = try Server(
+      catalogs: [Routes.catalog], capabilities: .standard(database: try Database.sqlite(path: TemporaryDirectory.fresh() + "/shop.sqlite")),
+      openAPI: #"{"paths":{"/flow/v1/say-hello":{}}}"#)
+    #expect(server.flowsMissingFromOpenAPI.contains("v2/checkout-cart"))
+    #expect(!server.flowsMissingFromOpenAPI.contains("v1/say-hello"))
   }
 
   private func run(_ program: String, _ arguments: [String]) throws -> (status: Int32, output: String) {

@@ -49,7 +49,7 @@ export interface Everything {
    */
   tags?: string[];
   /**
-   * 1 to 2 elements
+   * at most 2 elements
    * Default: `{}`
    */
   scores?: Record<string, number>;

@@ -1,4 +1,4 @@
-// Written by `route-gen client --language typescript` from the flows of Routes. Write it again instead of editing it.
+// Written by `route-gen client --language typescript` from the flows of ReferenceRoutes. Write it again instead of editing it.
 
 export interface CancelRequest {
   /** 36 characters */
@@ -411,7 +411,7 @@ export type ShowOrderV1Failure = OrderNotFoundProblem | CallFailure;
 /** Why `v1/show-product` has not given its answer. */
 export type ShowProductV1Failure = ProductNotFoundProblem | CallFailure;
 
-/** Calls the flows of Routes: one method for each, typed from its input to its errors. */
+/** Calls the flows of ReferenceRoutes: one method for each, typed from its input to its errors. */
 export class ShopClient {
   private readonly baseURL: string;
   private readonly headers: Record<string, string>;
