@@ -5,6 +5,8 @@ import ZerverCatalog
 /// Each phase needs the one before for all files: names, then types and signatures, then flows.
 struct Checker {
   let reporter = Reporter()
+  /// Modules whose names come into plans with the fragments that are used there.
+  let expandedModules = ExpandedModules()
   let main: ModuleTable
   let modules: [String: ModuleTable]
   let today: CalendarDate?
@@ -25,6 +27,7 @@ struct Checker {
     for table in tables { resolveNewtypes(of: table) }
     for table in tables { resolveTypes(of: table) }
     for table in tables { checkRecursion(in: table) }
+    for table in tables { checkFragments(of: table) }
     SwiftNameChecker(reporter: reporter).check(main)
     let flows = FlowChecker(checker: self).check()
     return reporter.hasErrors ? nil : resolved(flows)
@@ -34,7 +37,7 @@ struct Checker {
     let trees = main.trees
     func table<Value>(_ find: (SyntaxTree) -> [Value]) -> [Value] { trees.flatMap(find) }
     var module = ResolvedModule(
-      name: main.name, imports: Set(table { $0.uses.map(\.text) }).sorted(),
+      name: main.name, imports: Set(table { $0.uses.map(\.text) }).union(expandedModules.names).subtracting([main.name]).sorted(),
       records: table { $0.records.compactMap { record in self.resolved(record) } },
       enums: table {
         $0.enums.map { syntax in
@@ -55,7 +58,23 @@ struct Checker {
       steps: table { $0.steps.compactMap { main.steps[$0.name.text]?.resolved } }, flows: flows)
     module.newtypes = table { $0.newtypes.compactMap { newtype(.newtype($0.name.text, module: main.name))?.resolved } }
     module.importedNewtypes = importedNewtypes()
+    module.fragments = table { $0.fragments.compactMap { fragment in self.resolved(fragment) } }
     return module
+  }
+
+  private func resolved(_ syntax: FragmentDeclarationSyntax) -> ResolvedFragment? {
+    guard let step = main.steps[syntax.signature.name.text], let fragment = step.fragment else { return nil }
+    let signature = step.resolved
+    var resolved = ResolvedFragment(
+      name: signature.name, module: main.name, documentation: signature.documentation,
+      parameters: signature.parameters, output: signature.output,
+      source: syntax.swiftPlan.map { .swift($0.text) } ?? .flow, span: signature.span)
+    resolved.sourceSpan = syntax.swiftPlan?.span
+    guard case .checked(let body?) = fragment.state else { return resolved }
+    resolved.bindings = body.bindings
+    resolved.body = body.nodes
+    resolved.outputBinding = body.output
+    return resolved
   }
 
   private func resolved(_ syntax: RecordSyntax) -> ResolvedRecord? {

@@ -3,6 +3,8 @@ struct ErrorMappingChecker {
   let checker: Checker
   let scope: FileScope
   let flow: FlowSyntax
+  /// Which errors the steps of a plan or a fragment in Swift have, is known when the server starts.
+  var isOpen = false
 
   /// - Parameter uses: the steps of the plan and of its fragments, in the order of their lines.
   func check(_ uses: [PlanChecker.Use]) -> [(name: String, status: Int)] {
@@ -38,8 +40,7 @@ struct ErrorMappingChecker {
 
   private func checkNeed(of name: NameSyntax, failing: [String]) {
     if failing.contains(name.text) { return }
-    // Which errors the steps of a plan in Swift have, is known when the server starts.
-    guard checker.error(name, in: scope) != nil, !flow.isBroken, flow.swiftPlan == nil else { return }
+    guard checker.error(name, in: scope) != nil, !flow.isBroken, !isOpen else { return }
     checker.reporter.report(.needlessErrorMapping(name, failing: failing))
   }
 }

@@ -96,7 +96,8 @@ struct FlowChecker {
     let output = output(of: flow, in: entry.scope)
     var plan = PlanChecker(checker: checker, scope: entry.scope, flow: flow, input: input, output: output?.output)
     plan.check()
-    let errors = ErrorMappingChecker(checker: checker, scope: entry.scope, flow: flow).check(plan.uses)
+    let isOpen = flow.swiftPlan != nil || plan.usesSwiftFragment
+    let errors = ErrorMappingChecker(checker: checker, scope: entry.scope, flow: flow, isOpen: isOpen).check(plan.uses)
     guard let version = entry.version, let slug = try? Slug(flow.name.text), let method, let output else { return nil }
     let aliases = flow.aliases.compactMap { alias in
       (try? Slug(alias.slug.text)).map { Alias($0, mode: alias.serves ? .serve : .redirect) }

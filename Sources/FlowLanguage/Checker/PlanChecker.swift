@@ -22,20 +22,31 @@ struct PlanChecker {
   let input: FlowChecker.Input
   let output: ResolvedOutput?
   /// In the order in which the plan was walked.
-  private(set) var uses: [Use] = []
-  private(set) var bindings: [ResolvedBinding] = []
+  var uses: [Use] = []
+  var bindings: [ResolvedBinding] = []
   private(set) var nodes: [ResolvedNode] = []
   private var usesCount = 0
   /// Starts of the names of writers that somebody reads.
-  private var readWriters: Set<Int> = []
-  private var writtenNames: [NameSyntax] = []
+  var readWriters: Set<Int> = []
+  var writtenNames: [NameSyntax] = []
   private var expandedFragments: Set<String> = []
   private var hasReportedInput = false
+  /// What its steps fail with is known when the server starts.
+  var usesSwiftFragment = false
+  /// The fragment whose statements these are; `nil` for the plan of a flow.
+  let fragment: CheckedStep?
+  /// The fragments that are being checked, the outermost first.
+  let around: [String]
   private let fragments: [String: FragmentSyntax]
 
-  private var reporter: Reporter { checker.reporter }
+  var reporter: Reporter { checker.reporter }
 
-  init(checker: Checker, scope: FileScope, flow: FlowSyntax, input: FlowChecker.Input, output: ResolvedOutput?) {
+  init(
+    checker: Checker, scope: FileScope, flow: FlowSyntax, input: FlowChecker.Input, output: ResolvedOutput?,
+    fragment: CheckedStep? = nil, around: [String] = []
+  ) {
+    self.fragment = fragment
+    self.around = around
     self.checker = checker
     self.scope = scope
     self.flow = flow
@@ -45,7 +56,7 @@ struct PlanChecker {
   }
 
   /// Where a statement stands, and what it may read.
-  private struct Place {
+  struct Place {
     let names: PlanScope
     var path = PlanPath()
     /// Inside a branch of a parallel group.
@@ -88,7 +99,7 @@ struct PlanChecker {
   }
 
   /// Two names that Swift cannot tell apart.
-  private func checkSlotNames(_ writers: [PlanScope.Writer]) {
+  func checkSlotNames(_ writers: [PlanScope.Writer]) {
     var swiftNames: [String: NameSyntax] = [:]
     for writer in writers {
       let swiftName = SwiftNames.camel(writer.name.text)
@@ -119,7 +130,7 @@ struct PlanChecker {
   }
 
   /// A name that could not get a slot has a mistake already, and is mended first.
-  private func checkReaders() {
+  func checkReaders() {
     for writer in writtenNames where !readWriters.contains(writer.span.start) { reporter.report(.unusedBinding(writer)) }
   }
 
@@ -131,7 +142,7 @@ struct PlanChecker {
 
   // MARK: Statements
 
-  private mutating func walk(_ block: BlockSyntax, _ place: Place) -> [ResolvedNode] {
+  mutating func walk(_ block: BlockSyntax, _ place: Place) -> [ResolvedNode] {
     var nodes: [ResolvedNode] = []
     var hasEnded = false
     for (index, statement) in block.statements.enumerated() {
@@ -142,7 +153,7 @@ struct PlanChecker {
       case .use(let use):
         var place = place
         place.path = place.path.statement(index)
-        if let node = walk(use, place) { nodes.append(node) }
+        nodes += walk(use, place)
       case .parallel(let parallel): nodes.append(walk(parallel, index, place))
       case .when(let when): if let node = walk(when, index, place) { nodes.append(node) }
       case .broken: break
@@ -209,11 +220,23 @@ struct PlanChecker {
 
   // MARK: Uses of steps
 
-  private mutating func walk(_ use: UseSyntax, _ place: Place) -> ResolvedNode? {
-    usesCount += 1
-    if usesCount == Self.usesMax + 1 { reporter.report(.planTooLarge(use.step, flow: flow.name, max: Self.usesMax)) }
+  private mutating func walk(_ use: UseSyntax, _ place: Place) -> [ResolvedNode] {
     let step = checker.step(use.step, in: scope)
     let arguments = arguments(of: use, step, place)
+    if let step, step.fragment != nil { return walk(use, step, arguments, place) }
+    return walk(use, step, arguments, place).map { [$0] } ?? []
+  }
+
+  /// Counts a use of a step, the one that would be too many with a report.
+  mutating func count(_ step: NameSyntax) {
+    usesCount += 1
+    if usesCount == Self.usesMax + 1 { reporter.report(.planTooLarge(step, flow: flow.name, max: Self.usesMax)) }
+  }
+
+  private mutating func walk(
+    _ use: UseSyntax, _ step: CheckedStep?, _ arguments: [ResolvedArgument], _ place: Place
+  ) -> ResolvedNode? {
+    count(use.step)
     checkPlace(of: use, place)
     let slot = write(use, step, place)
     guard let step else { return nil }
@@ -221,6 +244,10 @@ struct PlanChecker {
     // A step line that could not be read says nothing reliable about its uses.
     if step.isBroken { return nil }
     if use.done != nil { checkDone(use, step) }
+    if let fragment, !step.syntax.mayInsert.isEmpty || !step.syntax.mayReplace.isEmpty {
+      reporter.report(.fragmentChoice(use.step, fragment: fragment.syntax.name))
+      return nil
+    }
     if let timeout = use.timeout, step.syntax.needs.isEmpty {
       reporter.report(.needlessTimeout(timeout.span, step: step.syntax.name))
     }
@@ -234,6 +261,7 @@ struct PlanChecker {
 
   private func checkPlace(of use: UseSyntax, _ place: Place) {
     guard let done = use.done else { return }
+    if let fragment { reporter.report(.doneInFragment(done, fragment: fragment.syntax.name)) }
     if place.isInBranch { reporter.report(.doneInBranch(done)) }
     if let outer = place.outer, outer.isInserted, let name = outer.fragments.last {
       reporter.report(.doneInInserted(done, fragment: name))
@@ -241,7 +269,7 @@ struct PlanChecker {
   }
 
   /// Gives the binding of a use its slot, before its fragments are looked at: they may read it.
-  private mutating func write(_ use: UseSyntax, _ step: CheckedStep?, _ place: Place) -> Int? {
+  mutating func write(_ use: UseSyntax, _ step: CheckedStep?, _ place: Place) -> Int? {
     guard let name = use.binding else {
       if let step, step.hasOutput, use.done == nil, !step.isBroken { reporter.report(.droppedOutput(use.step, step: step)) }
       return nil
@@ -370,7 +398,7 @@ struct PlanChecker {
   private mutating func readBinding(
     _ name: NameSyntax, _ place: Place
   ) -> (slot: Int, type: ResolvedType, writer: SourceSpan?)? {
-    if name.text == "input" {
+    if name.text == "input", fragment == nil {
       if let type = input.type { return (0, type, nil) }
       if !input.isDeclared, !flow.isBroken, !hasReportedInput { reporter.report(.noInput(name, flow: flow.name)) }
       hasReportedInput = true

@@ -5,6 +5,8 @@ struct LoweredPlan {
   private(set) var uses: [ResolvedUse] = []
   /// In the order of their numbers.
   private(set) var conditions: [ResolvedCondition] = []
+  /// Uses of fragments in Swift, in the order of their numbers.
+  private(set) var swiftFragments: [ResolvedUse] = []
   private var instructions: [Instruction] = []
   /// Where each label stands: the index of an instruction.
   private var labels: [Int?] = []
@@ -20,6 +22,8 @@ struct LoweredPlan {
     case arrive
     case test(condition: Int, otherwise: Label)
     case jump(Label)
+    /// A fragment in Swift stands here. It is put there when the server starts.
+    case swift(Int)
   }
 
   init(_ plan: [ResolvedNode]) {
@@ -49,6 +53,10 @@ struct LoweredPlan {
   }
 
   private mutating func lower(_ use: ResolvedUse) {
+    if use.swiftFragment != nil {
+      instructions.append(.swift(swiftFragments.count))
+      return swiftFragments.append(use)
+    }
     let inserts = use.inserts.map { _ in label() }
     let replaces = use.replaces.map { _ in label() }
     instructions.append(.run(use: uses.count, inserts: inserts, replaces: replaces))
@@ -127,6 +135,7 @@ struct LoweredPlan {
     case .arrive: return "arrive"
     case .test(let condition, let otherwise): return "test \(condition) else=\(target(otherwise))"
     case .jump(let label): return "jump \(target(label))"
+    case .swift(let fragment): return "swift \(fragment)"
     }
   }
 }

@@ -91,9 +91,16 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
   case unusedFragment = "unused-fragment"
   case unusedBinding = "unused-binding"
 
+  // Fragments outside a flow
+  case fragmentOutput = "fragment-output"
+  case fragmentDone = "fragment-done"
+  case fragmentModifier = "fragment-modifier"
+  case fragmentChoice = "fragment-choice"
+  case unusedParameter = "unused-parameter"
+
   package var severity: Diagnostic.Severity {
     switch self {
-    case .unusedBinding, .unusedFragment, .pastSunset: .warning
+    case .unusedBinding, .unusedFragment, .unusedParameter, .pastSunset: .warning
     default: .error
     }
   }

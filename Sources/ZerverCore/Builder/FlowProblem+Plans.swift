@@ -47,6 +47,13 @@ extension FlowProblem {
       hint: "let the branch return a value, and answer behind the group.")
   }
 
+  static func answerInFragment(_ place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "fragment-done", at: place, "answer in a fragment",
+      "A fragment can stand in any plan, and flows answer with different types, so it cannot answer for them.",
+      hint: "let the fragment give a value, and answer in the plan.")
+  }
+
   static func valueInParallel(_ place: FlowPlace) -> FlowProblem {
     FlowProblem(
       "statement-in-parallel", at: place, "several steps in one branch",

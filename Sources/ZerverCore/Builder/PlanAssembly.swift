@@ -1,6 +1,10 @@
 /// Lowers a recorded plan to the text that ``Plan`` reads: the same that RouteGen writes for the same plan.
 struct PlanAssembly {
   private let uses: [PlanRecorder.Use]
+  /// Numbers of what comes first, when the plan stands behind another one.
+  private let firstUse: Int
+  private let firstCondition: Int
+  private let firstInstruction: Int
   private var instructions: [Instruction] = []
   /// Where each label stands: the index of an instruction.
   private var labels: [Int?] = []
@@ -16,12 +20,21 @@ struct PlanAssembly {
     case jump(Label)
   }
 
-  init(_ nodes: [PlanNode], uses: [PlanRecorder.Use]) {
+  init(
+    _ nodes: [PlanNode], uses: [PlanRecorder.Use], firstUse: Int = 0, firstCondition: Int = 0, firstInstruction: Int = 0
+  ) {
     self.uses = uses
+    self.firstUse = firstUse
+    self.firstCondition = firstCondition
+    self.firstInstruction = firstInstruction
     lower(nodes)
   }
 
-  var text: String { (uses.map(Self.line) + instructions.map(line)).joined(separator: "\n") }
+  var text: String { (useLines + instructionLines).joined(separator: "\n") }
+
+  var useLines: [String] { uses.map(Self.line) }
+
+  var instructionLines: [String] { instructions.map(line) }
 
   // MARK: Lowering
 
@@ -90,13 +103,13 @@ struct PlanAssembly {
   private static func word(_ file: String) -> String { file.split(separator: " ").joined(separator: "%20") }
 
   private func line(_ instruction: Instruction) -> String {
-    func target(_ label: Label) -> String { String(labels[label] ?? instructions.count) }
+    func target(_ label: Label) -> String { String(firstInstruction + (labels[label] ?? instructions.count)) }
     switch instruction {
-    case .run(let use): return "run \(use)"
+    case .run(let use): return "run \(firstUse + use)"
     case .fork(let join, let branches, let then):
       return "fork \(join.word) \(branches.map(target).joined(separator: " ")) then=\(target(then))"
     case .arrive: return "arrive"
-    case .test(let condition, let otherwise): return "test \(condition) else=\(target(otherwise))"
+    case .test(let condition, let otherwise): return "test \(firstCondition + condition) else=\(target(otherwise))"
     case .jump(let label): return "jump \(target(label))"
     }
   }

@@ -47,10 +47,17 @@ final class PlanRecorder: @unchecked Sendable {
   private var slotPlaces: [FlowPlace] = []
   private var readSlots: UInt64 = 0
 
-  init(_ form: AnswerForm, at place: FlowPlace) {
+  /// - Parameter slotCount: slots that are taken already, by the plan around a fragment.
+  init(_ form: AnswerForm, at place: FlowPlace, slotCount: Int = 0, frameBytes: Int = 0) {
     self.form = form
     self.place = place
+    self.frameBytes = frameBytes
+    slotPlaces = Array(repeating: place, count: slotCount)
+    // Whether those have been written, was checked when the plan around was compiled.
+    block.written = slotCount == Frame.slotsMax ? .max : 1 << UInt64(slotCount) - 1
   }
+
+  var slotCount: Int { slotPlaces.count }
 
   @usableFromInline static func here() -> PlanRecorder? { current }
 
@@ -142,13 +149,23 @@ final class PlanRecorder: @unchecked Sendable {
     for answer in answers where answer.type != ObjectIdentifier(output) {
       report(.answerType(answer.name, expected: "\(output)", at: answer.place))
     }
+    reportDropped()
+    for node in block.nodes where node.strands > Self.strandsMax {
+      report(.tooManyStrands(node.strands, max: Self.strandsMax, at: place))
+    }
+  }
+
+  private func reportDropped() {
     for use in uses where !use.isDone {
       guard let slot = use.slot, readSlots & (1 << UInt64(slot)) == 0 else { continue }
       report(.droppedOutput(use.declaration.name, type: use.outputType, at: use.place))
     }
-    for node in block.nodes where node.strands > Self.strandsMax {
-      report(.tooManyStrands(node.strands, max: Self.strandsMax, at: place))
-    }
+  }
+
+  /// The same for a fragment, which goes on with the plan around.
+  func finishFragment() {
+    for answer in answers { report(.answerInFragment(answer.place)) }
+    reportDropped()
   }
 
   /// `RequestMachine` has 16 strands, and the plan itself is one.
