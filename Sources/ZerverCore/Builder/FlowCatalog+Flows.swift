@@ -21,7 +21,9 @@ extension Flow: CatalogFlow {
     let planProblems = plan.problems + plan.problems(mapping: contract.mappings, at: contract.place)
     return FlowRegistration(
       entry: entry,
-      definition: FlowDefinition(plan, errors: mapped, place: contract.place, problems: planProblems),
+      definition: FlowDefinition(
+        plan, errors: mapped, place: contract.place, problems: planProblems,
+        contractFile: entry.map { FlowContractFile($0, contract) }),
       // Those of the plan come with the definition, when there is an entry for it.
       problems: entry == nil ? problems + planProblems : problems)
   }

@@ -22,7 +22,8 @@ extension FlowDefinition {
   }
 
   init(
-    _ plan: RecordedPlan, errors: [(code: String, status: UInt16)], place: FlowPlace, problems: [FlowProblem]
+    _ plan: RecordedPlan, errors: [(code: String, status: UInt16)], place: FlowPlace, problems: [FlowProblem],
+    contractFile: FlowContractFile? = nil
   ) {
     let code = plan.uses.map(\.code)
     let conditions = plan.conditions
@@ -32,6 +33,7 @@ extension FlowDefinition {
       plan: Plan(assembly: problems.isEmpty ? plan.assembly : "use unservable line=0\nrun 0"),
       frameBytes: plan.frameBytes, errors: errors, decode: plan.decode, run: { use, context in code[use](&context) },
       test: { condition, context in conditions[condition](context) },
-      release: { context in for release in releases { release(&context) } }, place: place, problems: problems)
+      release: { context in for release in releases { release(&context) } }, place: place, problems: problems,
+      contractFile: contractFile)
   }
 }

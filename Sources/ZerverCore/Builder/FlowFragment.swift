@@ -112,10 +112,11 @@ struct PlanLinker {
     recorder.finishFragment()
     let assembly = PlanAssembly(
       recorder.block.nodes, uses: recorder.uses, firstUse: uses.count,
-      firstCondition: ownConditions + conditions.count, firstInstruction: instructions.count)
+      firstCondition: ownConditions + conditions.count, firstInstruction: instructions.count,
+      leavingTo: from + 1)
     instructions[from] = "jump \(instructions.count)"
     uses += assembly.useLines
-    instructions += assembly.instructionLines + ["jump \(from + 1)"]
+    instructions += assembly.instructionLines
     code += recorder.uses.map(\.code)
     conditions += recorder.conditions
     releases += recorder.releases

@@ -1,20 +1,38 @@
 /// Where a flow reads its input from.
 public struct FlowInput<Value>: Sendable {
   let isQuery: Bool
-  let decode: @Sendable (inout RequestContext, Slot<Value>) -> StepOutcome
+  /// Made in the module of the flow, where the type is known.
+  let decode: @Sendable (inout RequestContext) -> StepOutcome
+  let release: @Sendable (inout RequestContext) -> Void
+
+  @usableFromInline
+  init(
+    isQuery: Bool, decode: @escaping @Sendable (inout RequestContext) -> StepOutcome,
+    release: @escaping @Sendable (inout RequestContext) -> Void
+  ) {
+    self.isQuery = isQuery
+    self.decode = decode
+    self.release = release
+  }
 }
 
 extension FlowInput where Value: JSONDecodable {
   /// A JSON body.
+  @inlinable
   public static func body(_ type: Value.Type = Value.self) -> FlowInput {
-    FlowInput(isQuery: false) { context, slot in context.decodeJSON(into: slot) }
+    FlowInput(
+      isQuery: false, decode: { context in context.decodeJSON(into: Slot<Value>()) },
+      release: { context in context.frame.destroy(Slot<Value>()) })
   }
 }
 
 extension FlowInput where Value: QueryDecodable {
   /// The part of the path behind the `?`.
+  @inlinable
   public static func query(_ type: Value.Type = Value.self) -> FlowInput {
-    FlowInput(isQuery: true) { context, slot in context.decodeQuery(into: slot) }
+    FlowInput(
+      isQuery: true, decode: { context in context.decodeQuery(into: Slot<Value>()) },
+      release: { context in context.frame.destroy(Slot<Value>()) })
   }
 }
 

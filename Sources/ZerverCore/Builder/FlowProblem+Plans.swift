@@ -47,6 +47,29 @@ extension FlowProblem {
       hint: "let the branch return a value, and answer behind the group.")
   }
 
+  static func missingFragment(_ name: String, step: String, isInserted: Bool, at place: FlowPlace) -> FlowProblem {
+    let does = isInserted ? "run `\(name)` before the plan goes on" : "run `\(name)` instead of the rest of the plan"
+    return FlowProblem(
+      "unknown-fragment", at: place, "fragment that the plan does not have",
+      "Step `\(step)` may \(does), and this plan does not say what that is.",
+      hint: isInserted
+        ? "add `.inserting(.\(camel(name))) { … }` behind the step."
+        : "add `.replacing(.\(camel(name))) { … }` behind the step, with an answer at its end.")
+  }
+
+  /// The Swift name that RouteGen gives to a fragment.
+  private static func camel(_ name: String) -> String {
+    let words = name.split(separator: "-").map(String.init)
+    return (words.first ?? "") + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+  }
+
+  static func undeclaredFragment(_ name: String, step: String, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "unused-fragment", at: place, "fragment that nobody chooses",
+      "Step `\(step)` does not declare that it may choose `\(name)`, so it never runs.",
+      hint: "remove it, or add it to the declaration of the step.")
+  }
+
   static func answerInFragment(_ place: FlowPlace) -> FlowProblem {
     FlowProblem(
       "fragment-done", at: place, "answer in a fragment",

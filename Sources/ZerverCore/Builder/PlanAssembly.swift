@@ -8,26 +8,39 @@ struct PlanAssembly {
   private var instructions: [Instruction] = []
   /// Where each label stands: the index of an instruction.
   private var labels: [Int?] = []
+  /// Bodies of fragments, which stand behind the plan itself.
+  private var pending: [(label: Label, body: [PlanNode], returnsTo: Label?)] = []
 
   /// A place in the program that is not known yet.
   private typealias Label = Int
 
   private enum Instruction {
-    case run(Int)
+    case run(Int, inserts: [Label], replaces: [Label])
     case fork(Join, branches: [Label], then: Label)
     case arrive
     case test(condition: Int, otherwise: Label)
     case jump(Label)
+    /// Goes back to the plan around.
+    case leave(Int)
   }
 
   init(
-    _ nodes: [PlanNode], uses: [PlanRecorder.Use], firstUse: Int = 0, firstCondition: Int = 0, firstInstruction: Int = 0
+    _ nodes: [PlanNode], uses: [PlanRecorder.Use], firstUse: Int = 0, firstCondition: Int = 0, firstInstruction: Int = 0,
+    leavingTo end: Int? = nil
   ) {
     self.uses = uses
     self.firstUse = firstUse
     self.firstCondition = firstCondition
     self.firstInstruction = firstInstruction
     lower(nodes)
+    // What stands behind the plan must not be run into.
+    if let end { instructions.append(.leave(end)) }
+    while !pending.isEmpty {
+      let fragment = pending.removeFirst()
+      place(fragment.label)
+      lower(fragment.body)
+      if let target = fragment.returnsTo { instructions.append(.jump(target)) }
+    }
   }
 
   var text: String { (useLines + instructionLines).joined(separator: "\n") }
@@ -41,10 +54,26 @@ struct PlanAssembly {
   private mutating func lower(_ nodes: [PlanNode]) {
     for node in nodes {
       switch node {
-      case .use(let use): instructions.append(.run(use))
+      case .use(let use): lower(use)
       case .fork(let join, let branches): lower(join, branches)
       case .test(let condition, let then, let otherwise): lower(condition, then, otherwise)
       }
+    }
+  }
+
+  private mutating func lower(_ number: Int) {
+    let use = uses[number]
+    let inserts = use.declaration.mayInsert.map { _ in label() }
+    let replaces = use.declaration.mayReplace.map { _ in label() }
+    instructions.append(.run(number, inserts: inserts, replaces: replaces))
+    guard !inserts.isEmpty || !replaces.isEmpty else { return }
+    let next = label()
+    place(next)
+    for (target, name) in zip(inserts, use.declaration.mayInsert) {
+      pending.append((target, use.inserts[name] ?? [], next))
+    }
+    for (target, name) in zip(replaces, use.declaration.mayReplace) {
+      pending.append((target, use.replaces[name] ?? [], nil))
     }
   }
 
@@ -104,13 +133,18 @@ struct PlanAssembly {
 
   private func line(_ instruction: Instruction) -> String {
     func target(_ label: Label) -> String { String(firstInstruction + (labels[label] ?? instructions.count)) }
+    func list(_ name: String, _ labels: [Label]) -> String {
+      labels.isEmpty ? "" : " \(name)=\(labels.map(target).joined(separator: ","))"
+    }
     switch instruction {
-    case .run(let use): return "run \(firstUse + use)"
+    case .run(let use, let inserts, let replaces):
+      return "run \(firstUse + use)" + list("inserts", inserts) + list("replaces", replaces)
     case .fork(let join, let branches, let then):
       return "fork \(join.word) \(branches.map(target).joined(separator: " ")) then=\(target(then))"
     case .arrive: return "arrive"
     case .test(let condition, let otherwise): return "test \(firstCondition + condition) else=\(target(otherwise))"
     case .jump(let label): return "jump \(target(label))"
+    case .leave(let counter): return "jump \(counter)"
     }
   }
 }

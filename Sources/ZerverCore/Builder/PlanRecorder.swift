@@ -9,7 +9,7 @@ final class PlanRecorder: @unchecked Sendable {
   @usableFromInline typealias Code = @Sendable (inout RequestContext) -> StepOutcome
 
   /// One use of a step.
-  struct Use {
+  struct Use: Sendable {
     var declaration: StepDeclaration
     var place: FlowPlace
     var timeout: Duration?
@@ -17,6 +17,9 @@ final class PlanRecorder: @unchecked Sendable {
     /// Of the step's output, for messages.
     var outputType: String
     var slot: Int?
+    /// Fragments that the step may choose, by name.
+    var inserts: [String: [PlanNode]] = [:]
+    var replaces: [String: [PlanNode]] = [:]
     var code: Code
   }
 
@@ -83,8 +86,6 @@ final class PlanRecorder: @unchecked Sendable {
     } else {
       slotPlaces.append(place)
     }
-    let written = slot
-    releases.append { context in context.frame.destroy(written) }
     frameBytes = slot.end
     block.written |= 1 << UInt64(slot.index)
     return slot
@@ -149,13 +150,21 @@ final class PlanRecorder: @unchecked Sendable {
     for answer in answers where answer.type != ObjectIdentifier(output) {
       report(.answerType(answer.name, expected: "\(output)", at: answer.place))
     }
-    reportDropped()
+    checkUses()
     for node in block.nodes where node.strands > Self.strandsMax {
       report(.tooManyStrands(node.strands, max: Self.strandsMax, at: place))
     }
   }
 
-  private func reportDropped() {
+  private func checkUses() {
+    for use in uses {
+      for name in use.declaration.mayInsert where use.inserts[name] == nil {
+        report(.missingFragment(name, step: use.declaration.name, isInserted: true, at: use.place))
+      }
+      for name in use.declaration.mayReplace where use.replaces[name] == nil {
+        report(.missingFragment(name, step: use.declaration.name, isInserted: false, at: use.place))
+      }
+    }
     for use in uses where !use.isDone {
       guard let slot = use.slot, readSlots & (1 << UInt64(slot)) == 0 else { continue }
       report(.droppedOutput(use.declaration.name, type: use.outputType, at: use.place))
@@ -165,7 +174,7 @@ final class PlanRecorder: @unchecked Sendable {
   /// The same for a fragment, which goes on with the plan around.
   func finishFragment() {
     for answer in answers { report(.answerInFragment(answer.place)) }
-    reportDropped()
+    checkUses()
   }
 
   /// `RequestMachine` has 16 strands, and the plan itself is one.

@@ -16,9 +16,8 @@ struct RecordedPlan: Sendable {
   ) {
     let recorder = PlanRecorder(output.form, at: place)
     let handle = recorder.input(Input.self)
-    let slot = Slot<Input>()
-    let decode = input.decode
-    self.init(recorder, Output.self, decode: { context in decode(&context, slot) }) { _ = plan(handle) }
+    recorder.releases.append(input.release)
+    self.init(recorder, Output.self, decode: input.decode) { _ = plan(handle) }
   }
 
   /// The same for a flow without an input.

@@ -248,6 +248,34 @@ extension Handle {
     return self
   }
 
+  /// The statements of a fragment that the step may run before the plan goes on: `.inserting(.audit) { … }`.
+  @discardableResult
+  public func inserting<Last>(
+    _ fragment: Fragment, file: String = #fileID, line: Int = #line, @PlanBlock _ statements: () -> Handle<Last>
+  ) -> Handle<Value> {
+    modifyStep("inserting", at: FlowPlace(file, line)) { recorder, use, place in
+      if !use.declaration.mayInsert.contains(fragment.name) {
+        recorder.report(.undeclaredFragment(fragment.name, step: use.declaration.name, at: place))
+      }
+      use.inserts[fragment.name] = recorder.recordFragment(hiding: 0, statements)
+    }
+    return self
+  }
+
+  /// The statements of a fragment that the step may run instead of the rest of the plan. They answer.
+  @discardableResult
+  public func replacing<Output>(
+    _ fragment: Fragment, file: String = #fileID, line: Int = #line, @PlanBlock _ statements: () -> FlowAnswer<Output>
+  ) -> Handle<Value> {
+    modifyStep("replacing", at: FlowPlace(file, line)) { recorder, use, place in
+      if !use.declaration.mayReplace.contains(fragment.name) {
+        recorder.report(.undeclaredFragment(fragment.name, step: use.declaration.name, at: place))
+      }
+      use.replaces[fragment.name] = recorder.recordFragment(hiding: origin.needed, statements)
+    }
+    return self
+  }
+
   private func modifyStep(
     _ modifier: String, at place: FlowPlace, _ change: (PlanRecorder, inout PlanRecorder.Use, FlowPlace) -> Void
   ) {
@@ -255,6 +283,9 @@ extension Handle {
     guard origin.plan === recorder.identity, let use = origin.use else {
       return recorder.report(.modifierOfValue(modifier, at: place))
     }
-    change(recorder, &recorder.uses[use], place)
+    // A copy, because what a fragment records becomes uses of the same list.
+    var changed = recorder.uses[use]
+    change(recorder, &changed, place)
+    recorder.uses[use] = changed
   }
 }

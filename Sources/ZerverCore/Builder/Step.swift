@@ -46,8 +46,17 @@ public struct StepDeclaration: Equatable, Sendable {
   public let fails: [String]
   /// Long work on the processor, which the step gives up in slices with ``Decision/yield(_:)``.
   public let isCooperative: Bool
+  /// Names of fragments that the step may run before the plan goes on.
+  public let mayInsert: [String]
+  /// Names of fragments that the step may run instead of the rest of the plan.
+  public let mayReplace: [String]
 
-  public init(_ name: String, needs: [EffectKind] = [], fails: [String] = [], isCooperative: Bool = false) {
+  public init(
+    _ name: String, needs: [EffectKind] = [], fails: [String] = [], isCooperative: Bool = false, mayInsert: [String] = [],
+    mayReplace: [String] = []
+  ) {
+    self.mayInsert = mayInsert
+    self.mayReplace = mayReplace
     self.name = name
     self.needs = needs
     self.fails = fails

@@ -4,6 +4,10 @@ import ZerverCatalog
 
 @testable import ZerverCore
 
+enum Collect: Step {
+  static func run(_ report: Report) throws(FlowFailure) -> Decision<[Report]> { .continue([report]) }
+}
+
 @Suite("Plans and fragments in Swift, with generated code")
 struct SwiftPlanTests {
   static let runner = GeneratedPlanTests.runner
@@ -56,6 +60,46 @@ struct SwiftPlanTests {
     #expect(plan.uses.allSatisfy { $0.file == "FlowLanguageTests/SwiftPlanTests.swift" })
     let body = keys("a", "missing")
     #expect(Self.runner.run(catalog.flows[0], body: body) == Self.runner.run(written, body: body))
+  }
+
+  @Test("the contract of a flow in Swift is a `.flow` file that compiles")
+  func contractFile() throws {
+    let flow = Flow("list-items", .v2, method: .post, owner: "language", input: .body(Keys.self), output: .json([Report].self, status: 202)) { input in
+      let item = step(LoadItem.self, input.first)
+      let report = step(Apologise.self, item)
+      step(Collect.self, report)
+    }
+    .summary("Lists items.").tags("items", "lists").experimental().alias("show-items", mode: .serve).profile(.batch)
+    .deadline(.seconds(2)).deprecated("2026-10-01", sunset: "2027-04-01", successor: "v3/list-items", guide: "https://example.com/v3")
+    .on(.itemMissing, 404).on(.itemLocked, 423)
+    let file = try #require(FlowCatalog(flow).contractFiles.first)
+    #expect(file.path == "v2/list-items.flow")
+    #expect(
+      file.text == """
+        use GeneratedFlows
+
+        /// Lists items.
+        flow list-items {
+          owner language
+          method POST
+          tags items, lists
+          status experimental
+          alias show-items serve
+          profile batch
+          deadline 2000ms
+          deprecated 2026-10-01
+          sunset 2027-04-01
+          successor v3/list-items
+          guide "https://example.com/v3"
+          input Keys from body
+          output [Report] status 202
+          plan swift ListItems
+          on item-missing -> 404
+          on item-locked -> 423
+        }
+
+        """)
+    #expect(Routes.catalog.contractFiles.isEmpty)
   }
 
   @Test("a flow in Swift that takes the path of a `.flow` file is told where that is")

@@ -118,10 +118,47 @@ struct FlowPlanTests {
     #expect(none.run("\"c-1\"") == "204 ")
   }
 
+  @Test("a step may insert a fragment, or replace the rest by one")
+  func fragments() {
+    let flow = testFlow { input in
+      let text = step(Judge.self, input)
+        .inserting(Fragment("look-closer")) { step(NoteText.self, input) }
+        .replacing(Fragment("give-up")) { done(step(LoadUser.self, input)) }
+      step(LoadUser.self, text)
+    }
+    #expect(flow.problems.isEmpty)
+    #expect(
+      flow.program == [
+        "use judge", "use note-text", "use load-user", "use load-user", "run 0 inserts=2 replaces=4", "run 3", "run 1",
+        "jump 1", "run 2",
+      ])
+    #expect(flow.run(""fine"") == "200 "user of fine"")
+    #expect(flow.run(""odd"") == "200 "user of odd!"")
+    #expect(flow.run(""bad"") == "200 "user of bad"")
+    let missing = testFlow { input in
+      step(LoadUser.self, step(Judge.self, input, line: 2).inserting(Fragment("look-away"), line: 3) { step(NoteText.self, input) })
+    }
+    #expect(
+      missing.problems.map { "\($0.place.line) \($0.code)" } == [
+        "3 unused-fragment", "2 unknown-fragment", "2 unknown-fragment",
+      ])
+  }
+
   @Test("the name of a type is the name of its step")
   func names() {
     #expect(CountHTTPLetters.declaration == StepDeclaration("count-http-letters"))
     #expect(StepDeclaration.name(ofType: "LoadV2Cart") == "load-v2-cart")
+  }
+}
+
+enum Judge: Step {
+  static let declaration = StepDeclaration("judge", mayInsert: ["look-closer"], mayReplace: ["give-up"])
+  static func run(_ text: String) throws(FlowFailure) -> Decision<String> {
+    switch text {
+    case "odd": .insert(Fragment("look-closer"), text + "!")
+    case "bad": .replace(Fragment("give-up"))
+    default: .continue(text)
+    }
   }
 }
 
