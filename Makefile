@@ -41,8 +41,9 @@ test: ## Runs all tests, lints the routes and builds the embedded example.
 	swift test --skip-build
 	$(MAKE) --no-print-directory lint test-embedded
 
-test-embedded: ## Builds Examples/EmbeddedApp from outside and asks it for an answer.
+test-embedded: ## Builds Examples/EmbeddedApp and a new app from outside, and asks them for answers.
 	Scripts/test-embedded.sh
+	Scripts/test-new-app.sh
 
 lint: setup ## Checks every .flow file without building the shop.
 	swift run route-gen lint Routes

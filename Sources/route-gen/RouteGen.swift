@@ -12,5 +12,8 @@ struct RouteGen: ParsableCommand {
       Exit status:
       \(CommandStatus.allCases.map { "  \($0.rawValue)  \($0.meaning)" }.joined(separator: "\n"))
       """,
-    subcommands: [Lint.self, Format.self, Generate.self, Explain.self, Catalog.self, OpenAPI.self, Client.self])
+    subcommands: [
+      Lint.self, Format.self, Generate.self, Graph.self, Explain.self, Catalog.self, OpenAPI.self, Client.self,
+      New.self, Usage.self,
+    ])
 }

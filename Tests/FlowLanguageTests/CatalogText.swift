@@ -15,6 +15,7 @@ enum CatalogText {
       lines.append("error \(error.name)")
       lines += error.fields.map { "  " + field($0) }
     }
+    for fixture in module.fixtures { lines.append("fixture \(fixture.name): \(type(fixture.type)) \(fixture.value.json)") }
     for step in module.steps { lines.append(self.step(step)) }
     for flow in module.flows { lines += self.flow(flow) }
     return lines.joined(separator: "\n") + "\n"
@@ -98,7 +99,21 @@ enum CatalogText {
     for (index, binding) in flow.bindings.enumerated() {
       lines.append("  slot \(index) \(binding.name): \(type(binding.type))\(binding.isOptional ? ", may be empty" : "")")
     }
-    return lines + nodes(flow.plan, flow, "  ")
+    return lines + nodes(flow.plan, flow, "  ") + flow.examples.flatMap(example)
+  }
+
+  private static func example(_ example: ResolvedExample) -> [String] {
+    var lines = ["  example \(example.name)"]
+    if let input = example.input { lines.append("    input \(input.json)") }
+    for given in example.givens {
+      switch given.given {
+      case .output(let value): lines.append("    given \(given.step) = \(value.json)")
+      case .failure(let error, let fields): lines.append("    given \(given.step) fails \(error) \(fields.json)")
+      }
+    }
+    let expectation = example.expectation
+    let parts = [String(expectation.status), expectation.error, expectation.body?.json].compactMap { $0 }
+    return lines + ["    expect \(parts.joined(separator: " "))"]
   }
 
   private static func nodes(_ nodes: [ResolvedNode], _ flow: ResolvedFlow, _ indent: String) -> [String] {

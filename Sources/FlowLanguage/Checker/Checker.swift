@@ -28,12 +28,14 @@ struct Checker {
     for table in tables { resolveTypes(of: table) }
     for table in tables { checkRecursion(in: table) }
     for table in tables { checkFragments(of: table) }
+    for table in tables { resolveFixtures(of: table) }
+    let fixtures = resolvedFixtures()
     SwiftNameChecker(reporter: reporter).check(main)
     let flows = FlowChecker(checker: self).check()
-    return reporter.hasErrors ? nil : resolved(flows)
+    return reporter.hasErrors ? nil : resolved(flows, fixtures)
   }
 
-  private func resolved(_ flows: [ResolvedFlow]) -> ResolvedModule {
+  private func resolved(_ flows: [ResolvedFlow], _ fixtures: [ResolvedFixture]) -> ResolvedModule {
     let trees = main.trees
     func table<Value>(_ find: (SyntaxTree) -> [Value]) -> [Value] { trees.flatMap(find) }
     var module = ResolvedModule(
@@ -57,6 +59,7 @@ struct Checker {
       },
       steps: table { $0.steps.compactMap { main.steps[$0.name.text]?.resolved } }, flows: flows)
     module.newtypes = table { $0.newtypes.compactMap { newtype(.newtype($0.name.text, module: main.name))?.resolved } }
+    module.fixtures = fixtures
     module.importedNewtypes = importedNewtypes()
     module.fragments = table { $0.fragments.compactMap { fragment in self.resolved(fragment) } }
     return module

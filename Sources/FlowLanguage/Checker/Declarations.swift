@@ -162,6 +162,7 @@ final class ModuleTable {
   var types: [String: CheckedType] = [:]
   var steps: [String: CheckedStep] = [:]
   var errors: [String: CheckedError] = [:]
+  var fixtures: [String: CheckedFixture] = [:]
 
   init(name: String, trees: [SyntaxTree]) {
     self.name = name

@@ -98,6 +98,11 @@ struct FlowChecker {
     plan.check()
     let isOpen = flow.swiftPlan != nil || plan.usesSwiftFragment
     let errors = ErrorMappingChecker(checker: checker, scope: entry.scope, flow: flow, isOpen: isOpen).check(plan.uses)
+    let examples = ExampleChecker(
+      checker: checker, scope: entry.scope, flow: flow, input: input, output: output?.output, status: output?.status ?? 200,
+      errors: errors, uses: plan.uses
+    ).check()
+    SensitiveDataChecker(checker: checker, flow: flow, input: input, output: output?.output).check()
     guard let version = entry.version, let slug = try? Slug(flow.name.text), let method, let output else { return nil }
     let aliases = flow.aliases.compactMap { alias in
       (try? Slug(alias.slug.text)).map { Alias($0, mode: alias.serves ? .serve : .redirect) }
@@ -109,7 +114,8 @@ struct FlowChecker {
         deadlineNanoseconds: flow.deadline?.nanoseconds, deprecation: deprecation, aliases: aliases),
       documentation: flow.documentation, input: input.resolved, output: output.output, outputStatus: output.status,
       errors: errors, bindings: plan.bindings, plan: plan.nodes,
-      planSource: flow.swiftPlan.map { .swift($0.text) } ?? .flow, planSpan: flow.swiftPlan?.span, span: flow.name.span)
+      planSource: flow.swiftPlan.map { .swift($0.text) } ?? .flow, planSpan: flow.swiftPlan?.span, examples: examples,
+      span: flow.name.span)
   }
 
   /// The first paragraph, in one line.

@@ -1,6 +1,6 @@
 extension ResolvedType {
   /// As it is written in a `.flow` file.
-  var text: String {
+  package var text: String {
     switch self {
     case .string: "string"
     case .int: "int"

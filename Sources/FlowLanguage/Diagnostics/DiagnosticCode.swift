@@ -57,6 +57,18 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
   case errorFieldType = "error-field-type"
   case newtypeType = "newtype-type"
 
+  // Values, fixtures, examples and what is sensitive
+  case unknownFixture = "unknown-fixture"
+  case fixtureCycle = "fixture-cycle"
+  case valueType = "value-type"
+  case valueConstraint = "value-constraint"
+  case missingMember = "missing-member"
+  case exampleInput = "example-input"
+  case exampleGiven = "example-given"
+  case exampleExpectation = "example-expectation"
+  case sensitiveOutput = "sensitive-output"
+  case sensitiveQuery = "sensitive-query"
+
   // Inputs, outputs and errors of a flow
   case inputSource = "input-source"
   case inputType = "input-type"
@@ -100,7 +112,7 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
 
   package var severity: Diagnostic.Severity {
     switch self {
-    case .unusedBinding, .unusedFragment, .unusedParameter, .pastSunset: .warning
+    case .unusedBinding, .unusedFragment, .unusedParameter, .pastSunset, .sensitiveOutput, .sensitiveQuery: .warning
     default: .error
     }
   }

@@ -1,11 +1,11 @@
 /// How names are written, so that the same thing looks the same everywhere.
-enum NameStyle {
+package enum NameStyle {
   /// `load-cart`: fields, steps, errors, flows, bindings, fragments, enum cases.
   case kebab
   /// `CheckoutRequest`: types.
   case pascal
 
-  func accepts(_ text: String) -> Bool {
+  package func accepts(_ text: String) -> Bool {
     let bytes = Array(text.utf8)
     switch self {
     case .kebab:

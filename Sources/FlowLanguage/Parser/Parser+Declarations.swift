@@ -44,6 +44,9 @@ extension Parser {
     case "fragment":
       advance()
       tree.fragments.append(try fragment(documentation))
+    case "fixture":
+      advance()
+      tree.fixtures.append(try fixture(documentation))
     case "flow":
       advance()
       tree.flows.append(try flow(documentation))

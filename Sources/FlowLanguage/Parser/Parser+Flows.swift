@@ -1,7 +1,7 @@
 extension Parser {
   private static let propertyWords = [
     "owner", "method", "profile", "deadline", "alias", "deprecated", "sunset", "successor", "guide", "input", "output",
-    "plan", "fragment", "on",
+    "plan", "fragment", "on", "example",
   ]
 
   mutating func flow(_ documentation: [String]) throws(SyntaxFailure) -> FlowSyntax {
@@ -42,6 +42,7 @@ extension Parser {
     case "input": set(&flow.input, word, try input())
     case "output": set(&flow.output, word, try output())
     case "plan": try planBlock(of: &flow, word)
+    case "example": flow.examples.append(try example())
     case "fragment": flow.fragments.append(try fragment(of: &flow))
     default: flow.errorMappings.append(try errorMapping())
     }

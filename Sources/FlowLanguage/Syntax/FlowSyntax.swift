@@ -18,6 +18,7 @@ package struct FlowSyntax {
   package var swiftPlan: NameSyntax?
   package var fragments: [FragmentSyntax] = []
   package var errorMappings: [ErrorMappingSyntax] = []
+  package var examples: [ExampleSyntax] = []
   /// A part could not be read: what is missing was reported.
   package var isBroken = false
 }

@@ -14,6 +14,7 @@ package struct SyntaxTree {
   /// Fragments that stand outside a flow.
   package var fragments: [FragmentDeclarationSyntax] = []
   package var flows: [FlowSyntax] = []
+  package var fixtures: [FixtureSyntax] = []
 }
 
 package struct NameSyntax: Hashable {

@@ -157,6 +157,52 @@ extension DiagnosticCode {
       `length` and `pattern` are for `string`, `range` for `int` and `float`, `items` for lists and maps, `unique` for lists of \
       plain values. The constraints of a newtype stand on its own line, so that they are the same wherever it is used.
       """
+    case .unknownFixture:
+      """
+      A fixture is a value with a name, for the examples of any flow: `fixture empty-cart: Cart { … }`. It stands outside of \
+      flows, in the module of its examples or in one that their file names with `use`.
+      """
+    case .fixtureCycle: "A fixture may have other fixtures in it, and never itself: a value has an end."
+    case .valueType:
+      """
+      Values of fixtures and examples have the type of their place. A text stands in quotes, a case of an enum does not. A \
+      record and a map are objects `{ name: value }`, a list stands in brackets, and `null` is for what is optional. A newtype is \
+      written like the value that it wraps.
+      """
+    case .valueConstraint:
+      """
+      A fixture and the input of an example are values that a client could send or a step could write, so they meet every \
+      constraint. An example of what happens to an input that does not is one that expects the problem: `expect 422 constraint-violated`.
+      """
+    case .missingMember: "A value of a record has all its fields, but for those that are optional or have a default value."
+    case .exampleInput: "An example has the input that its flow reads: none for a flow without, a whole one for a flow with an input."
+    case .exampleGiven:
+      """
+      While an example runs, `given` lines take the place of steps that the plan uses:
+
+          given load-cart = fixture empty-cart      what the step writes
+          given check-credit passes                 for a step that writes nothing
+          given load-cart fails cart-not-found      with one of the errors of its line
+
+      A step with effects can also fail with `dependency-unavailable`, `dependency-timed-out` and `outcome-unknown`, which is \
+      how an example shows an outage.
+      """
+    case .exampleExpectation:
+      """
+      An example expects an answer that its flow can give: the status of its output, or an error with the status of its `on` \
+      line. The body after it names the members that matter; the answer may have more.
+      """
+    case .sensitiveOutput:
+      """
+      A field or newtype that is declared as `sensitive` is kept out of logs, traces and problem documents. The answer of a flow \
+      is where it leaves the server all the same. Answer with a record that leaves it out; a flow whose purpose is to hand it out, \
+      such as a login, keeps the warning.
+      """
+    case .sensitiveQuery:
+      """
+      A query is a part of the URL, and URLs are kept in the histories of browsers and in the logs of proxies and load balancers, \
+      whatever this server does. What is sensitive belongs into a body.
+      """
     case .newtypeType:
       """
       A newtype is a plain value with a name: `newtype CartId: string length 1..64`. In JSON it is the value that it wraps, a \

@@ -16,7 +16,7 @@ package enum DiagnosticFormat: String, CaseIterable, Sendable {
     switch self {
     case .text: isColoured ? ColouredText.render(diagnostics) : TextRenderer.render(diagnostics)
     case .json: JSONRenderer.render(diagnostics) + "\n"
-    case .sarif: SARIFRenderer.render(diagnostics) + "\n"
+    case .sarif: SARIFRenderer.render(diagnostics)
     case .github: GitHubRenderer.render(diagnostics)
     }
   }

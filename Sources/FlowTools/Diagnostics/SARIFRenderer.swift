@@ -7,87 +7,71 @@ enum SARIFRenderer {
     var codes: [DiagnosticCode] = []
     for diagnostic in diagnostics where !codes.contains(diagnostic.code) { codes.append(diagnostic.code) }
     let results = diagnostics.map { diagnostic in result(diagnostic, ruleIndex: codes.firstIndex(of: diagnostic.code) ?? 0) }
-    return JSONTree.object([
-      "$schema": .string("https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"),
-      "version": .string("2.1.0"),
-      "runs": .array([
-        .object([
-          "tool": .object(["driver": .object(["name": .string("route-gen"), "rules": .array(codes.map(rule))])]),
-          "columnKind": .string("unicodeCodePoints"),
-          "results": .array(results),
-        ])
-      ]),
-    ]).text()
+    let driver: JSONValue = ["name": "route-gen", "rules": .array(codes.map(rule))]
+    let run: JSONValue = ["tool": ["driver": driver], "columnKind": "unicodeCodePoints", "results": .array(results)]
+    let log: JSONValue = [
+      "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+      "version": "2.1.0", "runs": [run],
+    ]
+    return log.text
   }
 
-  private static func rule(_ code: DiagnosticCode) -> JSONTree {
-    .object([
-      "id": .string(code.rawValue),
-      "fullDescription": message(code.explanation),
-      "defaultConfiguration": .object(["level": .string(code.severity.rawValue)]),
-    ])
+  private static func rule(_ code: DiagnosticCode) -> JSONValue {
+    [
+      "id": .string(code.rawValue), "fullDescription": message(code.explanation),
+      "defaultConfiguration": ["level": .string(code.severity.rawValue)],
+    ]
   }
 
-  private static func result(_ diagnostic: Diagnostic, ruleIndex: Int) -> JSONTree {
+  private static func result(_ diagnostic: Diagnostic, ruleIndex: Int) -> JSONValue {
     let hint = diagnostic.hint.map { "\n\nHint: \($0)" } ?? ""
+    var result: JSONValue = [
+      "ruleId": .string(diagnostic.code.rawValue), "ruleIndex": .int(ruleIndex), "level": .string(diagnostic.severity.rawValue),
+      "message": message("\(diagnostic.title)\n\n\(diagnostic.explanation)\(hint)"), "locations": [location(diagnostic.span)],
+    ]
     let related = diagnostic.related.enumerated().map { index, related in
       location(related.span, id: index + 1, message: related.label)
     }
-    return .object([
-      "ruleId": .string(diagnostic.code.rawValue),
-      "ruleIndex": .int(ruleIndex),
-      "level": .string(diagnostic.severity.rawValue),
-      "message": message("\(diagnostic.title)\n\n\(diagnostic.explanation)\(hint)"),
-      "locations": .array([location(diagnostic.span)]),
-      "relatedLocations": related.isEmpty ? nil : .array(related),
-      "fixes": diagnostic.fix.map { .array([fix($0)]) },
-    ])
+    if !related.isEmpty { result.add("relatedLocations", .array(related)) }
+    result.add("fixes", diagnostic.fix.map { [fix($0)] })
+    return result
   }
 
-  private static func message(_ text: String) -> JSONTree { .object(["text": .string(text)]) }
+  private static func message(_ text: String) -> JSONValue { ["text": .string(text)] }
 
-  private static func location(_ span: SourceSpan, id: Int? = nil, message: String? = nil) -> JSONTree {
-    .object([
-      "id": id.map { .int($0) },
-      "physicalLocation": .object(["artifactLocation": artifact(span), "region": region(span)]),
-      "message": message.map(Self.message),
-    ])
+  private static func location(_ span: SourceSpan, id: Int? = nil, message: String? = nil) -> JSONValue {
+    var location: JSONValue = ["physicalLocation": ["artifactLocation": artifact(span), "region": region(span)]]
+    location.add("id", id.map(JSONValue.int))
+    location.add("message", message.map(Self.message))
+    return location
   }
 
-  private static func fix(_ fix: Diagnostic.Fix) -> JSONTree {
-    .object([
-      "description": message(fix.title),
-      "artifactChanges": .array([
-        .object([
-          "artifactLocation": artifact(fix.span),
-          "replacements": .array([
-            .object(["deletedRegion": region(fix.span), "insertedContent": message(fix.replacement)])
-          ]),
-        ])
-      ]),
-    ])
+  private static func fix(_ fix: Diagnostic.Fix) -> JSONValue {
+    let replacement: JSONValue = ["deletedRegion": region(fix.span), "insertedContent": message(fix.replacement)]
+    let change: JSONValue = ["artifactLocation": artifact(fix.span), "replacements": [replacement]]
+    return ["description": message(fix.title), "artifactChanges": [change]]
   }
 
   // MARK: Places
 
   /// A relative path is relative to the root of the sources.
-  private static func artifact(_ span: SourceSpan) -> JSONTree {
+  private static func artifact(_ span: SourceSpan) -> JSONValue {
     let path = percentEncoded(span.path)
-    return .object(["uri": .string(span.path.hasPrefix("/") ? "file://" + path : path)])
+    return ["uri": .string(span.path.hasPrefix("/") ? "file://" + path : path)]
   }
 
   /// Columns count code points here, characters everywhere else.
-  private static func region(_ span: SourceSpan) -> JSONTree {
+  private static func region(_ span: SourceSpan) -> JSONValue {
     let file = span.file
     func column(_ offset: Int) -> Int {
       let start = file.range(ofLine: file.line(at: offset)).lowerBound
       return file.text(start..<max(start, offset)).unicodeScalars.count + 1
     }
-    return .object([
+    return [
       "startLine": .int(span.line), "startColumn": .int(column(span.start)),
       "endLine": .int(file.line(at: span.end)), "endColumn": .int(column(span.end)),
       "byteOffset": .int(span.start), "byteLength": .int(span.end - span.start),
-    ])
+    ]
   }
 
   /// What may not stand in the path of a URI (RFC 3986 §3.3).

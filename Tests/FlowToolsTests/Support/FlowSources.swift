@@ -3,7 +3,7 @@ import Foundation
 
 /// Every `.flow` file of the repository, and every one inside a golden case of the language.
 enum FlowSources {
-  static let root = URL(fileURLWithPath: #filePath)
+  static let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
   static let all: [SourceFile] = files + cases

@@ -115,6 +115,7 @@ struct FlowPlanTests {
       let cart = step(LoadCart.self, id)
       step(NoteCart.self, cart)
     }
+    .on("cart-not-found", 404)
     #expect(none.run("\"c-1\"") == "204 ")
   }
 

@@ -25,7 +25,7 @@ struct FlowProblemTests {
       step(LoadUser.self, outside, line: 3)
       step(LoadUser.self, user, line: 4)
     }
-    #expect(Self.codes(foreign) == ["2 foreign-handle", "3 dropped-output", "3 foreign-handle"])
+    #expect(Self.codes(foreign) == ["2 foreign-handle", "3 foreign-handle", "3 dropped-output"])
 
     var escaped: Handle<String>?
     let maybe = testFlow { input in
@@ -59,7 +59,7 @@ struct FlowProblemTests {
           when(step(IsLong.self, input), line: 3) { done(step(LoadUser.self, input), line: 4) }
           step(NoteText.self, input)
         }
-        when(step(IsLong.self, input)) { step(NoteText.self, input) }
+        when(step(IsLong.self, input), line: 8) { step(NoteText.self, input, line: 9) }
       }
       step(LoadUser.self, input, line: 5).timeout(.zero, line: 6)
       input.timeout(.seconds(1), line: 7)
@@ -67,8 +67,8 @@ struct FlowProblemTests {
     }
     #expect(
       Self.codes(ends) == [
-        "2 quorum-range", "2 statement-in-parallel", "4 done-in-branch", "5 dropped-output", "6 malformed-number",
-        "6 needless-timeout", "7 modifier-place",
+        "2 quorum-range", "4 done-in-branch", "5 dropped-output", "6 malformed-number", "6 needless-timeout",
+        "7 modifier-place", "9 statement-in-parallel",
       ])
   }
 
