@@ -238,7 +238,8 @@ struct FlowEmitter {
     let name = SwiftLiteral.string(use.step.name)
     let head = "\(names.core("FlowFragment"))(\(name), line: \(use.span.line)"
     let arguments = zip(use.step.parameters, use.arguments).map { parameter, argument in
-      "\(SwiftNames.label(parameter.name)): \(handle(argument))"
+      let isPlain = parameter.type.isOptional && !isOptional(argument)
+      return "\(SwiftNames.label(parameter.name)): " + (isPlain ? "ZerverCore.optional(\(handle(argument)))" : handle(argument))
     }
     let output = use.binding.map { ", into: Slots.\(slots[$0])" } ?? ""
     writer.line("\(head)\(output)) { \(arguments.isEmpty ? "_" : "part_") in \(names.fragment(type, use.step)).plan(\(arguments.joined(separator: ", "))) },")

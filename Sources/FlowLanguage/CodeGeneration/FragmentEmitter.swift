@@ -81,10 +81,10 @@ struct FragmentEmitter {
     let arguments = zip(use.step.parameters, use.arguments)
     let call: String
     if let type = use.swiftFragment {
-      let values = arguments.map { "\(SwiftNames.label($0.name)): \(read($1))" }
+      let values = arguments.map { "\(SwiftNames.label($0.name)): \(pass($1, as: $0.type))" }
       call = "\(names.fragment(type, use.step)).plan(\(values.joined(separator: ", ")))"
     } else {
-      let values = ["\(names.step(use.step)).self"] + arguments.map { read($1) } + [place(use)]
+      let values = ["\(names.step(use.step)).self"] + arguments.map { pass($1, as: $0.type) } + [place(use)]
       let timeout = use.timeoutNanoseconds.map { ".timeout(.nanoseconds(\($0)))" } ?? ""
       call = "ZerverCore.step(\(values.joined(separator: ", ")))\(timeout)"
     }
@@ -112,6 +112,14 @@ struct FragmentEmitter {
     let value = slot(argument.binding)
     let root = argument.readsOptional ? "\(names.core("PlanPart")).orMissing(\(value))" : value
     return ([root] + argument.path.map { SwiftNames.label($0.name) }).joined(separator: ".")
+  }
+
+  /// A handle converts to one of an optional only when it is told to.
+  private func pass(_ argument: ResolvedArgument, as type: ResolvedType) -> String {
+    let isOptional =
+      argument.readsOptional || fragment.bindings[argument.binding].type.isOptional
+      || argument.path.contains(where: \.isOptional)
+    return type.isOptional && !isOptional ? "ZerverCore.optional(\(read(argument)))" : read(argument)
   }
 
   private func swift(_ condition: ResolvedCondition) -> String {
