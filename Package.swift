@@ -19,6 +19,7 @@ let package = Package(
     .plugin(name: "RouteGenLint", targets: ["RouteGenLint"]),
     .executable(name: "route-gen", targets: ["route-gen"]),
     .executable(name: "checkout", targets: ["Checkout"]),
+    .executable(name: "conformance", targets: ["Conformance"]),
   ],
   dependencies: [
     // The field's logging API: an app chooses the backend.
@@ -112,6 +113,14 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       path: "Examples/Checkout", exclude: ["Config"], swiftSettings: settings),
+    // Flows that say nothing and do nothing, for tools that test HTTP servers.
+    .target(
+      name: "ConformanceFlows", dependencies: ["ZerverCore"], path: "Examples/Conformance/Flows", swiftSettings: settings,
+      plugins: ["RouteGen"]),
+    .executableTarget(
+      name: "Conformance",
+      dependencies: ["Zerver", "ZerverConfiguration", "ConformanceFlows", .product(name: "Logging", package: "swift-log")],
+      path: "Examples/Conformance/Server", swiftSettings: settings),
 
     .testTarget(name: "ZerverCatalogTests", dependencies: ["ZerverCatalog"], swiftSettings: settings),
     .testTarget(name: "ZerverCoreTests", dependencies: ["ZerverCore"], swiftSettings: settings),
@@ -135,6 +144,12 @@ let package = Package(
       name: "FlowToolsTests", dependencies: ["FlowTools", "FlowLanguage", "ZerverCatalog"], exclude: ["Format/Cases"],
       swiftSettings: settings),
     .testTarget(name: "CheckoutStepsTests", dependencies: ["CheckoutSteps"], swiftSettings: settings),
+    // HTTP/1.1 over real sockets, byte by byte, from cases that are data.
+    .testTarget(
+      name: "ConformanceTests",
+      dependencies: ["ConformanceFlows", "Conformance", "ZerverCore", "ZerverServer", "ZerverTesting",
+        .product(name: "Logging", package: "swift-log")],
+      exclude: ["Cases", "Differential"], swiftSettings: settings),
     // The shop over real sockets, on SQLite and on a private PostgreSQL cluster.
     .testTarget(
       name: "IntegrationTests",

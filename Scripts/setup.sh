@@ -36,6 +36,8 @@ case $purpose in
   test)
     postgres_server || missing+=(postgresql)
     has curl || missing+=(curl)
+    # The parser that the server is compared with.
+    python3 -c 'import h11' 2>/dev/null || missing+=(python3 python3-h11)
     ;;
   bench)
     postgres_server || missing+=(postgresql)

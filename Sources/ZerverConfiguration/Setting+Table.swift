@@ -24,10 +24,29 @@ extension Setting {
     size("http.header-bytes-max", \.http.headerBytesMax, 512...(1 << 20), "All header fields together. Longer: 431."),
     whole("http.header-count-max", \.http.headerCountMax, 1...10_000, "Header fields. More: 431."),
     size("http.body-bytes-max", \.http.bodyBytesMax, 0...(1 << 30), "Body after transfer coding. Longer: 413."),
+    size("http.trailer-bytes-max", \.http.trailerBytesMax, 0...(1 << 20), "All trailer fields of a body. Longer: 431."),
+    size(
+      "http.chunk-extension-bytes-max", \.http.chunkExtensionBytesMax, 0...(1 << 20),
+      "All chunk extensions of a body. Longer: 400."),
+    size(
+      "http.buffered-bytes-max", \.http.bufferedBytesMax, 4096...(1 << 40),
+      "Unfinished request bodies and unsent answers that one worker holds. A request beyond: 503."),
     size(
       "http.read-ahead-bytes-max", \.http.readAheadBytesMax, 4096...(1 << 30),
       "Bytes of one connection that are read ahead of an unanswered request."),
-    whole("http.connections-max", \.http.connectionsMax, 1...1_000_000, "Open connections of one worker."),
+    whole(
+      "http.pipelined-requests-max", \.http.pipelinedRequestsMax, 1...1_000_000,
+      "Unsent answers of one connection before its next request is read."),
+    whole(
+      "http.requests-per-connection-max", \.http.requestsPerConnectionMax, 1...1_000_000_000,
+      "Requests of one connection. The last answer closes it."),
+    whole("http.connections-max", \.http.connectionsMax, 1...1_000_000, "Open connections of one worker. More: 503."),
+    whole(
+      "http.connections-per-address-max", \.http.connectionsPerAddressMax, 1...1_000_000,
+      "Open connections of one client address, or one IPv6 network of 64 bits. More: 429."),
+    choice(
+      "http.entity-tags", \.http.entityTags, named: \.rawValue,
+      "Which answers carry an `ETag`: those of steps that set one, or all answers to GET."),
   ]
 
   private static let timeouts = [
@@ -37,6 +56,9 @@ extension Setting {
     duration("timeouts.write", \.timeouts.write, timeout, "While a client does not take the next 256 KiB of its responses."),
     duration(
       "timeouts.drain", \.timeouts.drain, .zero ... .seconds(3600), "For requests in flight after SIGTERM."),
+    duration(
+      "timeouts.drain-idle", \.timeouts.drainIdle, .zero ... .seconds(3600),
+      "For an idle connection after SIGTERM, whose next request may be on the way."),
   ]
 
   private static let profiles = [

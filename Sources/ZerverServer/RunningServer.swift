@@ -10,9 +10,12 @@ public final class RunningServer: Sendable {
   public let address: String
   public let port: Int
 
+  /// What the workers have counted. For tests that have to know what has arrived.
+  let metrics: Metrics
   private let workers: WorkerThreads
 
-  private init(address: SocketAddress, workers: WorkerThreads) {
+  private init(address: SocketAddress, metrics: Metrics, workers: WorkerThreads) {
+    self.metrics = metrics
     self.address = address.description
     port = Int(address.port)
     self.workers = workers
@@ -23,9 +26,13 @@ public final class RunningServer: Sendable {
   ) throws(ServerError) -> RunningServer {
     do throws(ProactorError) {
       let probe = try ProactorProbe(configuration.proactor)
-      let (address, listeners) = try listen(configuration)
+      let inherited = try InheritedListeners.take()
+      let (address, listeners) =
+        if let inherited { try inherited.shared(among: configuration.workerCount) } else { try listen(configuration) }
       let count = listeners.count
       let metrics = Metrics(flows: router.metricsFlows, workers: count)
+      let limit = configuration.http.connectionsPerAddressMax
+      let census = limit < configuration.http.connectionsMax * count ? ConnectionCensus(perClientMax: limit) : nil
       let workers = WorkerThreads()
       // All that can fail comes before the first thread.
       var controls: [WorkerControl] = []
@@ -38,7 +45,8 @@ public final class RunningServer: Sendable {
       for (index, listener) in listeners.enumerated() {
         let seed = WorkerSeed(
           index: index, configuration: configuration, router: router, metrics: metrics, logger: logger,
-          capabilities: capabilities, control: controls[index], listener: listener)
+          capabilities: capabilities, control: controls[index], listener: listener, listenerIsShared: inherited != nil,
+          census: census)
         workers.start(seed, on: probe.backend)
       }
       if let failure = workers.waitUntilStarted() {
@@ -50,8 +58,9 @@ public final class RunningServer: Sendable {
         "listening",
         metadata: [
           "address": "\(address)", "workers": "\(count)", "proactor": "\(probe.reason)", "flows": "\(router.count)",
+          "socket": inherited == nil ? "its own" : "inherited",
         ])
-      return RunningServer(address: address, workers: workers)
+      return RunningServer(address: address, metrics: metrics, workers: workers)
     } catch {
       throw ServerError(.systemRefused, error.description)
     }
@@ -96,6 +105,8 @@ struct WorkerSeed: Sendable {
   let capabilities: Capabilities
   let control: WorkerControl
   let listener: Int32
+  let listenerIsShared: Bool
+  let census: ConnectionCensus?
 }
 
 /// The threads of a server, and what is known of their fate.

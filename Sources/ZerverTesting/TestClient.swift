@@ -138,6 +138,13 @@ public final class TestClient {
     return received
   }
 
+  /// Whether something can be read now, an end included. Does not wait.
+  public var hasInput: Bool {
+    if !received.isEmpty { return true }
+    var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&waiting, 1, 0) == 1
+  }
+
   /// Whether the server closes without sending anything more.
   public func isAtEnd() throws -> Bool {
     if !received.isEmpty { return false }

@@ -49,6 +49,7 @@ package struct ChunkedDecoder {
   private var remaining = 0
   private var sizeDigits = 0
   private var lineBytes = 0
+  private var extensionBytes = 0
   private var trailerBytes = 0
   private var bodyBytes = 0
 
@@ -124,6 +125,8 @@ package struct ChunkedDecoder {
 
   private mutating func extensionContinues(_ byte: UInt8) throws(HTTPRefusal) {
     try countLineByte()
+    extensionBytes += 1
+    guard extensionBytes <= limits.chunkExtensionBytesMax else { throw .badRequest("the chunk extensions are too long") }
     if byte == 0x0D {
       state = .sizeEnd
     } else {

@@ -10,6 +10,9 @@ package struct HTTPLimits: Equatable, Sendable {
   package var methodBytesMax = 32
   /// The line of a chunk's size with its extensions, in bytes; beyond it 400.
   package var chunkLineBytesMax = 1024
+  /// All chunk extensions of a body together, in bytes; beyond them 400. Without it, a body of one byte in each chunk could
+  /// bring a kilobyte of extensions with each byte.
+  package var chunkExtensionBytesMax = 16384
   /// All trailer lines of a chunked body together, in bytes; beyond them 431.
   package var trailerBytesMax = 8192
 

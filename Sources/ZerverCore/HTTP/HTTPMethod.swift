@@ -19,6 +19,14 @@ package enum HTTPMethod: UInt8, Equatable, Sendable {
     }
   }
 
+  /// The method asks and changes nothing (RFC 9110 §9.2.1).
+  package var isSafe: Bool {
+    switch self {
+    case .get, .head, .options, .trace: true
+    case .post, .put, .patch, .delete, .connect, .other: false
+    }
+  }
+
   /// The method of a token. Methods are case-sensitive (RFC 9110 §9.1).
   init(_ token: FieldKey) {
     self = .other

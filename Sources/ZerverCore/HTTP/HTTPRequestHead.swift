@@ -47,6 +47,8 @@ package struct HTTPRequestHead: Equatable, Sendable {
     @inlinable package static var asksKeepAlive: Flags { Flags(rawValue: 1 << 8) }
     @inlinable package static var isAbsolute: Flags { Flags(rawValue: 1 << 9) }
     @inlinable package static var hasHost: Flags { Flags(rawValue: 1 << 10) }
+    /// There is one of `If-Match`, `If-None-Match`, `If-Modified-Since`, `If-Unmodified-Since`, `If-Range` and `Range`.
+    @inlinable package static var hasConditions: Flags { Flags(rawValue: 1 << 11) }
   }
 
   package var method = HTTPMethod.other
@@ -95,5 +97,26 @@ package struct HTTPRequestHead: Equatable, Sendable {
       offset = lineEnd + 2
     }
     return nil
+  }
+
+  /// The values of all header lines of this name, joined by commas, as a field that is a list may be sent
+  /// (RFC 9110 §5.3). `nil` when there is none.
+  ///
+  /// - Parameter name: in lower case.
+  package func list(of name: StaticString, in buffer: UnsafeRawBufferPointer) -> [UInt8]? {
+    guard let base = buffer.baseAddress else { return nil }
+    precondition(headers.end <= buffer.count, "the head belongs to this buffer")
+    var list: [UInt8]?
+    var offset = Int(headers.start)
+    while offset < headers.end {
+      let colon = HTTPSyntax.endOfName(base, from: offset, to: headers.end)
+      let lineEnd = HTTPSyntax.endOfLine(base, from: colon, to: headers.end)
+      if HTTPSyntax.equalsFolded(base + offset, colon - offset, name) {
+        list = list.map { $0 + [UInt8(ascii: ",")] } ?? []
+        list?.append(contentsOf: HTTPSyntax.trimmed(base, from: colon + 1, to: lineEnd).of(buffer))
+      }
+      offset = lineEnd + 2
+    }
+    return list
   }
 }

@@ -8,16 +8,28 @@ extension RequestHeadParser {
   ) throws(HTTPRefusal) {
     switch length {
     case 4: if HTTPSyntax.equalsFolded(name, 4, "host") { try hostFound(base, value) }
+    case 5: if HTTPSyntax.equalsFolded(name, 5, "range") { head.flags.insert(.hasConditions) }
     case 6:
       if HTTPSyntax.equalsFolded(name, 6, "accept") {
         if head.accept.isEmpty { head.accept = value }
       } else if HTTPSyntax.equalsFolded(name, 6, "expect") {
         try expectFound(base, value)
       }
+    case 8:
+      if HTTPSyntax.equalsFolded(name, 8, "if-match") || HTTPSyntax.equalsFolded(name, 8, "if-range") {
+        head.flags.insert(.hasConditions)
+      }
     case 10: if HTTPSyntax.equalsFolded(name, 10, "connection") { try connectionFound(base, value) }
     case 12: if HTTPSyntax.equalsFolded(name, 12, "content-type") { try contentTypeFound(value) }
+    case 13: if HTTPSyntax.equalsFolded(name, 13, "if-none-match") { head.flags.insert(.hasConditions) }
     case 14: if HTTPSyntax.equalsFolded(name, 14, "content-length") { try contentLengthFound(base, value) }
-    case 17: if HTTPSyntax.equalsFolded(name, 17, "transfer-encoding") { try transferEncodingFound(base, value) }
+    case 17:
+      if HTTPSyntax.equalsFolded(name, 17, "transfer-encoding") {
+        try transferEncodingFound(base, value)
+      } else if HTTPSyntax.equalsFolded(name, 17, "if-modified-since") {
+        head.flags.insert(.hasConditions)
+      }
+    case 19: if HTTPSyntax.equalsFolded(name, 19, "if-unmodified-since") { head.flags.insert(.hasConditions) }
     default: break
     }
   }

@@ -59,8 +59,9 @@ package struct RequestHeadParser {
   /// The offset behind the head, or `nil` when it is not complete.
   private mutating func parseLines(_ base: UnsafeRawPointer, _ limit: Int) throws(HTTPRefusal) -> Int? {
     if searched > lineStart {
-      // The line was incomplete before. Until its line feed is there, parsing it again is wasted.
-      guard hasLineFeed(base, from: searched, to: limit) else {
+      // The line was incomplete before. Until its line feed is there, or a carriage return that has none, parsing it again
+      // is wasted.
+      guard hasLineEnd(base, from: searched, to: limit) else {
         try checkLength(upTo: limit)
         return nil
       }
@@ -94,8 +95,8 @@ package struct RequestHeadParser {
     }
   }
 
-  private func hasLineFeed(_ base: UnsafeRawPointer, from start: Int, to limit: Int) -> Bool {
-    for offset in start..<limit where base.byte(at: offset) == 0x0A { return true }
+  private func hasLineEnd(_ base: UnsafeRawPointer, from start: Int, to limit: Int) -> Bool {
+    for offset in start..<limit where base.byte(at: offset) == 0x0A || base.byte(at: offset - 1) == 0x0D { return true }
     return false
   }
 
@@ -241,8 +242,10 @@ package struct RequestHeadParser {
     guard HTTPSyntax.isAuthority(base, targetAuthority) else { throw .badRequest("the target names no valid host") }
     head.flags.insert(.isAbsolute)
     if base.byte(at: end) == UInt8(ascii: "/") { return try parseOrigin(base, from: end, to: limit) }
-    // An empty path means `/`: the second slash of the scheme's stands for it.
+    // An empty path means `/`: the second slash of the scheme's stands for it. For OPTIONS it means the server as a whole
+    // (RFC 9112 §3.2.4).
     guard base.byte(at: end) == UInt8(ascii: "?") else {
+      if head.method == .options { head.flags.insert(.isAsterisk) }
       head.path = HTTPRequestHead.Range(colon + 2, colon + 3)
       return end
     }

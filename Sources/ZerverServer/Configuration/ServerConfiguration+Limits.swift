@@ -8,6 +8,8 @@ extension ServerConfiguration {
     limits.requestLineBytesMax = http.requestLineBytesMax
     limits.headerBytesMax = http.headerBytesMax
     limits.headersMax = http.headerCountMax
+    limits.trailerBytesMax = http.trailerBytesMax
+    limits.chunkExtensionBytesMax = http.chunkExtensionBytesMax
     return limits
   }
 
@@ -24,6 +26,9 @@ extension ServerConfiguration {
     if !(0...65_535).contains(port) { return "the port is \(port), and ports go from 0 to 65535" }
     if let workers, workers < 1 { return "there are to be \(workers) workers, and a server needs one" }
     if requests.inFlightMax < 1 || http.connectionsMax < 1 { return "a worker needs room for one connection and one request" }
+    if http.pipelinedRequestsMax < 1 || http.requestsPerConnectionMax < 1 || http.connectionsPerAddressMax < 1 {
+      return "a connection needs one request, and an address one connection"
+    }
     if requests.parallelStepsMax < 1 || requests.effectsInFlightMax < 1 { return "a request needs one step and one effect" }
     let durations = [timeouts.header, timeouts.body, timeouts.idle, timeouts.write, timeouts.drain]
     let deadlines = FlowProfile.builtIn.map { profiles[$0].deadline } + PriorityClass.allCases.map { classes[$0].quantum }

@@ -43,12 +43,39 @@ public struct ServerConfiguration: Equatable, Sendable {
     public var headerCountMax = 100
     /// Body in bytes, after transfer coding. Longer: 413. Default 1 MiB.
     public var bodyBytesMax = 1 << 20
+    /// All trailer fields of a chunked body together, in bytes. Longer: 431. Default 8 KiB.
+    public var trailerBytesMax = 8 << 10
+    /// All chunk extensions of a body together, in bytes. Longer: 400. Default 16 KiB.
+    public var chunkExtensionBytesMax = 16 << 10
+    /// Bytes of request bodies that are on their way, and of answers that wait to be sent, which one worker holds at once.
+    /// A request beyond: 503. Default 256 MiB.
+    public var bufferedBytesMax = 256 << 20
     /// Bytes of one connection that are read ahead of a request that is not answered yet; the rest waits in the socket.
     /// Default 64 KiB.
     public var readAheadBytesMax = 64 << 10
-    /// Open connections of one worker. More are closed as soon as they are accepted. Default 16,384.
+    /// Answers of one connection that wait to be sent before its next request is read; the rest of what the client has
+    /// pipelined waits. Default 256.
+    public var pipelinedRequestsMax = 256
+    /// Requests that one connection may bring; the last answer closes it. Default 1,000,000: often enough that clients
+    /// spread over new workers and new processes again, and too seldom to cost anything.
+    public var requestsPerConnectionMax = 1_000_000
+    /// Open connections of one worker. One more is answered with 503 and closed. Default 16,384.
     public var connectionsMax = 16_384
+    /// Open connections of one client address in the whole server; of IPv6, of one /64 network. One more is answered with
+    /// 429 and closed. Default 1,000,000, which is no limit: behind a load balancer all clients have one address.
+    public var connectionsPerAddressMax = 1_000_000
+    /// Which answers of flows carry an `ETag`, so that a client that has them gets 304. Default: explicit.
+    public var entityTags = EntityTags.explicit
     public init() {}
+  }
+
+  /// Where the entity tags of answers come from.
+  public enum EntityTags: String, CaseIterable, Equatable, Sendable {
+    /// From steps alone: a ``Response`` with a header `ETag`.
+    case explicit
+    /// And from the body: every answer with status 200 to a GET carries a hash of it. Costs a pass over each body, about a
+    /// nanosecond for each byte.
+    case automatic
   }
 
   public struct Timeouts: Equatable, Sendable {
@@ -65,6 +92,9 @@ public struct ServerConfiguration: Equatable, Sendable {
     /// How long requests in flight may take to finish after SIGTERM. Then they are cut off. Default 25 s: within the
     /// 30 s that orchestrators usually grant before they kill.
     public var drain = Duration.seconds(25)
+    /// For how long a connection that is idle at SIGTERM stays open, in case its next request is on the way. That one is
+    /// answered, and its answer closes the connection. Default 500 ms.
+    public var drainIdle = Duration.milliseconds(500)
     public init() {}
   }
 

@@ -38,6 +38,8 @@ struct Connection: ~Copyable {
   var hasEnded = false
   /// The response has no length: its end is the connection's.
   var mustClose = false
+  /// The connection is one too many: it is open only to be told so.
+  var isRefused = false
   /// The whole answer before `ending` was given to a request that was read to its end: no need to linger.
   var closesCleanly = false
 
@@ -62,6 +64,14 @@ struct Connection: ~Copyable {
   var request = -1
   /// Bytes of the request in flight that still stand in the input, because the flow has not decoded them.
   var bytesOfRequest = 0
+  /// Bytes of a body on its way that count against the worker's budget.
+  var bodyBytesHeld = 0
+  /// Requests whose head has been read.
+  var requestsBegun = 0
+  /// Answers in `output`.
+  var answersUnsent = 0
+  /// Who counts the connection as one of its own, when anybody counts.
+  var client: ConnectionCensus.Client?
   /// When the first byte of the request came in that is read now.
   var began = Instant(nanoseconds: 0)
 

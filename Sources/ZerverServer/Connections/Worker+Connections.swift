@@ -17,15 +17,26 @@ extension Worker where Backend: ~Copyable {
     proactor.accept(listener: listener, token: ProactorToken(.accept, slot: 0, generation: 0))
   }
 
+  /// The listener is closed when the accept has ended: connections that the kernel has accepted meanwhile are served.
   mutating func stopAccepting() {
-    if isAccepting { proactor.cancel(ProactorToken(.accept, slot: 0, generation: 0)) }
-    isAccepting = false
-    if listener >= 0 { proactor.close(descriptor: listener) }
+    acceptAgainAt = nil
+    if isAccepting { proactor.cancel(ProactorToken(.accept, slot: 0, generation: 0)) } else { closeListener() }
+  }
+
+  private mutating func closeListener() {
+    guard listener >= 0 else { return }
+    // Who waits in the backlog of a socket that is closed gets a reset. A socket that another process listens on as well
+    // stays, and so do those who wait.
+    if !listenerIsShared {
+      for descriptor in Listener.acceptWaiting(on: listener) { accepted(descriptor) }
+    }
+    proactor.close(descriptor: listener)
     listener = -1
   }
 
   mutating func accepted(_ completion: Completion) {
     if !completion.hasMore { isAccepting = false }
+    defer { if isDraining && !isAccepting { closeListener() } }
     let descriptor = completion.result
     guard descriptor >= 0 else {
       switch -descriptor {
@@ -41,18 +52,34 @@ extension Worker where Backend: ~Copyable {
       return
     }
     if !completion.hasMore { startAccepting() }
-    guard !isDraining, let slot = connections.take() else {
+    accepted(descriptor)
+  }
+
+  private mutating func accepted(_ descriptor: Int32) {
+    // A connection that came before the drain began is served: its client knows nothing of it.
+    guard let slot = connections.take() else {
       metrics.connectionRefused()
       proactor.close(descriptor: descriptor)
       return
     }
-    metrics.connectionAccepted()
+    open(slot, descriptor)
+  }
+
+  private mutating func open(_ slot: Int, _ descriptor: Int32) {
     let connection = connections[slot]
     connection.pointee.generation += 1
     connection.pointee.phase = .head
     connection.pointee.descriptor = descriptor
+    connection.pointee.began = now
+    if let refusal = connectionRefusal(slot) {
+      metrics.connectionRefused()
+      connection.pointee.isRefused = true
+      return refuse(slot, refusal)
+    }
+    metrics.connectionAccepted()
     receive(slot)
-    setDeadline(slot, now.advanced(byNanoseconds: timeouts.header))
+    let wait = isDraining ? min(timeouts.header, timeouts.drainIdle) : timeouts.header
+    setDeadline(slot, now.advanced(byNanoseconds: wait))
   }
 
   // MARK: Receiving
@@ -247,7 +274,9 @@ extension Worker where Backend: ~Copyable {
 
   mutating func outputIsFull(_ slot: Int) -> Bool {
     let index = connections[slot].pointee.output
-    return index >= 0 && buffers.buffer(index).pointee.count > Self.outputBytesMax
+    return index >= 0
+      && (buffers.buffer(index).pointee.count > Self.outputBytesMax
+        || connections[slot].pointee.answersUnsent >= configuration.http.pipelinedRequestsMax)
   }
 
   /// One send for each connection with output, however many responses that is.
@@ -264,6 +293,8 @@ extension Worker where Backend: ~Copyable {
     guard !connection.pointee.isSending, connection.pointee.output >= 0, connection.pointee.phase != .closing else { return }
     connection.pointee.sending = connection.pointee.output
     connection.pointee.output = -1
+    connection.pointee.answersUnsent = 0
+    bufferedBytes += buffers.buffer(connection.pointee.sending).pointee.count
     sendSlice(slot)
   }
 
@@ -293,8 +324,12 @@ extension Worker where Backend: ~Copyable {
     if completion.result > 0 { metrics.sent(bytes: Int(completion.result)) }
     let isWhole = Int(completion.result) == connection.pointee.sliceBytes
     let buffer = buffers.buffer(connection.pointee.sending)
-    if isWhole { buffer.pointee.consume(first: connection.pointee.sliceBytes) }
+    if isWhole {
+      buffer.pointee.consume(first: connection.pointee.sliceBytes)
+      bufferedBytes -= connection.pointee.sliceBytes
+    }
     if isWhole, !buffer.pointee.isEmpty, connection.pointee.phase != .closing { return sendSlice(slot) }
+    bufferedBytes -= buffer.pointee.count
     buffers.give(connection.pointee.sending)
     connection.pointee.sending = -1
     if connection.pointee.phase == .closing { return freeIfDone(slot) }
@@ -347,6 +382,7 @@ extension Worker where Backend: ~Copyable {
     }
     connection.pointee.head = nil
     connection.pointee.chunkDecoder = nil
+    bodyIsGone(slot)
   }
 
   /// Gives the connection up now. A request of it is cancelled.
@@ -384,8 +420,13 @@ extension Worker where Backend: ~Copyable {
     connection.pointee.closesCleanly = false
     connection.pointee.mustClose = false
     connection.pointee.parser = RequestHeadParser(limits: httpLimits)
+    connection.pointee.requestsBegun = 0
+    connection.pointee.answersUnsent = 0
     connection.pointee.phase = .free
-    metrics.connectionClosed()
+    leaveCensus(slot)
+    // Those that were refused have their own count.
+    if !connection.pointee.isRefused { metrics.connectionClosed() }
+    connection.pointee.isRefused = false
     connections.give(slot)
   }
 
@@ -397,7 +438,8 @@ extension Worker where Backend: ~Copyable {
     switch connection.pointee.phase {
     // The client is busy with its answer.
     case .head where inputIsEmpty(slot) && connection.pointee.isSending: setDeadline(slot, Instant(nanoseconds: .max))
-    case .head where inputIsEmpty(slot): setDeadline(slot, now.advanced(byNanoseconds: timeouts.idle))
+    case .head where inputIsEmpty(slot):
+      setDeadline(slot, now.advanced(byNanoseconds: isDraining ? timeouts.drainIdle : timeouts.idle))
     case .head: setDeadline(slot, connection.pointee.began.advanced(byNanoseconds: timeouts.header))
     case .body, .chunks: break
     case .busy: setDeadline(slot, Instant(nanoseconds: .max))

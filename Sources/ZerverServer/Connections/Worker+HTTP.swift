@@ -16,7 +16,7 @@ extension Worker where Backend: ~Copyable {
         case .refused(let refusal): return refuse(slot, refusal)
         case .complete(let head, let headBytes):
           connection.pointee.parser = RequestHeadParser(limits: httpLimits)
-          begin(slot, ReadHead(head: head, bytes: headBytes), bytes)
+          begin(slot, ReadHead(head: counted(head, slot), bytes: headBytes), bytes)
         }
       case .body(let bytesNeeded):
         guard input(slot).count >= bytesNeeded, let head = connection.pointee.head else { return inputRanOut(slot) }
@@ -28,8 +28,25 @@ extension Worker where Backend: ~Copyable {
     }
   }
 
+  /// The head, as that of the connection's last request when it may bring no more.
+  @inline(__always)
+  private mutating func counted(_ head: HTTPRequestHead, _ slot: Int) -> HTTPRequestHead {
+    let connection = connections[slot]
+    connection.pointee.requestsBegun += 1
+    guard connection.pointee.requestsBegun >= configuration.http.requestsPerConnectionMax else { return head }
+    var last = head
+    last.flags.remove(.keepsAlive)
+    return last
+  }
+
   /// No request can be read before more bytes arrive, and none will when the client has ended.
   private mutating func inputRanOut(_ slot: Int) {
+    let connection = connections[slot]
+    switch connection.pointee.phase {
+    case .body: guard bodyGrew(slot, to: input(slot).count) else { return refuse(slot, .outOfMemory) }
+    case .chunks: guard bodyGrew(slot, to: requestBytes(slot).count) else { return refuse(slot, .outOfMemory) }
+    case .head, .busy, .ending, .lingering, .closing, .free: break
+    }
     guard connections[slot].pointee.hasEnded, inputIsEmpty(slot) || !outputIsFull(slot) else { return }
     end(slot, cleanly: true)
   }
@@ -45,6 +62,7 @@ extension Worker where Backend: ~Copyable {
     let connection = connections[slot]
     connection.pointee.bytesOfRequest = 0
     connection.pointee.head = nil
+    bodyIsGone(slot)
     if connection.pointee.chunkedRequest >= 0 {
       buffers.give(connection.pointee.chunkedRequest)
       connection.pointee.chunkedRequest = -1
@@ -64,6 +82,7 @@ extension Worker where Backend: ~Copyable {
     if !head.head.isChunked, bytes.count >= head.bytes + length {
       return dispatch(slot, head, bodyBytes: length, bytes)
     }
+    guard !isShortOfMemory(for: length) else { return refuse(slot, .outOfMemory) }
     setDeadline(slot, now.advanced(byNanoseconds: timeouts.body))
     connection.pointee.head = head
     if head.head.expectsContinue, bytes.count == head.bytes {
@@ -121,7 +140,7 @@ extension Worker where Backend: ~Copyable {
       admit(
         AdmittedRequest(
           flow: flow, isServedAlias: isAlias, head: head, headBytes: read.bytes, bodyBytes: bodyBytes,
-          hasJSONBody: hasJSONBody(head, bytes)),
+          hasJSONBody: hasJSONBody(head, bytes), accepted: acceptedTypes(head, bytes)),
         of: slot)
     case .answer(let answer):
       metrics.requestStarted()
@@ -133,19 +152,52 @@ extension Worker where Backend: ~Copyable {
 
   /// What a head asks for.
   private mutating func route(_ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer) -> Route {
-    switch head.method {
-    case .other, .connect, .trace: return .answer(.notImplemented)
-    case .get, .head, .post, .put, .patch, .delete, .options: break
-    }
-    switch router.match(head.path.of(bytes)) {
+    switch match(head.path.of(bytes)) {
     case .flow(let flow, let isAlias):
-      guard allows(flow.pointee.method, head.method) else { return .answer(.methodNotAllowed(flow)) }
+      guard allows(flow.pointee.method, head.method) else { return .answer(refusal(of: head.method, flow)) }
+      if head.flags.contains(.hasConditions), !head.method.isSafe, RequestConditions(head, in: bytes)?.isConditional == true {
+        return .answer(.conditionUnknown(flow))
+      }
       return .flow(flow, isAlias: isAlias)
-    case .redirect(let flow): return .answer(.redirect(flow))
-    case .catalog: return .answer(allows(.get, head.method) ? .catalog : .getOnly)
-    case .metrics: return .answer(allows(.get, head.method) ? .metrics : .getOnly)
-    case .none: return .answer(.notFound)
+    case .redirect(let flow):
+      // A client that asks what is possible is told so: browsers follow no redirect before a request of another origin.
+      return .answer(isKnown(head.method) && head.method != .options ? .redirect(flow) : refusal(of: head.method, flow))
+    case .catalog: return .answer(allows(.get, head.method) ? .catalog : documentRefusal(of: head.method))
+    case .metrics: return .answer(allows(.get, head.method) ? .metrics : documentRefusal(of: head.method))
+    case .none:
+      if head.flags.contains(.isAsterisk) { return .answer(.optionsOfServer) }
+      return .answer(isKnown(head.method) ? .notFound : .notImplemented)
     }
+  }
+
+  /// What a path means: as it stands, and when it means nothing so, in its normal form. A path that some flow has is in
+  /// its normal form.
+  private mutating func match(_ path: UnsafeRawBufferPointer) -> Router.Match {
+    let match = router.match(path)
+    guard case .none = match, RequestPath.mayDiffer(path) else { return match }
+    body.removeAll()
+    RequestPath.normalize(path, into: &body)
+    return router.match(body.view)
+  }
+
+  /// Some flow could be called with the method.
+  private mutating func isKnown(_ method: HTTPMethod) -> Bool {
+    switch method {
+    case .get, .head, .post, .put, .patch, .delete, .options: true
+    case .trace, .connect, .other: false
+    }
+  }
+
+  /// The answer to a method that the flow does not have.
+  private mutating func refusal(of method: HTTPMethod, _ flow: UnsafePointer<BoundFlow>) -> ImmediateAnswer {
+    guard isKnown(method) else { return .notImplemented }
+    return method == .options ? .options(flow) : .methodNotAllowed(flow)
+  }
+
+  /// The answer to a method that a document of the server's own does not have.
+  private mutating func documentRefusal(of method: HTTPMethod) -> ImmediateAnswer {
+    guard isKnown(method) else { return .notImplemented }
+    return method == .options ? .optionsOfDocument : .getOnly
   }
 
   private mutating func allows(_ method: FlowMethod, _ requested: HTTPMethod) -> Bool {
@@ -160,12 +212,22 @@ extension Worker where Backend: ~Copyable {
     head.contentType.isEmpty || MediaType.isJSON(head.contentType.of(bytes))
   }
 
+  /// Which of the framework's types the client takes. Asked of safe methods only: to refuse the answer of another one when
+  /// its work is done would help nobody (RFC 9110 §12.4.1 lets a server disregard the field).
+  private mutating func acceptedTypes(_ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer) -> AcceptedTypes {
+    guard !head.accept.isEmpty, head.method.isSafe else { return .all }
+    let accepted = AcceptedTypes(head.accept.of(bytes))
+    guard accepted != .all, let all = head.list(of: "accept", in: bytes) else { return accepted }
+    return all.withUnsafeBytes { AcceptedTypes($0) }
+  }
+
   // MARK: Answers
 
   /// A request has been answered. The connection waits for the next one, or ends.
   mutating func answered(_ slot: Int, keepAlive: Bool) {
     let connection = connections[slot]
     connection.pointee.request = -1
+    connection.pointee.answersUnsent += 1
     connection.pointee.phase = .head
     if keepAlive && !isDraining {
       setDeadlineForPhase(slot)
@@ -191,14 +253,19 @@ enum Route {
 enum ImmediateAnswer {
   case notFound, notImplemented, getOnly
   case methodNotAllowed(UnsafePointer<BoundFlow>)
+  /// A method that changes something must be carried out on a condition, and only the flow could know whether it holds.
+  case conditionUnknown(UnsafePointer<BoundFlow>)
+  /// What may be done with a flow, a document of the server's own, or anything of the server.
+  case options(UnsafePointer<BoundFlow>)
+  case optionsOfDocument, optionsOfServer
   case redirect(UnsafePointer<BoundFlow>)
   case catalog, metrics
 
   /// Whether the answer is the same whatever the body says.
   var isRefusal: Bool {
     switch self {
-    case .notFound, .notImplemented, .getOnly, .methodNotAllowed, .redirect: true
-    case .catalog, .metrics: false
+    case .notFound, .notImplemented, .getOnly, .methodNotAllowed, .redirect, .conditionUnknown: true
+    case .catalog, .metrics, .options, .optionsOfDocument, .optionsOfServer: false
     }
   }
 }

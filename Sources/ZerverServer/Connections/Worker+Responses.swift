@@ -8,10 +8,15 @@ extension Worker where Backend: ~Copyable {
 
   /// Writes what the flow has answered. Returns the status.
   mutating func writeResponse(of slot: Int) -> UInt16 {
+    mayBeSelected(slot) ? writeSelected(of: slot) : writeWhole(of: slot)
+  }
+
+  /// Writes all of what the flow has answered. Returns the status.
+  @inline(__always)
+  mutating func writeWhole(of slot: Int) -> UInt16 {
     let request = requests[slot]
     let out = output(request.pointee.connection)
     let head = request.pointee.read.head
-    let flow = request.pointee.flow
     if let response = request.pointee.context.response {
       write(response, of: slot, to: out)
       return response.status
@@ -21,8 +26,7 @@ extension Worker where Backend: ~Copyable {
       status: status, contentType: request.pointee.context.contentType,
       body: .length(request.pointee.context.output.count), connection: connectionField(head))
     answer.begin(in: &out.pointee, date: date)
-    out.pointee.append(contentsOf: flow.pointee.deprecationLines)
-    if request.pointee.read.isServedAlias { out.pointee.append(contentsOf: flow.pointee.canonicalLines) }
+    appendFlowLines(of: slot, to: out)
     ResponseHead.end(in: &out.pointee)
     if !head.isHead, !HTTPStatus.forbidsBody(status) {
       request.pointee.context.output.withBytes { out.pointee.append(contentsOf: $0) }
@@ -30,29 +34,43 @@ extension Worker where Backend: ~Copyable {
     return status
   }
 
-  /// Writes a step's own response. Header fields that HTTP does not allow are left out and logged: their text may come
-  /// from anywhere.
+  /// Writes a step's own response.
   private mutating func write(_ response: Response, of slot: Int, to out: UnsafeMutablePointer<ByteBuffer>) {
-    let request = requests[slot]
-    let head = request.pointee.read.head
-    let flow = request.pointee.flow
+    let head = requests[slot].pointee.read.head
     let answer = ResponseHead(
       status: response.status, contentType: nil, body: .length(response.body.count), connection: connectionField(head))
     answer.begin(in: &out.pointee, date: date)
-    out.pointee.append(contentsOf: flow.pointee.deprecationLines)
-    if request.pointee.read.isServedAlias { out.pointee.append(contentsOf: flow.pointee.canonicalLines) }
-    if !HTTPStatus.forbidsBody(response.status) { ResponseHead.contentType(response.contentType, in: &out.pointee) }
-    for header in response.headers where !ResponseHead.line(header.name, header.value, in: &out.pointee) {
-      logger.warning(
-        "header field left out",
-        metadata: ["name": "\(EscapedText.quoted(header.name))", "flow": "\(flow.pointee.entry.reference)"])
-    }
+    appendFlowLines(of: slot, to: out)
+    append(response, status: response.status, of: slot, to: out)
     ResponseHead.end(in: &out.pointee)
     if !head.isHead, !HTTPStatus.forbidsBody(response.status) { out.pointee.append(contentsOf: response.body) }
   }
 
+  /// Appends the header lines that every answer of the flow has.
+  @inline(__always)
+  mutating func appendFlowLines(of slot: Int, to out: UnsafeMutablePointer<ByteBuffer>) {
+    let request = requests[slot]
+    out.pointee.append(contentsOf: request.pointee.flow.pointee.deprecationLines)
+    if request.pointee.read.isServedAlias { out.pointee.append(contentsOf: request.pointee.flow.pointee.canonicalLines) }
+  }
+
+  /// Appends the header lines that a step chose. Those that HTTP does not allow are left out and logged: their text may
+  /// come from anywhere.
+  mutating func append(_ response: Response, status: UInt16, of slot: Int, to out: UnsafeMutablePointer<ByteBuffer>) {
+    if !HTTPStatus.forbidsBody(status) { ResponseHead.contentType(response.contentType, in: &out.pointee) }
+    for header in response.headers where !ResponseHead.line(header.name, header.value, in: &out.pointee) {
+      logger.warning(
+        "header field left out",
+        metadata: [
+          "name": "\(EscapedText.quoted(header.name))", "flow": "\(requests[slot].pointee.flow.pointee.entry.reference)",
+        ])
+    }
+  }
+
   /// Writes why the flow has failed.
-  mutating func writeProblem(_ failure: FlowFailure, status: UInt16, of slot: Int) {
+  ///
+  /// - Parameter extra: whole header lines.
+  mutating func writeProblem(_ failure: FlowFailure, status: UInt16, of slot: Int, extra: String = "") {
     let request = requests[slot]
     let flow = request.pointee.flow
     body.removeAll()
@@ -60,11 +78,12 @@ extension Worker where Backend: ~Copyable {
     lines.removeAll()
     lines.append(contentsOf: flow.pointee.deprecationLines)
     if status == 503 || status == 429 { lines.append(contentsOf: retryAfterLine) }
+    lines.append(extra)
     writeBody(status: status, ContentType.problem, to: request.pointee.connection, request.pointee.read.head)
   }
 
   /// What `Connection` has to say: an HTTP/1.1 connection stays open unless it is said, an HTTP/1.0 one closes.
-  private mutating func connectionField(_ head: HTTPRequestHead) -> ResponseHead.Connection {
+  mutating func connectionField(_ head: HTTPRequestHead) -> ResponseHead.Connection {
     guard head.keepsAlive, !isDraining else { return .close }
     return head.isVersion11 ? .unchanged : .keepAlive
   }
@@ -85,14 +104,32 @@ extension Worker where Backend: ~Copyable {
       writeProblem(status, "not-implemented", "No flow is called with this method.", slot, head)
     case .getOnly:
       status = 405
-      lines.append("Allow: GET, HEAD\r\n")
-      writeProblem(status, "method-not-allowed", "This path answers GET and HEAD.", slot, head)
+      lines.append("Allow: GET, HEAD, OPTIONS\r\n")
+      writeProblem(status, "method-not-allowed", "This path answers GET, HEAD and OPTIONS.", slot, head)
     case .methodNotAllowed(let flow):
       status = 405
-      let methods = flow.pointee.method == .get ? "GET, HEAD" : flow.pointee.method.rawValue
+      let methods = allowedMethods(flow)
       lines.append("Allow: \(methods)\r\n" as String)
       lines.append(contentsOf: flow.pointee.deprecationLines)
       writeProblem(status, "method-not-allowed", "This flow answers \(methods).", slot, head)
+    case .conditionUnknown(let flow):
+      status = 412
+      lines.append(contentsOf: flow.pointee.deprecationLines)
+      writeProblem(
+        status, "precondition-failed", "This flow changes something and cannot tell whether the condition holds.", slot, head)
+    case .options(let flow):
+      status = 204
+      lines.append("Allow: \(allowedMethods(flow))\r\n" as String)
+      lines.append(contentsOf: flow.pointee.deprecationLines)
+      writeEmpty(status, slot, head)
+    case .optionsOfDocument:
+      status = 204
+      lines.append("Allow: GET, HEAD, OPTIONS\r\n")
+      writeEmpty(status, slot, head)
+    case .optionsOfServer:
+      status = 204
+      lines.append("Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n")
+      writeEmpty(status, slot, head)
     case .redirect(let flow):
       status = 308
       writeRedirect(to: flow, slot, head, bytes)
@@ -109,19 +146,34 @@ extension Worker where Backend: ~Copyable {
     now.nanoseconds(since: connections[slot].pointee.began)
   }
 
+  /// What `Allow` says of a flow (RFC 9110 §10.2.1).
+  private mutating func allowedMethods(_ flow: UnsafePointer<BoundFlow>) -> String {
+    flow.pointee.method == .get ? "GET, HEAD, OPTIONS" : "\(flow.pointee.method.rawValue), OPTIONS"
+  }
+
   /// Sends a problem of the framework's own, with the header lines that stand in `lines`.
   private mutating func writeProblem(
     _ status: UInt16, _ code: String, _ detail: String, _ slot: Int, _ head: HTTPRequestHead
   ) {
+    writeProblem(FlowFailure(code: code, status: status, detail: detail), slot, head)
+  }
+
+  mutating func writeProblem(_ failure: FlowFailure, _ slot: Int, _ head: HTTPRequestHead) {
+    let status = failure.status ?? 500
     body.removeAll()
-    ProblemRenderer.render(
-      FlowFailure(code: code, status: status, detail: detail), status: status,
-      instance: UnsafeRawBufferPointer(start: nil, count: 0), to: &body)
+    ProblemRenderer.render(failure, status: status, instance: UnsafeRawBufferPointer(start: nil, count: 0), to: &body)
     writeBody(status: status, ContentType.problem, to: slot, head)
   }
 
+  /// Sends an answer without a body, with the header lines that stand in `lines`.
+  private mutating func writeEmpty(_ status: UInt16, _ slot: Int, _ head: HTTPRequestHead) {
+    let answer = ResponseHead(status: status, contentType: nil, body: .length(0), connection: connectionField(head))
+    let out = output(slot)
+    lines.withBytes { answer.write(to: &out.pointee, date: date, extra: $0) }
+  }
+
   /// Sends what `body` holds, with the header lines that `lines` holds.
-  private mutating func writeBody(
+  mutating func writeBody(
     status: UInt16, _ contentType: StaticString, to slot: Int, _ head: HTTPRequestHead
   ) {
     let out = output(slot)
@@ -143,25 +195,14 @@ extension Worker where Backend: ~Copyable {
     }
     lines.append("\r\n")
     lines.append(contentsOf: flow.pointee.deprecationLines)
-    let answer = ResponseHead(status: 308, contentType: nil, body: .length(0), connection: connectionField(head))
-    let out = output(slot)
-    lines.withBytes { answer.write(to: &out.pointee, date: date, extra: $0) }
+    writeEmpty(308, slot, head)
   }
 
   private mutating func writeCatalog(_ slot: Int, _ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer) -> UInt16 {
     body.removeAll()
     let today = CalendarDate(unixSeconds: Int(WallClock.seconds))
     let etag = CatalogDocument.write(router.catalog, today: today, to: &body)
-    lines.append("ETag: \(etag)\r\n" as String)
-    let isCurrent = head.value(of: "if-none-match", in: bytes).map { EntityTag.matches($0, etag) } ?? false
-    guard isCurrent else {
-      writeBody(status: 200, ContentType.json, to: slot, head)
-      return 200
-    }
-    let answer = ResponseHead(status: 304, contentType: nil, body: .length(0), connection: connectionField(head))
-    let out = output(slot)
-    lines.withBytes { answer.write(to: &out.pointee, date: date, extra: $0) }
-    return 304
+    return writeDocument(ContentType.json, entityTag: etag, slot, head, bytes)
   }
 
   /// Metrics are rendered family by family, and their length is known at the end only: chunks for a client that can read
@@ -197,6 +238,7 @@ extension Worker where Backend: ~Copyable {
     var head = HTTPRequestHead()
     head.flags = [.isVersion11]
     lines.removeAll()
+    if refusal.status == 503 || refusal.status == 429 { lines.append(contentsOf: retryAfterLine) }
     writeProblem(refusal.status, refusal.code, refusal.reason.description, slot, head)
     metrics.requestFinished(flow: allMetrics.unrouted, status: refusal.status, nanoseconds: elapsed(slot))
     end(slot, cleanly: false)
@@ -219,7 +261,7 @@ extension Worker where Backend: ~Copyable {
     lines.append(contentsOf: request.flow.pointee.deprecationLines)
     lines.append(contentsOf: retryAfterLine)
     let detail =
-      reason == .draining ? "The server is shutting down." : "The server has as many requests as it can carry."
+      reason == .memoryFull ? HTTPRefusal.outOfMemory.reason.description : "The server has as many requests as it can carry."
     writeProblem(503, "overloaded", detail, slot, request.head)
     metrics.requestFinished(flow: request.flow.pointee.index, status: 503, nanoseconds: elapsed(slot))
     consumeRequest(of: slot, request.bytes)
@@ -240,8 +282,10 @@ extension HTTPRefusal {
     case 413: "content-too-large"
     case 414: "uri-too-long"
     case 417: "expectation-failed"
+    case 429: "too-many-connections"
     case 431: "header-fields-too-large"
     case 501: "not-implemented"
+    case 503: "overloaded"
     case 505: "http-version-not-supported"
     default: "bad-request"
     }

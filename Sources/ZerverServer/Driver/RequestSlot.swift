@@ -20,6 +20,9 @@ struct RequestSlot: ~Copyable {
   /// What was read of the request. `nil` in a slot that was never used.
   var read: AdmittedRequest!
 
+  /// Conditions and range of the request; few have any.
+  var conditions: RequestConditions?
+
   /// The router keeps it alive as long as the worker lives.
   var flow: UnsafePointer<BoundFlow> { read.flow }
 

@@ -9,7 +9,7 @@ extension Worker where Backend: ~Copyable {
   /// until the flow has decoded them.
   mutating func admit(_ request: AdmittedRequest, of connection: Int) {
     let flow = request.flow
-    guard !isDraining else { return refuse(connection, .draining, request) }
+    guard bufferedBytes <= configuration.http.bufferedBytesMax else { return refuse(connection, .memoryFull, request) }
     guard ready.hasRoom(in: flow.pointee.priority) else { return refuse(connection, .queueFull, request) }
     guard let slot = takeRequest() else { return refuse(connection, .slotsFull, request) }
     let new = requests[slot]
@@ -23,6 +23,10 @@ extension Worker where Backend: ~Copyable {
     connections[connection].pointee.request = slot
     connections[connection].pointee.bytesOfRequest = request.bytes
     new.pointee.context.hasJSONBody = request.hasJSONBody
+    // The bytes of the head are gone when the answer is known.
+    if request.head.flags.contains(.hasConditions) {
+      new.pointee.conditions = RequestConditions(request.head, in: requestBytes(connection))
+    }
     metrics.requestStarted()
     enqueue(slot)
   }
@@ -276,6 +280,7 @@ extension Worker where Backend: ~Copyable {
     if let timer = request.pointee.timer { timers.cancel(timer) }
     request.pointee.timer = nil
     request.pointee.connection = -1
+    if request.pointee.conditions != nil { request.pointee.conditions = nil }
     requests.give(slot)
   }
 }
@@ -289,6 +294,8 @@ struct AdmittedRequest {
   var headBytes: Int
   var bodyBytes: Int
   var hasJSONBody: Bool
+  /// What the client takes of the framework's own types.
+  var accepted: AcceptedTypes
 
   /// Bytes of the request in the connection's input.
   var bytes: Int { headBytes + bodyBytes }

@@ -26,6 +26,8 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
 
   var proactor: Backend
   var listener: Int32
+  /// Another process may accept on it as well.
+  let listenerIsShared: Bool
   var now: Instant
   var ready: ReadyQueue
   var timers: TimerQueue
@@ -51,11 +53,17 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
   var isAccepting = false
   /// When to accept again after the process ran out of descriptors.
   var acceptAgainAt: Instant?
+  /// Bytes of bodies on their way and of answers in the kernel.
+  var bufferedBytes = 0
+  /// Shared with the other workers; `nil` when no client can have too many connections.
+  let census: ConnectionCensus?
   var isDraining = false
   var drainUntil = Instant(nanoseconds: .max)
   let machineLimits: RequestMachine.Limits
   let httpLimits: HTTPLimits
   let timeouts: WorkerTimeouts
+  /// Answers of flows get an entity tag.
+  let tagsAnswers: Bool
   /// By the raw value of the class, in nanoseconds.
   let quanta: [UInt64]
 
@@ -91,7 +99,9 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
     logger = seed.logger
     requestLog = RequestLog(mode: configuration.log.requests, worker: seed.index, logger: seed.logger)
     control = seed.control
+    census = seed.census
     listener = seed.listener
+    listenerIsShared = seed.listenerIsShared
     now = start
     date = HTTPDateLine(unixSeconds: Int(WallClock.seconds))
     retryAfterLine = Array("Retry-After: \(max(1, configuration.requests.retryAfter.components.seconds))\r\n".utf8)
@@ -106,11 +116,12 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
     let slotsMax = min(configuration.requests.inFlightMax, OperationID.slotsMax)
     ready = ReadyQueue(slots: slotsMax, limits: configuration.readyQueueLimits)
     timers = TimerQueue(now: start)
-    connections = SlotTable(slotsMax: configuration.http.connectionsMax) { Connection(limits: limits) }
+    connections = SlotTable(slotsMax: configuration.http.connectionsMax + Self.refusedConnectionsMax) { Connection(limits: limits) }
     requests = SlotTable(slotsMax: slotsMax) { RequestSlot() }
     machineLimits = configuration.machineLimits
     httpLimits = limits
     timeouts = WorkerTimeouts(configuration.timeouts)
+    tagsAnswers = configuration.http.entityTags == .automatic
     quanta = PriorityClass.allCases.map { UInt64(configuration.classes[$0].quantum.nanosecondsWhole) }
   }
 
@@ -236,17 +247,16 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
   // MARK: The end
 
   private mutating func isFinished() -> Bool {
-    isDraining && (connections.inUse == 0 || now >= drainUntil)
+    isDraining && (connections.inUse == 0 && listener < 0 || now >= drainUntil)
   }
 
   private mutating func drain() {
     isDraining = true
     drainUntil = now + configuration.timeouts.drain
     stopAccepting()
-    for index in 0..<connections.capacity where connections[index].pointee.phase == .head {
-      // Idle between two requests: it closes as soon as its last answer is sent. A client in the middle of its head gets
-      // an answer.
-      if inputIsEmpty(index) { end(index, cleanly: true) }
+    // A client in the middle of a request gets its answer. One that is idle may have sent its next request just now.
+    for index in 0..<connections.capacity where connections[index].pointee.phase == .head && inputIsEmpty(index) {
+      setDeadlineForPhase(index)
     }
   }
 
@@ -282,13 +292,14 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
 
 /// The time-outs of connections in nanoseconds: computed once, because a `Duration` counts in 128 bits.
 struct WorkerTimeouts {
-  let header, body, idle, write: UInt64
+  let header, body, idle, write, drainIdle: UInt64
 
   init(_ timeouts: ServerConfiguration.Timeouts) {
     header = UInt64(timeouts.header.nanosecondsWhole)
     body = UInt64(timeouts.body.nanosecondsWhole)
     idle = UInt64(timeouts.idle.nanosecondsWhole)
     write = UInt64(timeouts.write.nanosecondsWhole)
+    drainIdle = UInt64(timeouts.drainIdle.nanosecondsWhole)
   }
 }
 

@@ -168,7 +168,7 @@ extension WorkerMetrics.Refusal {
     switch self {
     case .queueFull: "queue-full"
     case .slotsFull: "slots-full"
-    case .draining: "draining"
+    case .memoryFull: "memory-full"
     }
   }
 }

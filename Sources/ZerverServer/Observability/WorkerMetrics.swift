@@ -18,8 +18,8 @@ final class WorkerMetrics: Sendable {
     case queueFull
     /// 503: the worker has no free request slot.
     case slotsFull
-    /// 503: the server is shutting down.
-    case draining
+    /// 503: the worker holds as many bytes of bodies and answers as it may.
+    case memoryFull
   }
 
   /// Counts by flow, the unrouted one last.

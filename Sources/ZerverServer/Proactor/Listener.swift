@@ -47,6 +47,20 @@ package struct Listener: ~Copyable {
 
   deinit { _ = Glibc.close(descriptor) }
 
+  /// The connections that wait in the backlog of a listener on which nobody else accepts.
+  static func acceptWaiting(on listener: Int32) -> [Int32] {
+    var descriptors: [Int32] = []
+    // Asked first, because the listener may block. Bounded, because connections may keep coming.
+    while descriptors.count < 4096 {
+      var waiting = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
+      guard Glibc.poll(&waiting, 1, 0) == 1 else { break }
+      let descriptor = zerver_accept(listener)
+      guard descriptor >= 0 else { break }
+      descriptors.append(descriptor)
+    }
+    return descriptors
+  }
+
   /// Fails when somebody listens at the address.
   private static func claim(_ address: SocketAddress) throws(ProactorError) {
     _ = Glibc.close(try open(address, reusePort: false, backlog: nil))

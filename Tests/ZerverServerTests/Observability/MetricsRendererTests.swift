@@ -119,7 +119,7 @@ import ZerverCore
     #expect(value(families, "zerver_sent_bytes_total") == 300)
     #expect(value(families, "zerver_requests_refused_total", ["reason": "queue-full", "status": "503"]) == 1)
     #expect(value(families, "zerver_requests_refused_total", ["reason": "slots-full", "status": "503"]) == 2)
-    #expect(value(families, "zerver_requests_refused_total", ["reason": "draining", "status": "503"]) == 3)
+    #expect(value(families, "zerver_requests_refused_total", ["reason": "memory-full", "status": "503"]) == 3)
     #expect(value(families, "zerver_stale_completions_total") == 1)
     #expect(value(families, "zerver_quantum_overruns_total", ["slug": "order-status"]) == 1)
     #expect(value(families, "zerver_quantum_overruns_total", ["slug": "checkout-cart"]) == 0)

@@ -1,0 +1,5 @@
+public import ZerverCore
+
+public enum EchoText: EchoTextStep {
+  public static func run(request: EchoRequest) throws(FlowFailure) -> Decision<String> { .continue(request.message) }
+}

@@ -1,0 +1,5 @@
+public import ZerverCore
+
+public enum GreetWorld: GreetWorldStep {
+  public static func run() throws(FlowFailure) -> Decision<String> { .continue("Hello, world!") }
+}

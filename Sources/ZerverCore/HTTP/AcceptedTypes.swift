@@ -1,0 +1,83 @@
+/// Which of the framework's own media types `Accept` lets through (RFC 9110 §12.5.1). Bits, so that a request needs no
+/// memory for them.
+@frozen
+package struct AcceptedTypes: OptionSet, Sendable {
+  package let rawValue: UInt8
+  @inlinable package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// `application/json`
+  @inlinable package static var json: AcceptedTypes { AcceptedTypes(rawValue: 1 << 0) }
+  /// `text/plain`
+  @inlinable package static var text: AcceptedTypes { AcceptedTypes(rawValue: 1 << 1) }
+  @inlinable package static var all: AcceptedTypes { [.json, .text] }
+
+  /// - Parameter field: the value of `Accept`. Empty, and one that cannot be read, let everything through.
+  package init(_ field: UnsafeRawBufferPointer) {
+    self = .all
+    guard let base = field.baseAddress, !field.isEmpty else { return }
+    var json = Quality()
+    var text = Quality()
+    var start = 0
+    while start < field.count {
+      var end = start
+      while end < field.count, field[end] != UInt8(ascii: ",") { end += 1 }
+      let item = HTTPSyntax.trimmed(base, from: start, to: end)
+      start = end + 1
+      if item.isEmpty { continue }
+      guard let range = MediaRange(item.of(field)) else { return }
+      json.consider(range, "application/", "json")
+      text.consider(range, "text/", "plain")
+    }
+    if !json.isAcceptable { remove(.json) }
+    if !text.isAcceptable { remove(.text) }
+  }
+
+  /// What the most specific range that names a type says of it.
+  private struct Quality {
+    private var specificity = -1
+    private(set) var isAcceptable = false
+
+    mutating func consider(_ range: MediaRange, _ type: StaticString, _ subtype: StaticString) {
+      guard let specificity = range.specificity(for: type, subtype), specificity > self.specificity else { return }
+      self.specificity = specificity
+      isAcceptable = range.isAcceptable
+    }
+  }
+
+  /// One item of the list: `type/subtype`, `type/*` or `*/*`, with a weight.
+  private struct MediaRange {
+    let essence: UnsafeRawBufferPointer
+    let isAcceptable: Bool
+
+    init?(_ item: UnsafeRawBufferPointer) {
+      let end = item.firstIndex(of: UInt8(ascii: ";")) ?? item.count
+      let essence = HTTPSyntax.trimmed(item.baseAddress.unsafelyUnwrapped, from: 0, to: end).of(item)
+      guard essence.contains(UInt8(ascii: "/")) else { return nil }
+      self.essence = essence
+      isAcceptable = !Self.hasZeroWeight(UnsafeRawBufferPointer(rebasing: item[end...]))
+    }
+
+    /// Whether a parameter is `q=0`, `q=0.0` and so on.
+    private static func hasZeroWeight(_ parameters: UnsafeRawBufferPointer) -> Bool {
+      for parameter in parameters.split(separator: UInt8(ascii: ";")) {
+        let trimmed = parameter.drop { HTTPSyntax.isSpace($0) }
+        guard let name = trimmed.first, name | 0x20 == UInt8(ascii: "q"),
+          trimmed.dropFirst().first == UInt8(ascii: "=")
+        else { continue }
+        let digits = trimmed.dropFirst(2).filter { $0 &- UInt8(ascii: "0") < 10 }
+        return !digits.isEmpty && digits.allSatisfy { $0 == UInt8(ascii: "0") }
+      }
+      return false
+    }
+
+    /// How exactly the range names the type; `nil` when it does not.
+    func specificity(for type: StaticString, _ subtype: StaticString) -> Int? {
+      guard let base = essence.baseAddress else { return nil }
+      if essence.elementsEqual("*/*".utf8) { return 0 }
+      let length = type.utf8CodeUnitCount
+      guard essence.count > length, HTTPSyntax.equalsFolded(base, length, type) else { return nil }
+      if essence.count == length + 1, essence[length] == UInt8(ascii: "*") { return 1 }
+      return HTTPSyntax.equalsFolded(base + length, essence.count - length, subtype) ? 2 : nil
+    }
+  }
+}

@@ -1,0 +1,100 @@
+/// The conditions of a request and the range that it asks for, taken out of its head (RFC 9110 §13, §14).
+///
+/// A copy of its own, because the bytes of the request are gone by the time its answer is known. Few requests have any, so
+/// that most never make one.
+package final class RequestConditions: Sendable {
+  let ifMatch: [UInt8]?
+  let ifNoneMatch: [UInt8]?
+  let ifModifiedSince: Int?
+  let ifUnmodifiedSince: Int?
+  let ifRange: [UInt8]?
+  let range: [UInt8]?
+
+  /// `nil` when the head has none.
+  package init?(_ head: HTTPRequestHead, in bytes: UnsafeRawBufferPointer) {
+    guard head.flags.contains(.hasConditions) else { return nil }
+    ifMatch = head.list(of: "if-match", in: bytes)
+    ifNoneMatch = head.list(of: "if-none-match", in: bytes)
+    ifModifiedSince = head.value(of: "if-modified-since", in: bytes).flatMap { HTTPDate.parse($0) }
+    ifUnmodifiedSince = head.value(of: "if-unmodified-since", in: bytes).flatMap { HTTPDate.parse($0) }
+    ifRange = head.value(of: "if-range", in: bytes).map { Array($0) }
+    // With any other method the field means nothing (RFC 9110 §14.2).
+    range = head.method == .get ? head.value(of: "range", in: bytes).map { Array($0) } : nil
+  }
+
+  /// The method must not be carried out unless a condition holds. `Range` is none.
+  package var isConditional: Bool {
+    ifMatch != nil || ifNoneMatch != nil || ifModifiedSince != nil || ifUnmodifiedSince != nil
+  }
+
+  /// What is sent of an answer to GET or HEAD. Anything but an answer with a body is sent as it is
+  /// (RFC 9110 §13.2.1).
+  package func selection(status: UInt16, validators: Validators, bodyBytes: Int) -> Selection {
+    guard status == 200 else { return .whole }
+    switch precondition(validators) {
+    case .whole: break
+    case let other: return other
+    }
+    guard let range, rangeApplies(validators) else { return .whole }
+    switch range.withUnsafeBytes({ ByteRange($0, of: bodyBytes) }) {
+    case .whole: return .whole
+    case .part(let start, let count): return .part(start: start, count: count)
+    case .unsatisfiable: return .rangeNotSatisfiable
+    }
+  }
+
+  /// In the order of RFC 9110 §13.2.2.
+  private func precondition(_ validators: Validators) -> Selection {
+    if let ifMatch {
+      guard ifMatch.withUnsafeBytes({ EntityTag.matches($0, validators.entityTag, by: .strong) }) else {
+        return .preconditionFailed
+      }
+    } else if let ifUnmodifiedSince, let lastModified = validators.lastModified, lastModified > ifUnmodifiedSince {
+      return .preconditionFailed
+    }
+    if let ifNoneMatch {
+      return ifNoneMatch.withUnsafeBytes { EntityTag.matches($0, validators.entityTag) } ? .notModified : .whole
+    }
+    if let ifModifiedSince, let lastModified = validators.lastModified, lastModified <= ifModifiedSince {
+      return .notModified
+    }
+    return .whole
+  }
+
+  /// `If-Range`: a part is wanted only of the body that the client knows (RFC 9110 §13.1.5).
+  private func rangeApplies(_ validators: Validators) -> Bool {
+    guard let ifRange else { return true }
+    return ifRange.withUnsafeBytes { field in
+      if let date = HTTPDate.parse(field) { return validators.lastModified == date }
+      // `*` is no validator.
+      guard field.contains(UInt8(ascii: "\"")) else { return false }
+      return EntityTag.matches(field, validators.entityTag, by: .strong)
+    }
+  }
+}
+
+/// What an answer can be compared by.
+package struct Validators: Equatable, Sendable {
+  /// With its quotes, and `W/` when it is weak.
+  package var entityTag: String?
+  /// Unix seconds.
+  package var lastModified: Int?
+
+  package init(entityTag: String? = nil, lastModified: Int? = nil) {
+    self.entityTag = entityTag
+    self.lastModified = lastModified
+  }
+}
+
+/// What a request gets of an answer.
+package enum Selection: Equatable, Sendable {
+  case whole
+  /// 206 with these bytes.
+  case part(start: Int, count: Int)
+  /// 304: the client has it.
+  case notModified
+  /// 412.
+  case preconditionFailed
+  /// 416.
+  case rangeNotSatisfiable
+}

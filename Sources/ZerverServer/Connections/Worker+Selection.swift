@@ -1,0 +1,159 @@
+import ZerverCore
+
+// Answers to GET and HEAD of which the request may get a part, or nothing but the news that it has them already
+// (RFC 9110 §12 to §14).
+extension Worker where Backend: ~Copyable {
+  /// The answer of the flow may have to differ from what the flow has answered. Most requests say no to all three.
+  @inline(__always)
+  mutating func mayBeSelected(_ slot: Int) -> Bool {
+    let request = requests[slot]
+    return request.pointee.conditions != nil || request.pointee.read.accepted != .all || tagsAnswers
+  }
+
+  /// Writes of the flow's answer what the request gets. Returns the status.
+  mutating func writeSelected(of slot: Int) -> UInt16 {
+    let request = requests[slot]
+    let response = request.pointee.context.response
+    let status = response?.status ?? request.pointee.context.status
+    switch request.pointee.read.head.method {
+    case .get, .head: break
+    case .post, .put, .patch, .delete, .options, .trace, .connect, .other: return writeWhole(of: slot)
+    }
+    lines.removeAll()
+    if response == nil, isUnacceptable(slot, status) { return writeNotAcceptable(of: slot) }
+    let validators = response.map { Validators($0) } ?? tag(slot, status)
+    let bodyBytes = response?.body.count ?? request.pointee.context.output.count
+    let selection =
+      request.pointee.conditions?.selection(status: status, validators: validators, bodyBytes: bodyBytes) ?? .whole
+    switch selection {
+    case .whole:
+      if validators.entityTag != nil { lines.append("Accept-Ranges: bytes\r\n") }
+      write(status, 0..<bodyBytes, of: slot)
+      return status
+    case .part(let start, let count):
+      appendContentRange(start: start, count: count, of: bodyBytes)
+      write(206, start..<(start + count), of: slot)
+      return 206
+    case .notModified:
+      write(304, 0..<0, of: slot)
+      return 304
+    case .preconditionFailed:
+      writeProblem(.preconditionFailed, status: 412, of: slot)
+      return 412
+    case .rangeNotSatisfiable:
+      writeProblem(.rangeNotSatisfiable, status: 416, of: slot, extra: "Content-Range: bytes */\(bodyBytes)\r\n")
+      return 416
+    }
+  }
+
+  /// The validators of an answer without any of its own, with their line in `lines`.
+  private mutating func tag(_ slot: Int, _ status: UInt16) -> Validators {
+    guard tagsAnswers, status == 200 else { return Validators() }
+    let tag = requests[slot].pointee.context.output.withBytes { EntityTag.of($0) }
+    lines.append("ETag: \(tag)\r\n" as String)
+    return Validators(entityTag: tag)
+  }
+
+  /// Writes the head with the lines in `lines`, and these bytes of the flow's body.
+  private mutating func write(_ status: UInt16, _ part: Range<Int>, of slot: Int) {
+    let request = requests[slot]
+    let out = output(request.pointee.connection)
+    let response = request.pointee.context.response
+    let answer = ResponseHead(
+      status: status, contentType: response == nil ? request.pointee.context.contentType : nil, body: .length(part.count),
+      connection: connectionField(request.pointee.read.head))
+    answer.begin(in: &out.pointee, date: date)
+    lines.withBytes { out.pointee.append(contentsOf: $0) }
+    appendFlowLines(of: slot, to: out)
+    if let response { append(response, status: status, of: slot, to: out) }
+    ResponseHead.end(in: &out.pointee)
+    guard !request.pointee.read.head.isHead, !HTTPStatus.forbidsBody(status) else { return }
+    if let response {
+      response.body.withUnsafeBytes { out.pointee.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[part])) }
+    } else {
+      request.pointee.context.output.withBytes { out.pointee.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[part])) }
+    }
+  }
+
+  // MARK: Accept
+
+  /// The flow has answered in a type that the client does not take. Problems and answers that a step made itself are sent
+  /// whatever `Accept` says: the one explains, the other's type is the step's own business.
+  private mutating func isUnacceptable(_ slot: Int, _ status: UInt16) -> Bool {
+    let request = requests[slot]
+    guard !HTTPStatus.forbidsBody(status) else { return false }
+    let isText = request.pointee.context.contentType.utf8Start == ContentType.text.utf8Start
+    return !request.pointee.read.accepted.contains(isText ? .text : .json)
+  }
+
+  private mutating func writeNotAcceptable(of slot: Int) -> UInt16 {
+    let type = requests[slot].pointee.context.contentType
+    writeProblem(
+      FlowFailure(code: "not-acceptable", status: 406, detail: "This flow answers in \(type), which Accept does not name."),
+      status: 406, of: slot)
+    return 406
+  }
+
+  // MARK: Documents of the server's own
+
+  /// Sends the document that stands in `body`, or what of it the request gets. Returns the status.
+  mutating func writeDocument(
+    _ contentType: StaticString, entityTag: String, _ slot: Int, _ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer
+  ) -> UInt16 {
+    lines.append("ETag: \(entityTag)\r\nAccept-Ranges: bytes\r\n" as String)
+    let selection =
+      RequestConditions(head, in: bytes)?
+      .selection(status: 200, validators: Validators(entityTag: entityTag), bodyBytes: body.count) ?? .whole
+    switch selection {
+    case .whole:
+      writeBody(status: 200, contentType, to: slot, head)
+      return 200
+    case .part(let start, let count):
+      appendContentRange(start: start, count: count, of: body.count)
+      body.removeLast(body.count - start - count)
+      body.consume(first: start)
+      writeBody(status: 206, contentType, to: slot, head)
+      return 206
+    case .notModified:
+      body.removeAll()
+      writeBody(status: 304, contentType, to: slot, head)
+      return 304
+    case .preconditionFailed:
+      writeProblem(.preconditionFailed, slot, head)
+      return 412
+    case .rangeNotSatisfiable:
+      lines.append("Content-Range: bytes */\(body.count)\r\n" as String)
+      writeProblem(.rangeNotSatisfiable, slot, head)
+      return 416
+    }
+  }
+
+  private mutating func appendContentRange(start: Int, count: Int, of bodyBytes: Int) {
+    lines.append("Content-Range: bytes \(start)-\(start + count - 1)/\(bodyBytes)\r\n" as String)
+  }
+}
+
+extension FlowFailure {
+  fileprivate static var preconditionFailed: FlowFailure {
+    FlowFailure(code: "precondition-failed", status: 412, detail: "The condition of the request does not hold.")
+  }
+  fileprivate static var rangeNotSatisfiable: FlowFailure {
+    FlowFailure(code: "range-not-satisfiable", status: 416, detail: "The body has no byte in this range.")
+  }
+}
+
+extension Validators {
+  /// Those that a step has set itself.
+  init(_ response: Response) {
+    self.init()
+    for header in response.headers {
+      switch header.name.lowercased() {
+      case "etag": entityTag = header.value
+      case "last-modified":
+        var value = header.value
+        lastModified = value.withUTF8 { HTTPDate.parse(UnsafeRawBufferPointer($0)) }
+      default: break
+      }
+    }
+  }
+}

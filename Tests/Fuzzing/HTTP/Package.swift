@@ -1,0 +1,33 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own, so that building or testing Zerver never builds it. The sources are Zerver's, by symbolic link:
+// what is fuzzed is not public, and has to be built with coverage. `run.sh` gives the flags that libFuzzer needs.
+let settings: [SwiftSetting] = [
+  .enableExperimentalFeature("Lifetimes"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "zerver-fuzzing-http",
+  dependencies: [.package(url: "https://github.com/apple/swift-log", from: "1.6.0")],
+  targets: [
+    .target(name: "ZerverCatalog", swiftSettings: settings),
+    .target(
+      name: "ZerverCore", dependencies: ["ZerverCatalog"], swiftSettings: settings, linkerSettings: [.linkedLibrary("m")]),
+    .target(name: "CUring", linkerSettings: [.linkedLibrary("uring")]),
+    .target(
+      name: "ZerverServer", dependencies: ["ZerverCore", "CUring", .product(name: "Logging", package: "swift-log")],
+      swiftSettings: settings),
+    // libFuzzer's entry point, which it calls with our function.
+    .target(name: "FuzzDriver", swiftSettings: settings),
+    // Heads, chunked bodies, paths, conditions: the pure parts, whole and in pieces.
+    .executableTarget(name: "fuzz-parser", dependencies: ["ZerverCore", "FuzzDriver"], swiftSettings: settings),
+    // A whole worker on a proactor that plays a script.
+    .executableTarget(
+      name: "fuzz-connection",
+      dependencies: ["ZerverCatalog", "ZerverCore", "ZerverServer", "FuzzDriver", .product(name: "Logging", package: "swift-log")],
+      swiftSettings: settings),
+  ]
+)

@@ -1,0 +1,102 @@
+import Logging
+import ZerverCatalog
+import ZerverCore
+
+@testable import ZerverServer
+
+/// A worker as the server runs it, on a proactor that plays a script.
+enum FuzzedWorker {
+  private static let router = makeRouter()
+
+  /// What the clients of the script were sent, without what depends on the time or on how bytes come.
+  static func play(_ script: Script) -> [[UInt8]] {
+    ScriptedProactor.script = script
+    ScriptedProactor.sent = [:]
+    var configuration = ServerConfiguration()
+    configuration.workers = 1
+    configuration.log.requests = .none
+    configuration.http.bodyBytesMax = 2048
+    configuration.http.bufferedBytesMax = 16 << 10
+    configuration.http.readAheadBytesMax = 4096
+    configuration.http.pipelinedRequestsMax = 4
+    configuration.requests.inFlightMax = 8
+    guard let control = try? WorkerControl() else { fatalError("no descriptor for an event") }
+    ScriptedProactor.control = control
+    let seed = WorkerSeed(
+      index: 0, configuration: configuration, router: router, metrics: Metrics(flows: router.metricsFlows, workers: 1),
+      logger: Logger(label: "fuzz") { _ in SwiftLogNoOpLogHandler() }, capabilities: Capabilities(), control: control,
+      listener: ScriptedProactor.listener, listenerIsShared: true, census: nil)
+    do { try Worker<ScriptedProactor>.run(seed) {} } catch { fatalError("the worker has failed: \(error)") }
+    return ScriptedProactor.sent.sorted { $0.key < $1.key }.map { Answers.comparable($0.value) }
+  }
+
+  private static func makeRouter() -> Router {
+    func entry(_ slug: String, _ method: FlowMethod, aliases: [Alias] = []) throws -> CatalogEntry {
+      CatalogEntry(
+        slug: try Slug(slug), version: FlowVersion(1)!, method: method, owner: "fuzz", profile: .interactive,
+        deadlineNanoseconds: nil, deprecation: nil, aliases: aliases)
+    }
+    do {
+      let entries = [
+        try entry("say-hello", .get, aliases: [Alias(try Slug("greet-all")), Alias(try Slug("greet-us"), mode: .serve)]),
+        try entry("join-texts", .post),
+      ]
+      let catalog = FlowCatalog(try Catalog(entries), flows: [sayHello, joinTexts])
+      return try Router([catalog], profiles: ServerConfiguration().profiles)
+    } catch {
+      fatalError("the flows are right: \(error)")
+    }
+  }
+
+  private static var input: Slot<[String]> { Slot() }
+
+  private static var sayHello: FlowDefinition {
+    definition(decodes: false) { (context) throws(FlowFailure) in
+      try context.completeText(
+        .done(Response(status: 200, contentType: "text/plain", headers: [.init("ETag", "\"a\"")], body: Array("hello".utf8))),
+        status: 200)
+    }
+  }
+
+  private static var joinTexts: FlowDefinition {
+    definition(decodes: true) { (context) throws(FlowFailure) in
+      try context.completeText(.continue(context.frame[input].joined()), status: 200)
+    }
+  }
+
+  private static func definition(
+    decodes: Bool, _ run: @escaping @Sendable (inout RequestContext) throws(FlowFailure) -> StepOutcome
+  ) -> FlowDefinition {
+    FlowDefinition(
+      plan: "use step line=1\nrun 0", frameBytes: input.end, errors: [],
+      decode: { context in decodes ? context.decodeJSON(into: input) : .continued },
+      run: { _, context in do throws(FlowFailure) { return try run(&context) } catch { return context.fail(error) } },
+      test: { _, _ in false },
+      release: { $0.frame.destroy(input) })
+  }
+}
+
+/// What a client was sent, without the `Date` lines and without interim answers.
+enum Answers {
+  static func comparable(_ bytes: [UInt8]) -> [UInt8] {
+    precondition(bytes.isEmpty || bytes.starts(with: "HTTP/1.1 ".utf8), "an answer begins with its status")
+    var kept: [UInt8] = []
+    for line in bytes.split(separator: 10, omittingEmptySubsequences: false) {
+      if line.starts(with: "Date: ".utf8) { continue }
+      kept += line + [10]
+    }
+    return without(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8), kept)
+  }
+
+  private static func without(_ part: [UInt8], _ bytes: [UInt8]) -> [UInt8] {
+    var kept: [UInt8] = []
+    var offset = 0
+    while offset < bytes.count {
+      if bytes[offset...].starts(with: part) { offset += part.count } else {
+        kept.append(bytes[offset])
+        offset += 1
+      }
+    }
+    return kept
+  }
+}

@@ -1,0 +1,17 @@
+import FuzzDriver
+
+// Even first byte: one client, whose bytes come once in pieces and once at once; both get the same answers.
+// Odd first byte: several clients that send, end, reset and do not read, in the order of the script.
+Fuzzer.run { start, count in
+  let input = [UInt8](UnsafeBufferPointer(start: start, count: count))
+  guard let first = input.first else { return 0 }
+  let bytes = Array(input.dropFirst())
+  if first & 1 == 0 {
+    let inPieces = FuzzedWorker.play(.pieces(bytes, of: Int(first >> 1) % 31 + 1))
+    let whole = FuzzedWorker.play(.pieces(bytes, of: .max))
+    precondition(inPieces == whole, "how the bytes come changes nothing")
+  } else {
+    _ = FuzzedWorker.play(.several(bytes))
+  }
+  return 0
+}
