@@ -80,22 +80,28 @@ extension FlowCatalog {
 
   package static func problems(of catalogs: [FlowCatalog]) -> [FlowProblem] {
     let entries = catalogs.flatMap(\.catalog.entries)
-    let places = catalogs.flatMap(\.flows).map(\.place)
+    let flows = catalogs.flatMap(\.flows)
+    let places = flows.map(\.place)
     let collisions = AliasTable(entries).collisions.map { collision in
       FlowProblem.collision(
         collision.path, .init(collision.second, entries, places), first: .init(collision.first, entries, places))
     }
+    return catalogs.flatMap(\.problems) + flows.flatMap(\.problems) + collisions + successorProblems(flows, entries)
+  }
+
+  /// The life of a flow that has a file was checked with its file.
+  private static func successorProblems(_ flows: [FlowDefinition], _ entries: [CatalogEntry]) -> [FlowProblem] {
     let known = Dictionary(entries.map { ($0.reference, $0) }, uniquingKeysWith: { first, _ in first })
     var successors: [FlowProblem] = []
-    for (entry, place) in zip(entries, places) {
-      guard let successor = entry.deprecation?.successor, let place else { continue }
+    for (flow, entry) in zip(flows, entries) where flow.contractFile != nil {
+      guard let successor = entry.deprecation?.successor, let place = flow.place else { continue }
       guard let next = known[successor] else {
         successors.append(.unknownSuccessor(successor, at: place))
         continue
       }
       if next.deprecation != nil { successors.append(.deprecatedSuccessor(successor, at: place)) }
     }
-    return catalogs.flatMap(\.problems) + catalogs.flatMap(\.flows).flatMap(\.problems) + collisions + successors
+    return successors
   }
 }
 
