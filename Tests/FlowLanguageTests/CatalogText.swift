@@ -67,6 +67,7 @@ enum CatalogText {
     if !step.needs.isEmpty { text += " needs \(step.needs)" }
     if !step.fails.isEmpty { text += " fails \(step.fails)" }
     if step.isCooperative { text += " cooperative" }
+    if step.repetition != .unsafe, !step.needs.isEmpty { text += " \(step.repetition.rawValue)" }
     if !step.mayInsert.isEmpty { text += " may insert \(step.mayInsert)" }
     if !step.mayReplace.isEmpty { text += " may replace \(step.mayReplace)" }
     return text
@@ -129,7 +130,15 @@ enum CatalogText {
       if let binding = use.binding { line += "\(flow.bindings[binding].name) = " }
       line += "\(use.step.name)(\(arguments))"
       if let timeout = use.timeoutNanoseconds { line += " timeout \(timeout) ns" }
+      line += modifiers(use, flow)
       var lines = [line]
+      for handler in use.errorHandlers {
+        switch handler.target {
+        case .status(let status): lines.append("\(indent)  on \(handler.error) -> \(status)")
+        case .fragment(let name, let body):
+          lines += ["\(indent)  on \(handler.error) -> \(name)"] + nodes(body, flow, indent + "    ")
+        }
+      }
       for insert in use.inserts { lines += ["\(indent)  may insert \(insert.name)"] + nodes(insert.body, flow, indent + "    ") }
       for replace in use.replaces {
         lines += ["\(indent)  may replace \(replace.name)"] + nodes(replace.body, flow, indent + "    ")
@@ -138,11 +147,40 @@ enum CatalogText {
     case .parallel(let join, let branches):
       return ["\(indent)parallel \(join)"]
         + branches.enumerated().flatMap { ["\(indent)  branch \($0)"] + nodes($1, flow, indent + "    ") }
-    case .choose, .forEach: return ["\(indent)\(node)"]
+    case .choose(let value, let arms, let otherwise):
+      let lines = ["\(indent)choose \(argument(value, flow))"]
+        + arms.flatMap { ["\(indent)  \($0.cases.joined(separator: ", "))"] + nodes($0.body, flow, indent + "    ") }
+      return otherwise.map { lines + ["\(indent)  otherwise"] + nodes($0, flow, indent + "    ") } ?? lines
+    case .forEach(let loop):
+      var line = indent
+      if let binding = loop.binding { line += "\(flow.bindings[binding].name) = " }
+      line += "for each \(flow.bindings[loop.element].name) in \(argument(loop.list, flow)) max \(loop.itemsMax)"
+      if let collected = loop.collected { line += ", collects \(flow.bindings[collected].name)" }
+      return [line + ", slots \(loop.roundSlots)"] + nodes(loop.body, flow, indent + "  ")
     case .when(let condition, let then, let otherwise):
       let lines = ["\(indent)when \(self.condition(condition, flow))"] + nodes(then, flow, indent + "  ")
       return otherwise.isEmpty ? lines : lines + ["\(indent)otherwise"] + nodes(otherwise, flow, indent + "  ")
     }
+  }
+
+  private static func modifiers(_ use: ResolvedUse, _ flow: ResolvedFlow) -> String {
+    var text = ""
+    if let retry = use.retry {
+      text += " retry \(retry.attempts) backoff \(retry.backoffNanoseconds)..\(retry.backoffMaxNanoseconds) ns"
+    }
+    switch use.fallback {
+    case .none: break
+    case .empty: text += " optional"
+    case .defaultValue: text += " else default"
+    case .step(let call): text += " else \(self.call(call, flow))"
+    }
+    if use.isDetached { text += " detach" }
+    if let undo = use.undo { text += " undo \(call(undo, flow))" }
+    return text
+  }
+
+  private static func call(_ call: ResolvedCall, _ flow: ResolvedFlow) -> String {
+    "\(call.step.name)(\(call.arguments.map { argument($0, flow) }.joined(separator: ", ")))"
   }
 
   private static func condition(_ condition: ResolvedCondition, _ flow: ResolvedFlow) -> String {

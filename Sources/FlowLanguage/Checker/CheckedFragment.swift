@@ -27,6 +27,9 @@ struct FragmentBody {
   /// The binding that the fragment gives to its caller.
   let output: Int?
   let uses: [PlanChecker.Use]
+  let detachedCount: Int
+  let loopsCount: Int
+  let usesSwiftFragment: Bool
 }
 
 final class ExpandedModules {

@@ -96,6 +96,9 @@ struct FlowChecker {
     let output = output(of: flow, in: entry.scope)
     var plan = PlanChecker(checker: checker, scope: entry.scope, flow: flow, input: input, output: output?.output)
     plan.check()
+    let resolvedProfile = profile.flatMap { name in FlowProfile.builtIn.first { $0.name == name } } ?? .default
+    var resilience = ResilienceChecker(reporter: reporter, flow: flow, profile: resolvedProfile)
+    resilience.check(plan.nodes)
     let isOpen = flow.swiftPlan != nil || plan.usesSwiftFragment
     let errors = ErrorMappingChecker(checker: checker, scope: entry.scope, flow: flow, isOpen: isOpen).check(plan.uses)
     let examples = ExampleChecker(
@@ -110,7 +113,7 @@ struct FlowChecker {
     return ResolvedFlow(
       entry: CatalogEntry(
         slug: slug, version: version, method: method, owner: flow.owner?.text ?? "", summary: Self.summary(flow.documentation),
-        profile: profile.flatMap { name in FlowProfile.builtIn.first { $0.name == name } } ?? .default,
+        profile: resolvedProfile,
         deadlineNanoseconds: flow.deadline?.nanoseconds, deprecation: deprecation, aliases: aliases),
       documentation: flow.documentation, input: input.resolved, output: output.output, outputStatus: output.status,
       errors: errors, bindings: plan.bindings, plan: plan.nodes,

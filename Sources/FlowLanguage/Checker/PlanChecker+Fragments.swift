@@ -33,7 +33,9 @@ extension PlanChecker {
       reporter.report(.unusedParameter(parameter.name, fragment: fragment.syntax.name))
     }
     if fragment.hasOutput, output == nil { return nil }
-    return FragmentBody(bindings: bindings, nodes: nodes, output: output, uses: uses)
+    return FragmentBody(
+      bindings: bindings, nodes: nodes, output: output, uses: uses, detachedCount: detachedCount, loopsCount: loopsCount,
+      usesSwiftFragment: usesSwiftFragment)
   }
 
   /// The last statement gives the fragment's value, so that it is there whatever the plan before it has done.
@@ -66,7 +68,10 @@ extension PlanChecker {
     checker.expandedModules.insert(body)
     let expansion = FragmentExpansion(arguments: arguments, firstSlot: bindings.count)
     for _ in body.uses { count(use.step) }
-    uses += body.uses.map { Use(syntax: use, step: $0.step) }
+    uses += body.uses.map { Use(name: use.step, step: $0.step, errors: $0.errors) }
+    detachedCount += body.detachedCount
+    loopsCount += body.loopsCount
+    if body.usesSwiftFragment { usesSwift(use, step, place) }
     let isCertain = place.isCertain
     for (index, binding) in body.bindings.enumerated().dropFirst(arguments.count) {
       let isOutput = index == body.output && use.binding != nil
@@ -74,7 +79,7 @@ extension PlanChecker {
         ResolvedBinding(
           name: isOutput ? use.binding?.text ?? binding.name : binding.name, type: binding.type,
           isOptional: binding.isOptional || !isCertain))
-      if bindings.count == Self.bindingsMax + 1 {
+      if bindings.count + loopsCount == Self.bindingsMax + 1 {
         reporter.report(.tooManyBindings(use.step, flow: flow.name, max: Self.bindingsMax))
       }
     }
@@ -101,7 +106,7 @@ extension PlanChecker {
   ) -> [ResolvedNode] {
     let slot = write(use, step, place)
     count(use.step)
-    usesSwiftFragment = true
+    usesSwift(use, step, place)
     guard let type = step.fragment?.syntax.swiftPlan, !step.isBroken else { return [] }
     return [
       .use(
@@ -111,9 +116,21 @@ extension PlanChecker {
     ]
   }
 
+  /// The values of a fragment in Swift have places that are found when the server starts, and no round of a loop clears
+  /// them.
+  private mutating func usesSwift(_ use: UseSyntax, _ step: CheckedStep, _ place: Place) {
+    usesSwiftFragment = true
+    if place.isInRound { reporter.report(.swiftFragmentInLoop(use.step, fragment: step.syntax.name)) }
+  }
+
   private func checkWords(of use: UseSyntax, _ step: CheckedStep) {
     if let done = use.done { reporter.report(.doneWithFragment(done, fragment: step.syntax.name)) }
-    if let timeout = use.timeout { reporter.report(.fragmentModifier(timeout.span, fragment: step.syntax.name)) }
+    let modifiers = use.modifiers
+    let spans = [
+      modifiers.timeout?.span, modifiers.retry?.span, modifiers.optional, modifiers.fallback?.span, modifiers.detach,
+      modifiers.undo?.span, modifiers.handlers.first?.error.span,
+    ]
+    for case let span? in spans { reporter.report(.fragmentModifier(span, fragment: step.syntax.name)) }
   }
 }
 

@@ -38,6 +38,9 @@ struct FragmentEmitter {
     writer.documentation(fragment.documentation)
     writer.block("public enum \(SwiftNames.type(fragment.name))") { writer in
       writer.line("/// The fragment in a plan in Swift.")
+      if let word = fragment.body.lazy.compactMap(\.wordWithoutSwift).first {
+        return emitUnavailable(because: word, to: &writer)
+      }
       writer.line("@discardableResult")
       writer.block("public static func plan(\(parameters)) -> \(handle)<\(output)>") { writer in
         for index in fragment.bindings.indices.dropFirst(fragment.parameters.count) {
@@ -46,6 +49,15 @@ struct FragmentEmitter {
         for node in fragment.body { emit(node, to: &writer) }
         writer.line("return \(fragment.outputBinding.map(slot) ?? "\(names.core("PlanPart")).nothing")")
       }
+    }
+  }
+
+  /// The compiler says why, where the fragment is used.
+  private func emitUnavailable(because word: String, to writer: inout SwiftWriter) {
+    let message = "The fragment uses `\(word)`, which plans in Swift do not have."
+    writer.line("@available(*, unavailable, message: \(SwiftLiteral.string(message)))")
+    writer.block("public static func plan(\(parameters)) -> \(handle)<\(output)>") { writer in
+      writer.line("preconditionFailure(\(SwiftLiteral.string(message)))")
     }
   }
 
@@ -73,7 +85,7 @@ struct FragmentEmitter {
       writer.line("} otherwise: {")
       emit(otherwise, to: &writer)
       writer.line("}")
-    case .choose, .forEach: preconditionFailure("the checker lets neither into a fragment")
+    case .choose, .forEach: preconditionFailure("such a fragment is not written")
     }
   }
 
@@ -152,5 +164,35 @@ struct FragmentEmitter {
   private func place(line: Int) -> String {
     let file = fragment.span.path.split(separator: "/").last.map(String.init) ?? ""
     return "file: \(SwiftLiteral.string("\(fragment.module)/\(file)")), line: \(line)"
+  }
+}
+
+extension ResolvedNode {
+  /// A word of the language that plans in Swift do not have; `nil` when there is none.
+  fileprivate var wordWithoutSwift: String? {
+    switch self {
+    case .use(let use): use.wordWithoutSwift
+    case .parallel(_, let branches): Self.word(in: branches.flatMap { $0 })
+    case .when(_, let then, let otherwise): Self.word(in: then + otherwise)
+    case .choose: "choose"
+    case .forEach: "for each"
+    }
+  }
+
+  private static func word(in nodes: [ResolvedNode]) -> String? { nodes.lazy.compactMap(\.wordWithoutSwift).first }
+}
+
+extension ResolvedUse {
+  fileprivate var wordWithoutSwift: String? {
+    if retry != nil { return "retry" }
+    if isDetached { return "detach" }
+    if undo != nil { return "undo" }
+    if !errorHandlers.isEmpty { return "on" }
+    if step.parameters.count > 8 { return "\(step.name)` with more than eight parameters" }
+    switch fallback {
+    case .none: return nil
+    case .empty: return "optional"
+    case .defaultValue, .step: return "else"
+    }
   }
 }

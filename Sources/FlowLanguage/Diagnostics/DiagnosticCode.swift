@@ -108,11 +108,45 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
   case fragmentDone = "fragment-done"
   case fragmentModifier = "fragment-modifier"
   case fragmentChoice = "fragment-choice"
+  case fragmentInLoop = "fragment-in-loop"
   case unusedParameter = "unused-parameter"
+
+  // Modifiers of a use, choices and loops
+  case repetitionConflict = "repetition-conflict"
+  case retryRange = "retry-range"
+  case needlessRetry = "needless-retry"
+  case unsafeRetry = "unsafe-retry"
+  case needlessFallback = "needless-fallback"
+  case defaultOutput = "default-output"
+  case elseType = "else-type"
+  case callWithFragments = "call-with-fragments"
+  case needlessUndo = "needless-undo"
+  case needlessDetach = "needless-detach"
+  case detachedOutput = "detached-output"
+  case detachInLoop = "detach-in-loop"
+  case modifierConflict = "modifier-conflict"
+  case errorOfOtherStep = "error-of-other-step"
+  case chooseType = "choose-type"
+  case chooseNotExhaustive = "choose-not-exhaustive"
+  case needlessOtherwise = "needless-otherwise"
+  case impossibleCase = "impossible-case"
+  case loopList = "loop-list"
+  case loopBound = "loop-bound"
+  case loopCollects = "loop-collects"
+  case doneInLoop = "done-in-loop"
+
+  // How a plan behaves when things go wrong
+  case criticalPath = "critical-path"
+  case missingTimeout = "missing-timeout"
+  case missingUndo = "missing-undo"
+
+  /// About plans that work: how they behave when things go wrong.
+  package var isAdvice: Bool { self == .missingTimeout || self == .missingUndo }
 
   package var severity: Diagnostic.Severity {
     switch self {
     case .unusedBinding, .unusedFragment, .unusedParameter, .pastSunset, .sensitiveOutput, .sensitiveQuery: .warning
+    case .needlessOtherwise, .missingTimeout, .missingUndo: .warning
     default: .error
     }
   }

@@ -17,9 +17,9 @@ struct FragmentExpansion {
     case .parallel(let join, let branches): .parallel(join: join, branches: branches.map(expand))
     case .when(let condition, let then, let otherwise):
       .when(expand(condition), then: expand(then), otherwise: expand(otherwise))
-    case .choose(let value, let cases, let otherwise):
+    case .choose(let value, let arms, let otherwise):
       .choose(
-        expand(value), cases: cases.map { (name: $0.name, body: expand($0.body)) }, otherwise: otherwise.map(expand))
+        expand(value), arms: arms.map { (cases: $0.cases, body: expand($0.body)) }, otherwise: otherwise.map(expand))
     case .forEach(let loop): .forEach(expand(loop))
     }
   }
@@ -28,6 +28,7 @@ struct FragmentExpansion {
     var loop = loop
     loop.list = expand(loop.list)
     loop.element = slot(loop.element)
+    loop.roundSlots = slot(loop.roundSlots.lowerBound)..<slot(loop.roundSlots.upperBound)
     loop.body = expand(loop.body)
     loop.binding = loop.binding.map(slot)
     loop.collected = loop.collected.map(slot)

@@ -296,8 +296,8 @@ package indirect enum ResolvedNode {
   case parallel(join: ResolvedJoin, branches: [[ResolvedNode]])
   case when(ResolvedCondition, then: [ResolvedNode], otherwise: [ResolvedNode])
   /// `choose order.status { paid { … } shipped { … } otherwise { … } }`: exactly one arm runs. Without `otherwise`, the
-  /// cases are all that the enum has.
-  case choose(ResolvedArgument, cases: [(name: String, body: [ResolvedNode])], otherwise: [ResolvedNode]?)
+  /// cases are all that the value can be of; with one, it also runs for a value that is not there.
+  case choose(ResolvedArgument, arms: [(cases: [String], body: [ResolvedNode])], otherwise: [ResolvedNode]?)
   /// `prices = for each line in cart.lines max 50 { … }`
   case forEach(ResolvedLoop)
 }
@@ -309,6 +309,8 @@ package struct ResolvedLoop {
   /// More elements than this fail the request.
   package var itemsMax: Int
   package var body: [ResolvedNode]
+  /// The slots that live for one round: the element's, and those of the body with its fragments.
+  package var roundSlots: Range<Int>
   /// The slot that collects `collected` of every round, in order; `nil` when the loop writes nothing.
   package var binding: Int?
   package var collected: Int?

@@ -121,7 +121,7 @@ extension Parser {
 
   // MARK: Steps
 
-  private static let stepWords = ["needs", "cooperative", "fails", "may"]
+  private static let stepWords = ["needs", "cooperative", "fails", "safe", "idempotent", "may"]
 
   private mutating func step(_ documentation: [String]) throws(SyntaxFailure) -> StepSyntax {
     let name = try declaredName(.kebab, "the name of a step")
@@ -184,6 +184,8 @@ extension Parser {
       case "needs": step.needs += try names("an effect", hint: "the effects are `db`, `time` and `crypto`.")
       case "fails": step.fails += try names("the name of an error", hint: nil)
       case "cooperative": step.cooperative = span(word)
+      case "safe": step.safe = span(word)
+      case "idempotent": step.idempotent = span(word)
       case "may":
         if take(word: "insert") != nil {
           step.mayInsert += try fragmentNames()
@@ -199,7 +201,7 @@ extension Parser {
     if !at(.endOfFile), !at(.word) {
       throw unexpected(
         "another part of the step line, or the next declaration",
-        hint: "behind the parameters come `-> Type`, `needs`, `cooperative`, `fails` and `may`.")
+        hint: "behind the parameters come `-> Type`, `needs`, `cooperative`, `fails`, `safe`, `idempotent` and `may`.")
     }
   }
 

@@ -144,6 +144,9 @@ package struct StepSyntax {
   package var needs: [NameSyntax] = []
   package var fails: [NameSyntax] = []
   package var cooperative: SourceSpan?
+  /// The words `safe` and `idempotent`.
+  package var safe: SourceSpan?
+  package var idempotent: SourceSpan?
   package var mayInsert: [NameSyntax] = []
   package var mayReplace: [NameSyntax] = []
   /// A part could not be read, so a plan that uses the step is not checked against it.

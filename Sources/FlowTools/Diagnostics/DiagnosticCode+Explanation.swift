@@ -310,9 +310,91 @@ extension DiagnosticCode {
       "Timeouts and retries belong to steps. A fragment has several, so each of them has its own, inside the fragment."
     case .fragmentChoice:
       "A step that may insert or replace chooses from the fragments of its flow, and a fragment outside a flow has none around it."
+    case .fragmentInLoop:
+      "A loop clears the values of a round before the next one. Those of a fragment in Swift are known when the server starts."
     case .unusedParameter:
       "A parameter that a fragment never reads has to be passed by every plan all the same."
     case .unusedFragment: "A fragment that no step of the plan may choose never runs and is not checked."
+    case .repetitionConflict:
+      """
+      A step is safe when it changes nothing (RFC 9110 §9.2.1), and idempotent when running it twice leaves what running it \
+      once leaves (§9.2.2). Every safe step is idempotent. Steps that need nothing, or only `time` and `crypto`, are safe \
+      without saying so.
+      """
+    case .retryRange:
+      """
+      `retry 2 backoff 10ms..80ms` tries up to two times more. The wait before an attempt is a random part of 10ms, then of \
+      20ms, and so on up to 80ms, so that the clients of a resource that comes back do not all come at once.
+      """
+    case .needlessRetry: "A step that needs no effect gives the same answer for the same values, so a second run changes nothing."
+    case .unsafeRetry:
+      """
+      An attempt that has failed may have done its work: the answer can get lost on its way back. A retry is therefore for \
+      steps whose line says `safe` or `idempotent`. What is retried are failures that may pass, such as a resource that is \
+      away or an attempt that ran into its timeout, and never an error that the step declares.
+      """
+    case .needlessFallback: "`optional` and `else` say what happens when a step fails, and this one cannot."
+    case .defaultOutput:
+      """
+      `else default` writes the output's record with the default of every field: the value behind `=`, and nothing for an \
+      optional field. A list or a map is empty by default. Any other value is written by a step: `else guess-user(request)`.
+      """
+    case .elseType: "The step behind `else` writes the same slot as the step that it stands in for, so both have one output type."
+    case .callWithFragments: "A step behind `else` or `undo` runs aside from the plan. Only a use of its own may change the plan."
+    case .needlessUndo: "An `undo` takes a change back. A step that is safe changes nothing."
+    case .needlessDetach: "A detached step is there for its effect. One without effects would do nothing that anybody sees."
+    case .detachedOutput:
+      """
+      The answer does not wait for a detached use, and neither does the rest of the plan, so its output can be read nowhere. \
+      A detached use has a deadline of its own, goes on when the client has gone, and is counted in the metrics.
+      """
+    case .detachInLoop:
+      "A detached use reads its arguments when it runs, and those of a loop's round are gone when the next round begins."
+    case .modifierConflict:
+      """
+      Some modifiers say opposite things. `optional` and `else` are two answers to one question; a detached use has nobody \
+      who would notice its failure; what `done` has answered cannot be taken back or left empty.
+      """
+    case .errorOfOtherStep: "`on error -> …` behind a use changes the answer to an error of that use, so its step declares the error."
+    case .chooseType: "`choose` goes by the cases of an enum. A `bool` is asked for with `when`."
+    case .chooseNotExhaustive:
+      """
+      Exactly one arm of a `choose` runs, so there is one for every case, or an `otherwise` for those that are not named. A \
+      value that may be empty is of no case and needs the `otherwise`, too.
+      """
+    case .needlessOtherwise:
+      """
+      With an arm for every case, an `otherwise` never runs now. It would run for a case that the enum gets later, and nobody \
+      would be told that an arm is missing.
+      """
+    case .impossibleCase:
+      "Inside an arm for some cases the value is of one of them, so asking for another one leads nowhere. Values never change."
+    case .loopList: "`for each` goes through the elements of a list, one after the other. A list that may be missing has no elements then."
+    case .loopBound:
+      """
+      The bound of a loop makes the longest run of a plan known: a request with more elements is refused with 422. From 1 to \
+      1000; what is larger is one effect for many rows, not many effects.
+      """
+    case .loopCollects:
+      "A loop with a name collects what the last statement of its body writes into a list, one element for every round."
+    case .doneInLoop: "A loop comes to its end or fails. The plan answers behind it."
+    case .criticalPath:
+      """
+      The longest way through a plan is the sum of timeout × attempts + backoff over the steps that run one after the other; \
+      of branches that run at the same time the longest counts. When that is more than the deadline, the last attempts are cut \
+      off before they can succeed. `route-gen explain FLOW` shows the sum.
+      """
+    case .missingTimeout:
+      """
+      Without a timeout a step waits for its effects until the deadline of the request, and leaves no time to try again, to \
+      fall back or to answer well. Compensations and detached steps have times of their own.
+      """
+    case .missingUndo:
+      """
+      A step that is neither safe nor idempotent has changed something for good. If the request can still fail behind it, the \
+      client sees a failure and may repeat the request. `undo` names the step that takes the change back; it runs before the \
+      failure is answered, the last change first.
+      """
     case .unusedBinding: "A value that nobody reads costs time and misleads readers. A step that is there for its effect has no output."
     }
   }

@@ -27,6 +27,9 @@ public struct RequestContext: ~Copyable {
   /// The progress of the step, after `StepOutcome.yielded`.
   public package(set) var progress: Progress?
 
+  /// What compensations of uses in loops will read: the slots of a round do not outlive it.
+  private var kept: [any Sendable] = []
+
   /// What the step that runs next is resumed with; `nil` when it starts.
   public package(set) var resumption: Resumption?
 
@@ -49,6 +52,7 @@ public struct RequestContext: ~Copyable {
     output.removeAll(keepingAtMost: 64 << 10)
     guard hasParts else { return }
     hasParts = false
+    kept.removeAll(keepingCapacity: true)
     response = nil
     failure = nil
     need = nil
@@ -177,6 +181,30 @@ public struct RequestContext: ~Copyable {
   /// The value of a slot that a branch, a `when` or a join may have left empty.
   @inlinable
   public func optional<Value>(_ slot: Slot<Value>) -> Value? { frame.isWritten(slot) ? frame[slot] : nil }
+
+  // MARK: Loops
+
+  /// Lets a loop begin when the list is no longer than the plan allows.
+  public func checkElements(_ count: Int, max: Int, of list: String) throws(FlowFailure) {
+    guard count > max else { return }
+    throw FlowFailure(
+      code: "too-many-elements", status: 422,
+      detail: "The list \(list) has \(count) elements, and a request may have \(max).",
+      members: [.init("list", .string(list)), .init("count", .int(count)), .init("limit", .int(max))])
+  }
+
+  /// Puts the arguments of a compensation aside. What was kept last is taken first.
+  public mutating func keep(_ values: some Sendable) {
+    kept.append(values)
+    hasParts = true
+  }
+
+  public func kept<Values>(as type: Values.Type) -> Values {
+    guard let values = kept.last as? Values else { preconditionFailure("a compensation reads what was kept for it") }
+    return values
+  }
+
+  public mutating func dropKept() { kept.removeLast() }
 
   public mutating func fail(_ failure: FlowFailure) -> StepOutcome {
     self.failure = failure

@@ -59,6 +59,8 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
   let census: ConnectionCensus?
   var isDraining = false
   var drainUntil = Instant(nanoseconds: .max)
+  /// For waits between attempts.
+  var randomNumbers = RandomNumbers(seed: .random(in: .min ... .max))
   let machineLimits: RequestMachine.Limits
   let httpLimits: HTTPLimits
   let timeouts: WorkerTimeouts
@@ -247,7 +249,7 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
   // MARK: The end
 
   private mutating func isFinished() -> Bool {
-    isDraining && (connections.inUse == 0 && listener < 0 || now >= drainUntil)
+    isDraining && (connections.inUse == 0 && requests.inUse == 0 && listener < 0 || now >= drainUntil)
   }
 
   private mutating func drain() {
@@ -276,7 +278,7 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
   }
 
   private mutating func stop() {
-    for index in 0..<requests.capacity where !requests[index].pointee.machine.isIdle { abandon(index) }
+    for index in 0..<requests.capacity where !requests[index].pointee.machine.isIdle { cut(index) }
     for (_, capability) in capabilities { capability.stop() }
     hub.workerMailbox.close()
     for index in 0..<connections.capacity { close(index) }

@@ -70,6 +70,8 @@ final class WorkerMetrics: Sendable {
   /// Steps of a request kept the thread for longer than the quantum of their class.
   func quantumOverrun(flow: Int) { flows[flow].quantumOverrun() }
 
+  func noted(_ event: FlowEvent, flow: Int) { flows[flow].noted(event) }
+
   func queueDepthChanged(_ priority: PriorityClass, to depth: Int) {
     queueDepths.set(UInt64(depth), at: Int(priority.rawValue))
   }

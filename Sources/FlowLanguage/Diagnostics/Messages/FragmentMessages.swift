@@ -50,6 +50,22 @@ extension Diagnostic {
       hint: "write it behind the steps inside the fragment.")
   }
 
+  static func fragmentAsOtherStep(_ use: NameSyntax, fragment: NameSyntax) -> Diagnostic {
+    Diagnostic(
+      .fragmentModifier, at: use.span, "fragment in the place of a step",
+      "`undo` and `else` name one step, and `\(use.text)` is a fragment: a part of a plan.",
+      related: [Related(label: "The fragment is declared here", span: fragment.span)],
+      hint: "name a step that does all of it.")
+  }
+
+  static func swiftFragmentInLoop(_ use: NameSyntax, fragment: NameSyntax) -> Diagnostic {
+    Diagnostic(
+      .fragmentInLoop, at: use.span, "fragment in Swift inside a loop",
+      "The statements of `\(fragment.text)` are Swift, wholly or in part. I put them into the plan when the server starts, and a loop has to know before how much room one round needs.",
+      related: [Related(label: "The fragment is declared here", span: fragment.span)],
+      hint: "write the fragment in this language, or use it before or behind the loop.")
+  }
+
   static func fragmentChoice(_ use: NameSyntax, fragment: NameSyntax) -> Diagnostic {
     Diagnostic(
       .fragmentChoice, at: use.span, "step that chooses fragments of a flow",
