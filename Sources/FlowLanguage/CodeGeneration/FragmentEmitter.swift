@@ -98,9 +98,16 @@ struct FragmentEmitter {
     } else {
       let values = ["\(names.step(use.step)).self"] + arguments.map { pass($1, as: $0.type) } + [place(use)]
       let timeout = use.timeoutNanoseconds.map { ".timeout(.nanoseconds(\($0)))" } ?? ""
-      call = "ZerverCore.step(\(values.joined(separator: ", ")))\(timeout)"
+      call = "ZerverCore.step(\(values.joined(separator: ", ")))\(timeout)\(retry(use.retry))"
     }
     writer.line(use.binding.map { "\(slot($0)) = \(call)" } ?? "_ = \(call)")
+    // The slot may be empty from here on, and what reads it says so.
+    if case .empty = use.fallback, let binding = use.binding { writer.line("\(slot(binding)).optional()") }
+  }
+
+  private func retry(_ retry: ResolvedRetry?) -> String {
+    guard let retry else { return "" }
+    return ".retry(\(retry.attempts), backoff: .nanoseconds(\(retry.backoffNanoseconds)), max: .nanoseconds(\(retry.backoffMaxNanoseconds)))"
   }
 
   // MARK: Parts
@@ -184,14 +191,13 @@ extension ResolvedNode {
 
 extension ResolvedUse {
   fileprivate var wordWithoutSwift: String? {
-    if retry != nil { return "retry" }
     if isDetached { return "detach" }
     if undo != nil { return "undo" }
     if !errorHandlers.isEmpty { return "on" }
     if step.parameters.count > 8 { return "\(step.name)` with more than eight parameters" }
     switch fallback {
     case .none: return nil
-    case .empty: return "optional"
+    case .empty: return binding == nil ? "optional` of a step without output" : nil
     case .defaultValue, .step: return "else"
     }
   }

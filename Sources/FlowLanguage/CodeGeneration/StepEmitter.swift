@@ -43,6 +43,8 @@ struct StepEmitter {
     if step.isCooperative { facts += ", isCooperative: true" }
     if !step.mayInsert.isEmpty { facts += ", mayInsert: \(list(step.mayInsert))" }
     if !step.mayReplace.isEmpty { facts += ", mayReplace: \(list(step.mayReplace))" }
+    // A step without effects is safe without saying so.
+    if !step.needs.isEmpty, step.repetition != .unsafe { facts += ", repetition: .\(step.repetition.rawValue)" }
     return facts
   }
 

@@ -8,14 +8,20 @@ struct PlanAssembly {
   private var instructions: [Instruction] = []
   /// Where each label stands: the index of an instruction.
   private var labels: [Int?] = []
-  /// Bodies of fragments, which stand behind the plan itself.
-  private var pending: [(label: Label, body: [PlanNode], returnsTo: Label?)] = []
+  /// What stands behind the plan itself: bodies of fragments, compensations and detached uses.
+  private var pending: [(label: Label, body: Body, end: Instruction?)] = []
+
+  private enum Body {
+    case nodes([PlanNode])
+    case use(Int)
+  }
 
   /// A place in the program that is not known yet.
   private typealias Label = Int
 
   private enum Instruction {
-    case run(Int, inserts: [Label], replaces: [Label])
+    case run(Int, inserts: [Label] = [], replaces: [Label] = [], otherwise: Label? = nil, undo: Label? = nil)
+    case detach(Label)
     case fork(Join, branches: [Label], then: Label)
     case arrive
     case test(condition: Int, otherwise: Label)
@@ -36,10 +42,13 @@ struct PlanAssembly {
     // What stands behind the plan must not be run into.
     if let end { instructions.append(.leave(end)) }
     while !pending.isEmpty {
-      let fragment = pending.removeFirst()
-      place(fragment.label)
-      lower(fragment.body)
-      if let target = fragment.returnsTo { instructions.append(.jump(target)) }
+      let section = pending.removeFirst()
+      place(section.label)
+      switch section.body {
+      case .nodes(let nodes): lower(nodes)
+      case .use(let use): instructions.append(.run(use))
+      }
+      if let end = section.end { instructions.append(end) }
     }
   }
 
@@ -63,17 +72,24 @@ struct PlanAssembly {
 
   private mutating func lower(_ number: Int) {
     let use = uses[number]
+    if use.isDetached {
+      let label = label()
+      instructions.append(.detach(label))
+      return pending.append((label, .use(number), .arrive))
+    }
     let inserts = use.declaration.mayInsert.map { _ in label() }
     let replaces = use.declaration.mayReplace.map { _ in label() }
-    instructions.append(.run(number, inserts: inserts, replaces: replaces))
-    guard !inserts.isEmpty || !replaces.isEmpty else { return }
+    let undo = use.undo.map { _ in label() }
     let next = label()
+    instructions.append(
+      .run(number, inserts: inserts, replaces: replaces, otherwise: use.isOptional ? next : nil, undo: undo))
     place(next)
+    if let undo, let compensation = use.undo { pending.append((undo, .use(compensation), .arrive)) }
     for (target, name) in zip(inserts, use.declaration.mayInsert) {
-      pending.append((target, use.inserts[name] ?? [], next))
+      pending.append((target, .nodes(use.inserts[name] ?? []), .jump(next)))
     }
     for (target, name) in zip(replaces, use.declaration.mayReplace) {
-      pending.append((target, use.replaces[name] ?? [], nil))
+      pending.append((target, .nodes(use.replaces[name] ?? []), nil))
     }
   }
 
@@ -124,6 +140,9 @@ struct PlanAssembly {
     let needs = use.declaration.needs
     if !needs.isEmpty { line += " needs=\(needs.map(\.name).joined(separator: ","))" }
     if let timeout = use.timeout { line += " timeout=\(timeout.nanosecondsWhole)" }
+    if let retry = use.retry {
+      line += " retry=\(retry.attempts) backoff=\(retry.backoff.nanosecondsWhole)..\(retry.backoffMax.nanosecondsWhole)"
+    }
     if use.declaration.isCooperative { line += " cooperative" }
     return line
   }
@@ -137,8 +156,11 @@ struct PlanAssembly {
       labels.isEmpty ? "" : " \(name)=\(labels.map(target).joined(separator: ","))"
     }
     switch instruction {
-    case .run(let use, let inserts, let replaces):
-      return "run \(firstUse + use)" + list("inserts", inserts) + list("replaces", replaces)
+    case .run(let use, let inserts, let replaces, let otherwise, let undo):
+      func one(_ name: String, _ label: Label?) -> String { list(name, label.map { [$0] } ?? []) }
+      return "run \(firstUse + use)" + list("inserts", inserts) + list("replaces", replaces) + one("else", otherwise)
+        + one("undo", undo)
+    case .detach(let label): return "detach \(target(label))"
     case .fork(let join, let branches, let then):
       return "fork \(join.word) \(branches.map(target).joined(separator: " ")) then=\(target(then))"
     case .arrive: return "arrive"

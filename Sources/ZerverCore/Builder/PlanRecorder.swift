@@ -12,8 +12,16 @@ final class PlanRecorder: @unchecked Sendable {
   struct Use: Sendable {
     var declaration: StepDeclaration
     var place: FlowPlace
+    /// Of each attempt.
     var timeout: Duration?
+    var retry: Retry?
     var isDone = false
+    /// The plan goes on when the step has failed for good.
+    var isOptional = false
+    /// The request is answered without waiting for it.
+    var isDetached = false
+    /// The use that runs when the request fails after this one has succeeded.
+    var undo: Int?
     /// Of the step's output, for messages.
     var outputType: String
     var slot: Int?
@@ -21,6 +29,13 @@ final class PlanRecorder: @unchecked Sendable {
     var inserts: [String: [PlanNode]] = [:]
     var replaces: [String: [PlanNode]] = [:]
     var code: Code
+  }
+
+  struct Retry: Equatable, Sendable {
+    /// After the first attempt.
+    let attempts: Int
+    let backoff: Duration
+    let backoffMax: Duration
   }
 
   /// Statements between two braces.
@@ -164,6 +179,9 @@ final class PlanRecorder: @unchecked Sendable {
       for name in use.declaration.mayReplace where use.replaces[name] == nil {
         report(.missingFragment(name, step: use.declaration.name, isInserted: false, at: use.place))
       }
+    }
+    for use in uses where use.isDone && (use.isOptional || use.isDetached || use.undo != nil) {
+      report(.modifierOfAnswer(use.declaration.name, at: use.place))
     }
     for use in uses where !use.isDone {
       guard let slot = use.slot, readSlots & (1 << UInt64(slot)) == 0 else { continue }

@@ -50,7 +50,7 @@ struct RecordedPlan: Sendable {
       }
     }
     var failing: Set<String> = []
-    for use in uses {
+    for use in uses where !use.isOptional && !use.isDetached {
       for code in use.declaration.fails where failing.insert(code).inserted && mapped[code] == nil {
         problems.append(.unmappedError(code, step: use.declaration.name, at: use.place, flow: place))
       }
