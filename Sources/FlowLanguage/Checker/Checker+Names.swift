@@ -16,6 +16,7 @@ extension Checker {
         declare(step, kind: "fragment", in: table)
       }
       for error in tree.errors { declare(error, in: table) }
+      for profile in tree.profiles { declare(profile, in: table) }
     }
   }
 

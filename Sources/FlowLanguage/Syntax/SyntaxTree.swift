@@ -14,6 +14,9 @@ package struct SyntaxTree {
   /// Fragments that stand outside a flow.
   package var fragments: [FragmentDeclarationSyntax] = []
   package var flows: [FlowSyntax] = []
+  package var profiles: [ProfileSyntax] = []
+  package var reservations: [ReservationSyntax] = []
+  package var tombstones: [TombstoneSyntax] = []
   package var fixtures: [FixtureSyntax] = []
 }
 

@@ -53,8 +53,8 @@ extension FlowDefinition {
   /// - Parameter slotCount: slots of the plan itself; those of the fragments follow.
   public init(
     plan: StaticString, frameBytes: Int, errors: [(code: String, status: UInt16)], decode: @escaping Decode,
-    run: @escaping Run, test: @escaping Test, release: @escaping Release, place: FlowPlace, slotCount: Int,
-    fragments: [FlowFragment]
+    run: @escaping Run, test: @escaping Test, release: @escaping Release,
+    pathInput: PathInputForm = .query, place: FlowPlace, slotCount: Int, fragments: [FlowFragment]
   ) {
     var linker = PlanLinker(plan.description, frameBytes: frameBytes, slotCount: slotCount)
     for fragment in fragments { linker.link(fragment, at: FlowPlace(place.file, fragment.line)) }
@@ -71,7 +71,7 @@ extension FlowDefinition {
       release: { context in
         release(&context)
         for release in releases { release(&context) }
-      }, place: place, problems: problems)
+      }, pathInput: pathInput, place: place, problems: problems)
   }
 }
 

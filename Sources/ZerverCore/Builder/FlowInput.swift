@@ -39,21 +39,45 @@ extension FlowInput where Value: QueryDecodable {
 /// What a flow answers with when its plan succeeds.
 public struct FlowOutput<Value>: Sendable {
   let form: AnswerForm
+  /// Writes the header fields of the answer; `nil` for none.
+  var headers: HeaderWriter<Value>?
+}
+
+/// The `header` lines of a `.flow` file, as a function of the output.
+@usableFromInline
+struct HeaderWriter<Value>: Sendable {
+  @usableFromInline let write: @Sendable (Value, inout HeaderLines) -> Void
+  init(_ write: @escaping @Sendable (Value, inout HeaderLines) -> Void) { self.write = write }
 }
 
 extension FlowOutput where Value: JSONEncodable {
   public static func json(_ type: Value.Type = Value.self, status: Int = 200) -> FlowOutput {
     FlowOutput(form: .json(status: UInt16(clamping: status)))
   }
+
+  /// For generated code: with header fields.
+  public static func json(
+    status: Int, headers: @escaping @Sendable (Value, inout HeaderLines) -> Void
+  ) -> FlowOutput { FlowOutput(form: .json(status: UInt16(clamping: status)), headers: HeaderWriter(headers)) }
 }
 
 extension FlowOutput where Value == String {
   /// Plain text.
   public static var text: FlowOutput { text(status: 200) }
   public static func text(status: Int) -> FlowOutput { FlowOutput(form: .text(status: UInt16(clamping: status))) }
+
+  /// For generated code: with header fields.
+  public static func text(status: Int, headers: @escaping @Sendable (inout HeaderLines) -> Void) -> FlowOutput {
+    FlowOutput(form: .text(status: UInt16(clamping: status)), headers: HeaderWriter { _, lines in headers(&lines) })
+  }
 }
 
 extension FlowOutput where Value == NoOutput {
   /// 204, without a body.
   public static var none: FlowOutput { FlowOutput(form: .none) }
+
+  /// For generated code: with header fields.
+  public static func none(headers: @escaping @Sendable (inout HeaderLines) -> Void) -> FlowOutput {
+    FlowOutput(form: .none, headers: HeaderWriter { _, lines in headers(&lines) })
+  }
 }

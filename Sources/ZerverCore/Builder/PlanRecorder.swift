@@ -51,6 +51,8 @@ final class PlanRecorder: @unchecked Sendable {
   let identity = PlanIdentity()
   let place: FlowPlace
   @usableFromInline let form: AnswerForm
+  /// A `HeaderWriter` of the flow's output.
+  private let headers: (any Sendable)?
   var uses: [Use] = []
   var conditions: [PlanCondition.Test] = []
   var releases: [@Sendable (inout RequestContext) -> Void] = []
@@ -66,7 +68,10 @@ final class PlanRecorder: @unchecked Sendable {
   private var readSlots: UInt64 = 0
 
   /// - Parameter slotCount: slots that are taken already, by the plan around a fragment.
-  init(_ form: AnswerForm, at place: FlowPlace, slotCount: Int = 0, frameBytes: Int = 0) {
+  init(
+    _ form: AnswerForm, headers: (any Sendable)? = nil, at place: FlowPlace, slotCount: Int = 0, frameBytes: Int = 0
+  ) {
+    self.headers = headers
     self.form = form
     self.place = place
     self.frameBytes = frameBytes
@@ -74,6 +79,10 @@ final class PlanRecorder: @unchecked Sendable {
     // Whether those have been written, was checked when the plan around was compiled.
     block.written = slotCount == Frame.slotsMax ? .max : 1 << UInt64(slotCount) - 1
   }
+
+  /// What writes the header fields of an answer of this type.
+  @usableFromInline
+  func headers<Output>(of type: Output.Type) -> HeaderWriter<Output>? { headers as? HeaderWriter<Output> }
 
   var slotCount: Int { slotPlaces.count }
 

@@ -14,7 +14,7 @@ struct RecordedPlan: Sendable {
     _ input: FlowInput<Input>, _ output: FlowOutput<Output>, at place: FlowPlace,
     _ plan: (Handle<Input>) -> FlowAnswer<Output>
   ) {
-    let recorder = PlanRecorder(output.form, at: place)
+    let recorder = PlanRecorder(output.form, headers: output.headers, at: place)
     let handle = recorder.input(Input.self)
     recorder.releases.append(input.release)
     self.init(recorder, Output.self, decode: input.decode) { _ = plan(handle) }
@@ -22,7 +22,7 @@ struct RecordedPlan: Sendable {
 
   /// The same for a flow without an input.
   init<Output>(_ output: FlowOutput<Output>, at place: FlowPlace, _ plan: () -> FlowAnswer<Output>) {
-    self.init(PlanRecorder(output.form, at: place), Output.self, decode: { _ in .continued }) { _ = plan() }
+    self.init(PlanRecorder(output.form, headers: output.headers, at: place), Output.self, decode: { _ in .continued }) { _ = plan() }
   }
 
   private init<Output>(
