@@ -41,10 +41,12 @@ let together = Flow("quote-cart", .v1, method: .post, owner: "support", input: C
   }
   let coupon = when(exists(input.coupon)) { step(LoadCoupon.self, input) }
   step(PriceCart.self, input, user, cart, coupon, identity)
+    .inserting(.creditCheck) { quote in step(CheckCredit.self, user, quote) }
 }
 .on(.userNotFound, 404)
 .on(.cartNotFound, 404)
 .on(.couponNotValid, 422)
+.on(.creditLimitExceeded, 402)
 // end
 
 // example

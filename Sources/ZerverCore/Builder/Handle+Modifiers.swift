@@ -60,16 +60,17 @@ extension Handle {
     return self
   }
 
-  /// The statements of a fragment that the step may run before the plan goes on: `.inserting(.audit) { … }`.
+  /// The statements of a fragment that the step may run before the plan goes on. They may read what the step has written:
+  /// `.inserting(.creditCheck) { quote in step(CheckCredit.self, user, quote) }`.
   @discardableResult
   public func inserting<Last>(
-    _ fragment: Fragment, file: String = #fileID, line: Int = #line, @PlanBlock _ statements: () -> Handle<Last>
+    _ fragment: Fragment, file: String = #fileID, line: Int = #line, @PlanBlock _ statements: (Handle<Value>) -> Handle<Last>
   ) -> Handle<Value> {
     modifyStep("inserting", at: FlowPlace(file, line)) { recorder, use, place in
       if !use.declaration.mayInsert.contains(fragment.name) {
         recorder.report(.undeclaredFragment(fragment.name, step: use.declaration.name, at: place))
       }
-      use.inserts[fragment.name] = recorder.recordFragment(hiding: 0, statements)
+      use.inserts[fragment.name] = recorder.recordFragment(hiding: 0) { statements(self) }
     }
     return self
   }

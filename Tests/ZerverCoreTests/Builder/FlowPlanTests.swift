@@ -123,7 +123,7 @@ struct FlowPlanTests {
   func fragments() {
     let flow = testFlow { input in
       let text = step(Judge.self, input)
-        .inserting(Fragment("look-closer")) { step(NoteText.self, input) }
+        .inserting(Fragment("look-closer")) { text in step(NoteText.self, text) }
         .replacing(Fragment("give-up")) { done(step(LoadUser.self, input)) }
       step(LoadUser.self, text)
     }
@@ -137,7 +137,7 @@ struct FlowPlanTests {
     #expect(flow.run("\"odd\"") == "200 \"user of odd!\"")
     #expect(flow.run("\"bad\"") == "200 \"user of bad\"")
     let missing = testFlow { input in
-      step(LoadUser.self, step(Judge.self, input, line: 2).inserting(Fragment("look-away"), line: 3) { step(NoteText.self, input) })
+      step(LoadUser.self, step(Judge.self, input, line: 2).inserting(Fragment("look-away"), line: 3) { _ in step(NoteText.self, input) })
     }
     #expect(
       missing.problems.map { "\($0.place.line) \($0.code)" } == [
