@@ -36,9 +36,9 @@ struct FlowProblemMessageTests {
       .deprecation(.sunsetBeforeDeprecation, end), .deprecation(.guideIsNoLink, end), .successorShape("v2", at: place),
       .ownSuccessor(at: place), .unknownSuccessor(next, at: place), .deprecatedSuccessor(next, at: place),
       .collision(
-        "/flow/v1/pay-cart", .init(text: "flow `v1/pay-cart`", isAlias: false, place: place),
+        "/flow/v1/pay-cart", .init(text: "flow `v1/pay-cart`", kind: .flow, place: place),
         first: .init(
-          text: "an alias of flow `v1/checkout-cart`", isAlias: true, place: FlowPlace("Routes/v1/checkout-cart.flow", 4))),
+          text: "an alias of flow `v1/checkout-cart`", kind: .alias, place: FlowPlace("Routes/v1/checkout-cart.flow", 4))),
     ]
   }
 
