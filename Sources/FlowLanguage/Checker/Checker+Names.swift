@@ -10,7 +10,11 @@ extension Checker {
         declare(.enumeration(CheckedEnum(syntax, module: table.name)), in: table)
       }
       for name in tree.externs { declare(.extern(name, module: table.name), in: table) }
-      for step in tree.steps { declare(step, in: table) }
+      for step in tree.steps { declare(CheckedStep(step, module: table.name), kind: "step", in: table) }
+      for fragment in tree.fragments {
+        let step = CheckedStep(fragment.signature, module: table.name, fragment: CheckedFragment(fragment, in: tree))
+        declare(step, kind: "fragment", in: table)
+      }
       for error in tree.errors { declare(error, in: table) }
       for profile in tree.profiles { declare(profile, in: table) }
     }
@@ -29,14 +33,16 @@ extension Checker {
     }
   }
 
-  private func declare(_ step: StepSyntax, in table: ModuleTable) {
-    if ReservedNames.statementWords.contains(step.name.text) {
-      reporter.report(.reservedName(step.name, kind: "step", why: "The word has a meaning of its own in a plan."))
+  /// Steps and fragments share one list, because plans use both in the same way.
+  private func declare(_ step: CheckedStep, kind: String, in table: ModuleTable) {
+    let name = step.syntax.name
+    if ReservedNames.statementWords.contains(name.text) {
+      reporter.report(.reservedName(name, kind: kind, why: "The word has a meaning of its own in a plan."))
     }
-    if let first = table.steps[step.name.text] {
-      reporter.report(.duplicateDeclaration(step.name, kind: "step", first: first.syntax.name.span))
+    if let first = table.steps[name.text] {
+      reporter.report(.duplicateDeclaration(name, kind: kind, first: first.syntax.name.span))
     } else {
-      table.steps[step.name.text] = CheckedStep(step, module: table.name)
+      table.steps[name.text] = step
     }
   }
 

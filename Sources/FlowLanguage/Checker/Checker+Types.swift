@@ -14,7 +14,7 @@ extension Checker {
         checkMembers(syntax.fields.map(\.name), kind: "field")
         error.fields = syntax.fields.map { errorField($0, in: scope) }
       }
-      for syntax in tree.steps {
+      for syntax in tree.steps + tree.fragments.map(\.signature) {
         guard let step = table.steps[syntax.name.text], step.syntax.name == syntax.name else { continue }
         resolve(step, in: scope)
       }

@@ -5,6 +5,8 @@ import ZerverCatalog
 /// Each phase needs the one before for all files: names, then types and signatures, then flows.
 struct Checker {
   let reporter = Reporter()
+  /// Modules whose names come into plans with the fragments that are used there.
+  let expandedModules = ExpandedModules()
   let main: ModuleTable
   let modules: [String: ModuleTable]
   let today: CalendarDate?
@@ -27,6 +29,7 @@ struct Checker {
     for table in tables { resolveNewtypes(of: table) }
     for table in tables { resolveTypes(of: table) }
     for table in tables { checkRecursion(in: table) }
+    for table in tables { checkFragments(of: table) }
     for table in tables { resolveFixtures(of: table) }
     let fixtures = resolvedFixtures()
     SwiftNameChecker(reporter: reporter).check(main)
@@ -46,7 +49,7 @@ struct Checker {
     let trees = module.trees
     func table<Value>(_ find: (SyntaxTree) -> [Value]) -> [Value] { trees.flatMap(find) }
     var resolved = ResolvedModule(
-      name: module.name, imports: Set(table { $0.uses.map(\.text) }).sorted(),
+      name: module.name, imports: Set(table { $0.uses.map(\.text) }).union(expandedModules.names).subtracting([module.name]).sorted(),
       records: table { $0.records.compactMap { record in self.resolved(record, in: module) } },
       enums: table {
         $0.enums.map { syntax in
@@ -68,6 +71,22 @@ struct Checker {
     resolved.newtypes = table { $0.newtypes.compactMap { newtype(.newtype($0.name.text, module: module.name))?.resolved } }
     resolved.importedNewtypes = importedNewtypes()
     resolved.profiles = table { $0.profiles.compactMap { profile in self.resolved(profile, in: module) } }
+    resolved.fragments = table { $0.fragments.compactMap { fragment in self.resolved(fragment, in: module) } }
+    return resolved
+  }
+
+  private func resolved(_ syntax: FragmentDeclarationSyntax, in module: ModuleTable) -> ResolvedFragment? {
+    guard let step = module.steps[syntax.signature.name.text], let fragment = step.fragment else { return nil }
+    let signature = step.resolved
+    var resolved = ResolvedFragment(
+      name: signature.name, module: module.name, documentation: signature.documentation,
+      parameters: signature.parameters, output: signature.output,
+      source: syntax.swiftPlan.map { .swift($0.text) } ?? .flow, span: signature.span)
+    resolved.sourceSpan = syntax.swiftPlan?.span
+    guard case .checked(let body?) = fragment.state else { return resolved }
+    resolved.bindings = body.bindings
+    resolved.body = body.nodes
+    resolved.outputBinding = body.output
     return resolved
   }
 

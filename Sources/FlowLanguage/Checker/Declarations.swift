@@ -99,10 +99,13 @@ final class CheckedStep {
   var parameters: [(name: NameSyntax, type: ResolvedType?)] = []
   var output: ResolvedType?
   var fails: [NameSyntax] = []
+  /// Set for a fragment, which plans use like a step: its statements take the place of the use.
+  let fragment: CheckedFragment?
 
-  init(_ syntax: StepSyntax, module: String) {
+  init(_ syntax: StepSyntax, module: String, fragment: CheckedFragment? = nil) {
     self.syntax = syntax
     self.module = module
+    self.fragment = fragment
   }
 
   var name: String { syntax.name.text }

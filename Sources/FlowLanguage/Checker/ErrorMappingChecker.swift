@@ -3,8 +3,9 @@ struct ErrorMappingChecker {
   let checker: Checker
   let scope: FileScope
   let flow: FlowSyntax
-  /// Not all steps of the plan are known, so a mapping may be one of theirs.
-  let isIncomplete: Bool
+  /// Which errors the plan can fail with is not known: a step of it is unknown, or its plan or a fragment is in Swift, so that
+  /// it is known when the server starts.
+  var isOpen = false
 
   /// - Parameter uses: the steps of the plan and of its fragments, in the order of their lines.
   func check(_ uses: [PlanChecker.Use]) -> [(name: String, status: Int)] {
@@ -40,8 +41,7 @@ struct ErrorMappingChecker {
 
   private func checkNeed(of name: NameSyntax, failing: [String]) {
     if failing.contains(name.text) { return }
-    // Which errors the steps of a plan in Swift have, is known when the server starts.
-    guard checker.error(name, in: scope) != nil, !flow.isBroken, flow.swiftPlan == nil, !isIncomplete else { return }
+    guard checker.error(name, in: scope) != nil, !flow.isBroken, !isOpen else { return }
     checker.reporter.report(.needlessErrorMapping(name, failing: failing))
   }
 }

@@ -131,9 +131,8 @@ struct FlowChecker {
     resilience.check(plan.nodes)
     var safety = SafeMethodChecker(reporter: reporter, flow: flow)
     safety.check(plan.nodes)
-    let errors = ErrorMappingChecker(
-      checker: checker, scope: entry.scope, flow: flow, isIncomplete: plan.hasUnknownSteps
-    ).check(plan.uses)
+    let isOpen = flow.swiftPlan != nil || plan.usesSwiftFragment || plan.hasUnknownSteps
+    let errors = ErrorMappingChecker(checker: checker, scope: entry.scope, flow: flow, isOpen: isOpen).check(plan.uses)
     let examples = ExampleChecker(
       checker: checker, scope: entry.scope, flow: flow, input: input, output: output?.output, status: output?.status ?? 200,
       errors: errors, handled: plan.nodes.flatMap(\.handledErrors), uses: plan.uses,

@@ -101,6 +101,10 @@ extension PlanChecker {
     let step = checker.step(call.step, in: scope)
     let arguments = arguments(of: call, step, place)
     guard let step, !step.isBroken else { return nil }
+    if step.fragment != nil {
+      reporter.report(.fragmentAsOtherStep(call.step, fragment: step.syntax.name))
+      return nil
+    }
     if step.choosesFragments { reporter.report(.callWithFragments(call.step.span, step: step.syntax.name)) }
     return (step, arguments)
   }

@@ -31,18 +31,29 @@ struct PlanChecker {
   /// Where the plan reads `caller`; `nil` when it does not.
   private(set) var callerSlot: Int?
   private var usesCount = 0
-  private var detachedCount = 0
+  var detachedCount = 0
   var loopsCount = 0
   /// Starts of the names of writers that somebody reads.
   var readWriters: Set<Int> = []
-  private var writtenNames: [NameSyntax] = []
+  var writtenNames: [NameSyntax] = []
   private var expandedFragments: Set<String> = []
   private var hasReportedInput = false
+  /// What its steps fail with is known when the server starts.
+  var usesSwiftFragment = false
+  /// The fragment whose statements these are; `nil` for the plan of a flow.
+  let fragment: CheckedStep?
+  /// The fragments that are being checked, the outermost first.
+  let around: [String]
   private let fragments: [String: FragmentSyntax]
 
   var reporter: Reporter { checker.reporter }
 
-  init(checker: Checker, scope: FileScope, flow: FlowSyntax, input: FlowChecker.Input, output: ResolvedOutput?) {
+  init(
+    checker: Checker, scope: FileScope, flow: FlowSyntax, input: FlowChecker.Input, output: ResolvedOutput?,
+    fragment: CheckedStep? = nil, around: [String] = []
+  ) {
+    self.fragment = fragment
+    self.around = around
     self.checker = checker
     self.scope = scope
     self.flow = flow
@@ -112,7 +123,7 @@ struct PlanChecker {
   }
 
   /// Two names that Swift cannot tell apart.
-  private func checkSlotNames(_ writers: [PlanScope.Writer]) {
+  func checkSlotNames(_ writers: [PlanScope.Writer]) {
     var swiftNames: [String: NameSyntax] = [:]
     for writer in writers {
       let swiftName = SwiftNames.camel(writer.name.text)
@@ -146,7 +157,7 @@ struct PlanChecker {
   }
 
   /// A name that could not get a slot has a mistake already, and is mended first.
-  private func checkReaders() {
+  func checkReaders() {
     for writer in writtenNames where !readWriters.contains(writer.span.start) { reporter.report(.unusedBinding(writer)) }
   }
 
@@ -169,7 +180,7 @@ struct PlanChecker {
       case .use(let use):
         var place = place
         place.path = place.path.statement(index)
-        if let node = walk(use, place) { nodes.append(node) }
+        nodes += walk(use, place)
       case .parallel(let parallel): nodes.append(walk(parallel, index, place))
       case .when(let when): if let node = walk(when, index, place) { nodes.append(node) }
       case .choose(let choose): if let node = walk(choose, index, place) { nodes.append(node) }
@@ -241,10 +252,23 @@ struct PlanChecker {
 
   // MARK: Uses of steps
 
-  private mutating func walk(_ use: UseSyntax, _ place: Place) -> ResolvedNode? {
-    count(use.step)
+  private mutating func walk(_ use: UseSyntax, _ place: Place) -> [ResolvedNode] {
     let step = checker.step(use.step, in: scope)
     let arguments = arguments(of: use.call, step, place)
+    if let step, step.fragment != nil { return walk(use, step, arguments, place) }
+    return walk(use, step, arguments, place).map { [$0] } ?? []
+  }
+
+  /// Counts a use of a step, the one that would be too many with a report.
+  mutating func count(_ step: NameSyntax) {
+    usesCount += 1
+    if usesCount == Self.usesMax + 1 { reporter.report(.planTooLarge(step, flow: flow.name, max: Self.usesMax)) }
+  }
+
+  private mutating func walk(
+    _ use: UseSyntax, _ step: CheckedStep?, _ arguments: [ResolvedArgument], _ place: Place
+  ) -> ResolvedNode? {
+    count(use.step)
     checkPlace(of: use, place)
     let slot = write(use, step, place)
     let undo = resolveUndo(of: use, place)
@@ -257,6 +281,10 @@ struct PlanChecker {
     // A step line that could not be read says nothing reliable about its uses.
     if step.isBroken { return nil }
     if use.done != nil { checkDone(use.step, step) }
+    if let fragment, !step.syntax.mayInsert.isEmpty || !step.syntax.mayReplace.isEmpty {
+      reporter.report(.fragmentChoice(use.step, fragment: fragment.syntax.name))
+      return nil
+    }
     check(use.modifiers, of: use, step, place)
     let inserts = expand(step.syntax.mayInsert, of: use, isInserted: true, place)
     let replaces = expand(step.syntax.mayReplace, of: use, isInserted: false, place)
@@ -270,14 +298,9 @@ struct PlanChecker {
         replaces: replaces, span: use.step.span))
   }
 
-  /// Counts a use of a step, the one that would be too many with a report.
-  mutating func count(_ step: NameSyntax) {
-    usesCount += 1
-    if usesCount == Self.usesMax + 1 { reporter.report(.planTooLarge(step, flow: flow.name, max: Self.usesMax)) }
-  }
-
   private func checkPlace(of use: UseSyntax, _ place: Place) {
     guard let done = use.done else { return }
+    if let fragment { reporter.report(.doneInFragment(done, fragment: fragment.syntax.name)) }
     if place.isInLoop { reporter.report(.doneInLoop(done)) }
     if place.isInBranch { reporter.report(.doneInBranch(done)) }
     if let outer = place.outer, outer.isInserted, let name = outer.fragments.last {
@@ -286,7 +309,7 @@ struct PlanChecker {
   }
 
   /// Gives the binding of a use its slot, before its fragments are looked at: they may read it.
-  private mutating func write(_ use: UseSyntax, _ step: CheckedStep?, _ place: Place) -> Int? {
+  mutating func write(_ use: UseSyntax, _ step: CheckedStep?, _ place: Place) -> Int? {
     guard let name = use.binding else {
       if let step, step.hasOutput, use.done == nil, !step.isBroken { reporter.report(.droppedOutput(use.step, step: step)) }
       return nil
@@ -420,7 +443,7 @@ struct PlanChecker {
   private mutating func readBinding(
     _ name: NameSyntax, _ place: Place
   ) -> (slot: Int, type: ResolvedType, writer: SourceSpan?)? {
-    if name.text == "input" {
+    if name.text == "input", fragment == nil {
       if let type = input.type { return (0, type, nil) }
       if !input.isDeclared, !flow.isBroken, !hasReportedInput { reporter.report(.noInput(name, flow: flow.name)) }
       hasReportedInput = true

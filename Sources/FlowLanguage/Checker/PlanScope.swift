@@ -95,7 +95,9 @@ final class PlanScope {
   private(set) var inOrder: [Writer] = []
 
   /// Finds every writer before the first reader is looked at, so that a reader can be told where its value comes from.
-  init(_ block: BlockSyntax, reporter: Reporter, besides other: PlanScope? = nil) {
+  init(_ block: BlockSyntax, reporter: Reporter, besides other: PlanScope? = nil, parameters: [NameSyntax] = []) {
+    // In front of every statement.
+    for parameter in parameters { add(parameter, PlanPath().statement(-1), reporter, other) }
     collect(block, at: PlanPath(), reporter: reporter, besides: other)
   }
 

@@ -22,6 +22,10 @@ struct SwiftNameChecker {
       claim(SwiftNames.type(step.name.text), step.name)
       claim(SwiftNames.stepProtocol(step.name.text), step.name)
     }
+    for fragment in module.trees.flatMap(\.fragments) {
+      claim(SwiftNames.type(fragment.signature.name.text), fragment.signature.name)
+      claim(SwiftNames.fragmentProtocol(fragment.signature.name.text), fragment.signature.name)
+    }
     checkErrors(of: module)
   }
 

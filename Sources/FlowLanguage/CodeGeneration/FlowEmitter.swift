@@ -22,7 +22,8 @@ struct FlowEmitter {
 
   func emit(to writer: inout SwiftWriter) {
     if case .swift(let type) = flow.planSource {
-      SwiftPlanEmitter(flow: flow, type: type, place: place, names: names).emit(to: &writer)
+      SwiftPlanEmitter(flow: flow, type: type, place: place, names: names, properties: self)
+        .emit(to: &writer)
       if !flow.examples.isEmpty { writer.block("extension \(Self.typeName(flow.entry))") { emitExamples(to: &$0) } }
       return
     }
@@ -210,9 +211,32 @@ struct FlowEmitter {
         writer.line("plan: plan, frameBytes: \(slots.last.map { "Slots.\($0).end" } ?? "0"),")
         writer.list("errors: [", errors, "],")
         writer.line("decode: decode, run: run, test: test, release: release\(pathInput),")
-        writer.line("place: \(place))")
+        guard !plan.swiftFragments.isEmpty else { return writer.line("place: \(place))") }
+        writer.line("place: \(place), slotCount: \(slots.count),")
+        writer.line("fragments: [")
+        writer.indented { writer in for use in plan.swiftFragments { emit(fragment: use, to: &writer) } }
+        writer.line("])")
       }
     }
+  }
+
+  /// A fragment in Swift: handles of what it reads, and the slot for what it gives.
+  private func emit(fragment use: ResolvedUse, to writer: inout SwiftWriter) {
+    guard let type = use.swiftFragment else { return }
+    let name = SwiftLiteral.string(use.step.name)
+    let head = "\(names.core("FlowFragment"))(\(name), line: \(use.span.line)"
+    let arguments = zip(use.step.parameters, use.arguments).map { parameter, argument in
+      let isPlain = parameter.type.isOptional && !isOptional(argument)
+      return "\(SwiftNames.label(parameter.name)): " + (isPlain ? "ZerverCore.optional(\(handle(argument)))" : handle(argument))
+    }
+    let output = use.binding.map { ", into: Slots.\(slots[$0])" } ?? ""
+    writer.line("\(head)\(output)) { \(arguments.isEmpty ? "_" : "part_") in \(names.fragment(type, use.step)).plan(\(arguments.joined(separator: ", "))) },")
+  }
+
+  private func handle(_ argument: ResolvedArgument) -> String {
+    let slot = "Slots.\(slots[argument.binding])"
+    let root = argument.readsOptional ? "part_.optional(\(slot))" : "part_.value(\(slot))"
+    return ([root] + argument.path.map { SwiftNames.label($0.name) }).joined(separator: ".")
   }
 
   /// Where the flow is declared, in the form of `#fileID`: the version is the folder, and the file is named after the slug.

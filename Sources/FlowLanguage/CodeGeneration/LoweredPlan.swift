@@ -7,6 +7,8 @@ struct LoweredPlan {
   private(set) var conditions: [LoweredCondition] = []
   /// In the order of their numbers.
   private(set) var loops: [LoweredLoop] = []
+  /// Uses of fragments in Swift, in the order of their numbers.
+  private(set) var swiftFragments: [ResolvedUse] = []
   private var instructions: [Instruction] = []
   /// Where each label stands: the index of an instruction.
   private var labels: [Int?] = []
@@ -38,6 +40,8 @@ struct LoweredPlan {
     case arrive
     case test(condition: Int, otherwise: Label)
     case jump(Label)
+    /// A fragment in Swift stands here. It is put there when the server starts.
+    case swift(Int)
   }
 
   init(_ plan: [ResolvedNode]) {
@@ -87,6 +91,10 @@ struct LoweredPlan {
   }
 
   private mutating func lower(_ use: ResolvedUse) {
+    if use.swiftFragment != nil {
+      instructions.append(.swift(swiftFragments.count))
+      return swiftFragments.append(use)
+    }
     if use.isDetached {
       let label = label()
       instructions.append(.detach(label))
@@ -226,6 +234,7 @@ struct LoweredPlan {
     case .arrive: return "arrive"
     case .test(let condition, let otherwise): return "test \(condition) else=\(target(otherwise))"
     case .jump(let label): return "jump \(target(label))"
+    case .swift(let fragment): return "swift \(fragment)"
     }
   }
 }

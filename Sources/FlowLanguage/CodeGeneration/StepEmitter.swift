@@ -39,10 +39,16 @@ struct StepEmitter {
   private var facts: String {
     var facts = SwiftLiteral.string(step.name)
     if !step.needs.isEmpty { facts += ", needs: [\(step.needs.map { ".\(Self.effect($0))" }.joined(separator: ", "))]" }
-    if !step.fails.isEmpty { facts += ", fails: [\(step.fails.map(SwiftLiteral.string).joined(separator: ", "))]" }
+    if !step.fails.isEmpty { facts += ", fails: \(list(step.fails))" }
     if step.isCooperative { facts += ", isCooperative: true" }
+    if !step.mayInsert.isEmpty { facts += ", mayInsert: \(list(step.mayInsert))" }
+    if !step.mayReplace.isEmpty { facts += ", mayReplace: \(list(step.mayReplace))" }
+    // A step without effects is safe without saying so.
+    if !step.needs.isEmpty, step.repetition != .unsafe { facts += ", repetition: .\(step.repetition.rawValue)" }
     return facts
   }
+
+  private func list(_ names: [String]) -> String { "[\(names.map(SwiftLiteral.string).joined(separator: ", "))]" }
 
   /// The case of `EffectKind`.
   private static func effect(_ word: String) -> String { word == "db" ? "database" : word }

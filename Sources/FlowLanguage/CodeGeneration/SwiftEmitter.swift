@@ -36,6 +36,7 @@ package enum SwiftEmitter {
     var writer = SwiftWriter(locatable: locatableFiles(module))
     writer.line("// Written by RouteGen from the .flow files of \(module.name). Edit those.")
     let isEmpty = module.records.isEmpty && module.newtypes.isEmpty && module.enums.isEmpty && module.errors.isEmpty && module.steps.isEmpty
+      && module.fragments.isEmpty
     guard !isEmpty else { return writer.text }
     writer.line()
     for name in imports(module) { writer.line("public import \(name)") }
@@ -47,6 +48,7 @@ package enum SwiftEmitter {
       StepEmitter(step: step, names: names).emit(to: &writer)
       StepEmitter(step: step, names: names).emitStep(to: &writer)
     }
+    for fragment in module.fragments { FragmentEmitter(fragment: fragment, names: names).emit(to: &writer) }
     emitChecks(module, names, to: &writer)
     return writer.text
   }
@@ -54,11 +56,12 @@ package enum SwiftEmitter {
   /// Code that does nothing but let the compiler say, at the place in the `.flow` file, what the module's Swift lacks.
   private static func emitChecks(_ module: ResolvedModule, _ names: TypeNames, to writer: inout SwiftWriter) {
     let externs = externTypes(module)
-    guard !module.steps.isEmpty || !externs.isEmpty else { return }
+    guard !module.steps.isEmpty || !externs.isEmpty || !module.fragments.isEmpty else { return }
     writer.line()
     writer.line("/// Never called. The compiler checks here that every step is implemented and every extern type can travel.")
     writer.block("private func implementations()") { writer in
       for step in module.steps { StepEmitter(step: step, names: names).emitCheck(to: &writer) }
+      for fragment in module.fragments { FragmentEmitter(fragment: fragment, names: names).emitCheck(to: &writer) }
       for (name, place) in externs {
         writer.line("func codable_\(name)(_ type: any (Equatable & Sendable & JSONEncodable & JSONDecodable).Type) {}")
         writer.line("\(name).self)", after: "codable_\(name)(", at: place)
@@ -123,7 +126,7 @@ package enum SwiftEmitter {
   private static func locatableFiles(_ module: ResolvedModule) -> Set<String> {
     var chosen: [Substring: (version: Int, path: String)] = [:]
     let files =
-      module.records.map { (0, $0.span.path) } + module.steps.map { (0, $0.span.path) } + module.flows.map { ($0.entry.version.number, $0.span.path) }
+      module.records.map { (0, $0.span.path) } + module.steps.map { (0, $0.span.path) } + module.fragments.map { (0, $0.span.path) } + module.flows.map { ($0.entry.version.number, $0.span.path) }
     for (version, path) in files {
       let name = path.split(separator: "/").last ?? ""
       if let known = chosen[name], known >= (version, path) { continue }

@@ -18,6 +18,9 @@ package enum SwiftNames {
   /// The protocol that a step's implementation conforms to: `load-cart` → `LoadCartStep`.
   package static func stepProtocol(_ step: String) -> String { type(step) + "Step" }
 
+  /// The protocol that a fragment in Swift conforms to: `credit-check` → `CreditCheckFragment`.
+  static func fragmentProtocol(_ fragment: String) -> String { type(fragment) + "Fragment" }
+
   package static func camel(_ kebab: String) -> String {
     let words = kebab.split(separator: "-").map(String.init)
     return (words.first ?? "") + words.dropFirst().map(capitalized).joined()
@@ -97,18 +100,24 @@ struct TypeNames {
     return step.module != module && (declared.contains(name) || Self.imported.contains(name)) ? "\(step.module).\(name)" : name
   }
 
+  /// A type of the module that declares a fragment.
+  func fragment(_ type: String, _ step: ResolvedStep) -> String {
+    step.module != module && (declared.contains(type) || Self.imported.contains(type)) ? "\(step.module).\(type)" : type
+  }
+
   func swift(_ name: String) -> String { declared.contains(name) ? "Swift.\(name)" : name }
 
   private static let imported: Set<String> = [
     "Alias", "AliasTable", "ByteBuffer", "CalendarDate", "Caller", "Catalog", "CatalogEntry", "CatalogFlow", "CatalogMatch",
     "ContentType", "CryptoRequest", "DatabaseRequest", "DatabaseValue", "Decision", "Deprecation", "Effect",
     "EffectFailure", "EffectKind", "EffectOutcome", "FieldKey", "FieldSet", "Flow", "FlowAnswer", "FlowBuilder",
-    "FlowCatalog", "FlowDefinition", "FlowErrorName", "FlowExample", "FlowFailure", "FlowHandle", "FlowInput", "FlowMethod",
-    "FlowOutput", "FlowPlace", "FlowProblem", "FlowProblems", "FlowProfile", "FlowReference", "FlowRegistration",
-    "FlowVersion", "Fragment", "Frame", "Handle", "HeaderLines", "Idempotency", "InputError", "Instant", "JSONReader",
-    "Join", "Need", "NewtypeRule", "NoOutput", "OperationID", "PackedCatalog", "ParallelBuilder", "PathInputForm",
-    "PatternMatcher", "Plan", "PlanBlock", "PlanCondition", "PlanTest", "Progress", "QueryReader", "RequestContext",
-    "Requirement", "Response", "Resumption", "RouteBinding", "Row", "Rows", "Slot", "Slug", "SlugReservation", "Statement",
-    "Step", "StepDeclaration", "StepOutcome", "TenantScope", "TimeRequest", "TolerantParallelBuilder", "Tombstone",
+    "FlowCatalog", "FlowDefinition", "FlowErrorName", "FlowExample", "FlowFailure", "FlowFragment", "FlowHandle",
+    "FlowInput", "FlowMethod", "FlowOutput", "FlowPlace", "FlowProblem", "FlowProblems", "FlowProfile", "FlowReference",
+    "FlowRegistration", "FlowVersion", "Fragment", "Frame", "Handle", "HeaderLines", "Idempotency", "InputError",
+    "Instant", "JSONReader", "Join", "Need", "NewtypeRule", "NoOutput", "OperationID", "PackedCatalog",
+    "ParallelBuilder", "PathInputForm", "PatternMatcher", "Plan", "PlanBlock", "PlanCondition", "PlanPart", "PlanTest",
+    "Progress", "QueryReader", "RequestContext", "Requirement", "Response", "Resumption", "RouteBinding", "Row", "Rows",
+    "Slot", "Slug", "SlugReservation", "Statement", "Step", "StepDeclaration", "StepOutcome", "TenantScope",
+    "TimeRequest", "TolerantParallelBuilder", "Tombstone",
   ]
 }

@@ -8,6 +8,8 @@ struct SwiftPlanEmitter {
   /// Where the flow is declared, as Swift.
   let place: String
   let names: TypeNames
+  /// Of the same flow, for what its properties bring along whoever has written the plan.
+  let properties: FlowEmitter
 
   func emit(to writer: inout SwiftWriter) {
     let flowType = FlowEmitter.typeName(flow.entry)
@@ -32,9 +34,12 @@ struct SwiftPlanEmitter {
         writer.indented { writer in
           writer.line("\(input)output: \(response),")
           writer.list("errors: [", errors, "],")
-          writer.line("place: \(place), plan: plan.plan)")
+          // A flow without an input has no path with fields either.
+          let pathInput = properties.pathInput.isEmpty ? "" : "\(properties.pathInput.dropFirst(2)), "
+          writer.line("\(pathInput)place: \(place), plan: plan.plan)")
         }
       }
+      properties.emitHeaders(to: &writer)
     }
   }
 
@@ -65,10 +70,11 @@ struct SwiftPlanEmitter {
   }
 
   private var response: String {
+    let headers = flow.headers.isEmpty ? "" : "headers: headers"
     switch flow.output {
-    case .none: ".none"
-    case .text: ".text(status: \(flow.outputStatus))"
-    case .json, .stream: ".json(status: \(flow.outputStatus))"
+    case .none: return headers.isEmpty ? ".none" : ".none(\(headers))"
+    case .text: return ".text(status: \(flow.outputStatus)\(headers.isEmpty ? "" : ", ")\(headers))"
+    case .json, .stream: return ".json(status: \(flow.outputStatus)\(headers.isEmpty ? "" : ", ")\(headers))"
     }
   }
 }

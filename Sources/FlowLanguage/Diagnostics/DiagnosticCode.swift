@@ -122,6 +122,14 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
   case unusedFragment = "unused-fragment"
   case unusedBinding = "unused-binding"
 
+  // Fragments outside a flow
+  case fragmentOutput = "fragment-output"
+  case fragmentDone = "fragment-done"
+  case fragmentModifier = "fragment-modifier"
+  case fragmentChoice = "fragment-choice"
+  case fragmentInLoop = "fragment-in-loop"
+  case unusedParameter = "unused-parameter"
+
   // Governance: the rule configuration, suppression comments and the lock
   case suppressionReason = "suppression-reason"
   case suppressionCode = "suppression-code"
@@ -252,7 +260,8 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
 
   package var severity: Diagnostic.Severity {
     switch self {
-    case .unusedBinding, .unusedFragment, .pastSunset, .shortSunset, .slugQuality, .unsafeGet, .sensitiveOutput, .sensitiveQuery: .warning
+    case .unusedBinding, .unusedFragment, .unusedParameter, .pastSunset, .shortSunset, .slugQuality, .unsafeGet: .warning
+    case .sensitiveOutput, .sensitiveQuery: .warning
     case .needlessOtherwise, .missingTimeout, .missingUndo: .warning
     case .suppressionUnused, .lockDrift, .lockSettings: .warning
     case .checkTombstoneMissing, .checkOwnerChanged, .checkDeprecationWithdrawn, .checkGoneAfterSunset,

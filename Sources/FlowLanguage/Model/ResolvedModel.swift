@@ -201,9 +201,16 @@ package struct ResolvedFragment {
   package var module: String
   package var documentation: [String]
   package var parameters: [ResolvedParameter]
-  /// What its last binding gives to the caller; `nil` for none.
+  /// What its last statement gives to the caller; `nil` for none.
   package var output: ResolvedType?
   package var source: ResolvedPlanSource
+  /// The name behind `swift`.
+  package var sourceSpan: SourceSpan?
+  /// The parameters first; empty for a fragment in Swift.
+  package var bindings: [ResolvedBinding] = []
+  package var body: [ResolvedNode] = []
+  /// The binding that holds the output.
+  package var outputBinding: Int?
   package var span: SourceSpan
 }
 
@@ -334,6 +341,8 @@ package struct ResolvedUse {
   package var fallback: ResolvedFallback = .none
   /// The request is answered without waiting for this use.
   package var isDetached = false
+  /// A fragment in Swift stands here: its type. `step` says what it reads and writes.
+  package var swiftFragment: String?
   /// Runs when the request fails after this use has succeeded.
   package var undo: ResolvedCall?
   /// `on cart-not-found -> …` of this use alone.

@@ -41,6 +41,9 @@ extension Parser {
     case "step":
       advance()
       tree.steps.append(try step(documentation))
+    case "fragment":
+      advance()
+      tree.fragments.append(try fragment(documentation))
     case "fixture":
       advance()
       tree.fixtures.append(try fixture(documentation))
@@ -144,9 +147,35 @@ extension Parser {
     return step
   }
 
-  private mutating func parameters(of step: inout StepSyntax) throws(SyntaxFailure) {
-    let example = "for example `step load-cart(request: CheckoutRequest) -> Cart`."
-    try expect(.leftParenthesis, "`(` and the parameters of step `\(step.name.text)`", hint: example)
+  // MARK: Fragments
+
+  private mutating func fragment(_ documentation: [String]) throws(SyntaxFailure) -> FragmentDeclarationSyntax {
+    let name = try declaredName(.kebab, "the name of a fragment")
+    var signature = StepSyntax(name: name, documentation: documentation)
+    let start = position
+    do throws(SyntaxFailure) {
+      let example = "for example `fragment credit-check(user: User) -> Approval { … }`."
+      try parameters(of: &signature, what: "fragment", example: example)
+      if take(.arrow) != nil { signature.output = try type() }
+      if take(word: "swift") != nil {
+        let type = try declaredName(.pascal, "the name of a Swift type")
+        return FragmentDeclarationSyntax(signature: signature, body: nil, swiftPlan: type)
+      }
+      let (block, isBroken) = try statements(of: "fragment `\(name.text)`")
+      if isBroken { signature.isBroken = true }
+      return FragmentDeclarationSyntax(signature: signature, body: block, swiftPlan: nil)
+    } catch {
+      signature.isBroken = true
+      recoverDeclaration(from: start)
+      return FragmentDeclarationSyntax(signature: signature, body: nil, swiftPlan: nil)
+    }
+  }
+
+  private mutating func parameters(
+    of step: inout StepSyntax, what: String = "step",
+    example: String = "for example `step load-cart(request: CheckoutRequest) -> Cart`."
+  ) throws(SyntaxFailure) {
+    try expect(.leftParenthesis, "`(` and the parameters of \(what) `\(step.name.text)`", hint: example)
     while take(.rightParenthesis) == nil {
       let name = try declaredName(.kebab, "the name of a parameter, or `)`")
       try expect(.colon, "`:` and the type of `\(name.text)`", hint: example)

@@ -112,6 +112,7 @@ package struct Parser {
   /// The words that begin a declaration.
   package static let declarationWords = [
     "use", "record", "newtype", "enum", "error", "extern", "step", "flow", "profile", "reserved", "tombstone", "fixture",
+    "fragment",
   ]
 
   /// A declaration at the left edge cannot belong to the block around it: that block was never closed.
@@ -119,7 +120,12 @@ package struct Parser {
     let token = current
     guard token.kind == .word, token.startsLine, peek().kind == .word else { return false }
     guard token.start == 0 || file.bytes[token.start - 1] == UInt8(ascii: "\n") else { return false }
-    return Self.declarationWords.contains(text(token))
+    return beginsDeclaration(text(token))
+  }
+
+  /// A fragment of a flow begins with the same word, and has no parameters.
+  private func beginsDeclaration(_ word: String) -> Bool {
+    Self.declarationWords.contains(word) && (word != "fragment" || peek(2).kind == .leftParenthesis)
   }
 
   /// Skips to the next line of the block that is being read, stepping over blocks inside it.
@@ -143,7 +149,7 @@ package struct Parser {
     var from = start
     repeat {
       recover(from: from)
-      if position > start, current.kind == .word, Self.declarationWords.contains(text(current)) { return }
+      if position > start, current.kind == .word, beginsDeclaration(text(current)) { return }
       from = position
       if at(.rightBrace) { advance() }
     } while !at(.endOfFile) && !isAtDeclaration

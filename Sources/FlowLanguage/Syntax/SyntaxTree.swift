@@ -11,6 +11,8 @@ package struct SyntaxTree {
   package var errors: [ErrorSyntax] = []
   package var externs: [NameSyntax] = []
   package var steps: [StepSyntax] = []
+  /// Fragments that stand outside a flow.
+  package var fragments: [FragmentDeclarationSyntax] = []
   package var flows: [FlowSyntax] = []
   package var profiles: [ProfileSyntax] = []
   package var reservations: [ReservationSyntax] = []
@@ -152,6 +154,16 @@ package struct StepSyntax {
   package var mayReplace: [NameSyntax] = []
   /// A part could not be read, so a plan that uses the step is not checked against it.
   package var isBroken = false
+}
+
+/// `fragment credit-check(user: User, quote: Quote) -> Approval { … }`, outside a flow: a plan uses it like a step.
+package struct FragmentDeclarationSyntax {
+  /// Name, parameters and output: what a step line says, too.
+  package let signature: StepSyntax
+  /// `nil` for a fragment in Swift.
+  package let body: BlockSyntax?
+  /// The type behind `swift`.
+  package let swiftPlan: NameSyntax?
 }
 
 package struct ParameterSyntax {

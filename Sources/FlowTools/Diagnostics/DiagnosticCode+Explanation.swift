@@ -399,6 +399,18 @@ extension DiagnosticCode {
     case .fragmentEnd:
       "A fragment that replaces the rest of the plan ends with `done`; one that is inserted has none, because the plan goes on."
     case .fragmentCycle: "A fragment is expanded where it is used, so it cannot contain a step that may choose it again."
+    case .fragmentOutput:
+      "A fragment outside a flow gives the value of its last statement, so that statement names a value of the promised type."
+    case .fragmentDone:
+      "A fragment outside a flow is a part of any plan that uses it. It gives a value with `->`, and the plan answers."
+    case .fragmentModifier:
+      "Timeouts and retries belong to steps. A fragment has several, so each of them has its own, inside the fragment."
+    case .fragmentChoice:
+      "A step that may insert or replace chooses from the fragments of its flow, and a fragment outside a flow has none around it."
+    case .fragmentInLoop:
+      "A loop clears the values of a round before the next one. Those of a fragment in Swift are known when the server starts."
+    case .unusedParameter:
+      "A parameter that a fragment never reads has to be passed by every plan all the same."
     case .unusedFragment: "A fragment that no step of the plan may choose never runs and is not checked."
     case .repetitionConflict:
       """

@@ -30,7 +30,8 @@ public struct Flow<Input, Output>: Sendable {
   ) {
     let place = FlowPlace(file, line)
     contract = FlowContract(
-      slug: slug, version: version, method: method, owner: owner, place: place, form: output.form)
+      slug: slug, version: version, method: method, owner: owner, place: place, form: output.form,
+      input: (String(reflecting: Input.self), input.isQuery), outputType: String(reflecting: Output.self))
     self.plan = RecordedPlan(input, output, at: place, plan)
   }
 }
@@ -43,7 +44,8 @@ extension Flow where Input == Void {
   ) {
     let place = FlowPlace(file, line)
     contract = FlowContract(
-      slug: slug, version: version, method: method, owner: owner, place: place, form: output.form)
+      slug: slug, version: version, method: method, owner: owner, place: place, form: output.form,
+      outputType: String(reflecting: Output.self))
     self.plan = RecordedPlan(output, at: place, plan)
   }
 }

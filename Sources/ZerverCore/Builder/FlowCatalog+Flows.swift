@@ -21,7 +21,9 @@ extension Flow: CatalogFlow {
     let planProblems = plan.problems + plan.problems(mapping: contract.mappings, at: contract.place)
     return FlowRegistration(
       entry: entry,
-      definition: FlowDefinition(plan, errors: mapped, place: contract.place, problems: planProblems),
+      definition: FlowDefinition(
+        plan, errors: mapped, place: contract.place, problems: planProblems,
+        contractFile: entry.map { FlowContractFile($0, contract) }),
       // Those of the plan come with the definition, when there is an entry for it.
       problems: entry == nil ? problems + planProblems : problems)
   }
@@ -78,24 +80,30 @@ extension FlowCatalog {
 
   package static func problems(of catalogs: [FlowCatalog]) -> [FlowProblem] {
     let entries = catalogs.flatMap(\.catalog.entries)
-    let places = catalogs.flatMap(\.flows).map(\.place)
+    let flows = catalogs.flatMap(\.flows)
+    let places = flows.map(\.place)
     let table = AliasTable(
       entries, tombstones: catalogs.flatMap(\.catalog.tombstones), reservations: catalogs.flatMap(\.catalog.reservations))
     let collisions = table.collisions.map { collision in
       FlowProblem.collision(
         collision.path, .init(collision.second, entries, places), first: .init(collision.first, entries, places))
     }
+    return catalogs.flatMap(\.problems) + flows.flatMap(\.problems) + collisions + successorProblems(flows, entries)
+  }
+
+  /// The life of a flow that has a file was checked with its file.
+  private static func successorProblems(_ flows: [FlowDefinition], _ entries: [CatalogEntry]) -> [FlowProblem] {
     let known = Dictionary(entries.map { ($0.reference, $0) }, uniquingKeysWith: { first, _ in first })
     var successors: [FlowProblem] = []
-    for (entry, place) in zip(entries, places) {
-      guard let successor = entry.deprecation?.successor, let place else { continue }
+    for (flow, entry) in zip(flows, entries) where flow.contractFile != nil {
+      guard let successor = entry.deprecation?.successor, let place = flow.place else { continue }
       guard let next = known[successor] else {
         successors.append(.unknownSuccessor(successor, at: place))
         continue
       }
       if next.deprecation != nil { successors.append(.deprecatedSuccessor(successor, at: place)) }
     }
-    return catalogs.flatMap(\.problems) + catalogs.flatMap(\.flows).flatMap(\.problems) + collisions + successors
+    return successors
   }
 }
 

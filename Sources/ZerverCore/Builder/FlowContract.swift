@@ -8,6 +8,10 @@ struct FlowContract: Sendable {
   var owner: String
   var place: FlowPlace
   var form: AnswerForm
+  /// As `String(reflecting:)` writes it.
+  var input: (type: String, isQuery: Bool)?
+  /// Of an answer in JSON.
+  var outputType: String?
   var summary = ""
   var profile = FlowProfile.default
   var deadline: Duration?

@@ -2,10 +2,10 @@ extension FlowDefinition {
   /// A flow whose contract stands in a `.flow` file and whose plan is Swift (`plan swift SearchPlan`), as generated code
   /// defines it. The closure runs once, here.
   public init<Input, Output>(
-    input: FlowInput<Input>, output: FlowOutput<Output>, errors: [(code: String, status: UInt16)], place: FlowPlace,
-    plan: (Handle<Input>) -> FlowAnswer<Output>
+    input: FlowInput<Input>, output: FlowOutput<Output>, errors: [(code: String, status: UInt16)],
+    pathInput: PathInputForm = .query, place: FlowPlace, plan: (Handle<Input>) -> FlowAnswer<Output>
   ) {
-    self.init(RecordedPlan(input, output, at: place, plan), errors: errors, place: place)
+    self.init(RecordedPlan(input, output, at: place, plan), errors: errors, pathInput: pathInput, place: place)
   }
 
   /// The same for a flow without an input.
@@ -13,16 +13,21 @@ extension FlowDefinition {
     output: FlowOutput<Output>, errors: [(code: String, status: UInt16)], place: FlowPlace,
     plan: () -> FlowAnswer<Output>
   ) {
-    self.init(RecordedPlan(output, at: place, plan), errors: errors, place: place)
+    self.init(RecordedPlan(output, at: place, plan), errors: errors, pathInput: .query, place: place)
   }
 
-  private init(_ plan: RecordedPlan, errors: [(code: String, status: UInt16)], place: FlowPlace) {
+  private init(
+    _ plan: RecordedPlan, errors: [(code: String, status: UInt16)], pathInput: PathInputForm, place: FlowPlace
+  ) {
     let mappings = errors.map { DeclaredMapping(code: $0.code, status: Int($0.status), place: place) }
-    self.init(plan, errors: errors, place: place, problems: plan.problems + plan.problems(mapping: mappings, at: place))
+    self.init(
+      plan, errors: errors, pathInput: pathInput, place: place,
+      problems: plan.problems + plan.problems(mapping: mappings, at: place))
   }
 
   init(
-    _ plan: RecordedPlan, errors: [(code: String, status: UInt16)], place: FlowPlace, problems: [FlowProblem]
+    _ plan: RecordedPlan, errors: [(code: String, status: UInt16)], pathInput: PathInputForm = .query, place: FlowPlace,
+    problems: [FlowProblem], contractFile: FlowContractFile? = nil
   ) {
     let code = plan.uses.map(\.code)
     let conditions = plan.conditions
@@ -32,6 +37,7 @@ extension FlowDefinition {
       plan: Plan(assembly: problems.isEmpty ? plan.assembly : "use unservable line=0\nrun 0"),
       frameBytes: plan.frameBytes, errors: errors, decode: plan.decode, run: { use, context in code[use](&context) },
       test: { condition, context in conditions[condition](context) },
-      release: { context in for release in releases { release(&context) } }, place: place, problems: problems)
+      release: { context in for release in releases { release(&context) } }, pathInput: pathInput, place: place,
+      problems: problems, contractFile: contractFile)
   }
 }

@@ -1,41 +1,83 @@
 /// Where a flow reads its input from.
 public struct FlowInput<Value>: Sendable {
   let isQuery: Bool
-  let decode: @Sendable (inout RequestContext, Slot<Value>) -> StepOutcome
+  /// Made in the module of the flow, where the type is known.
+  let decode: @Sendable (inout RequestContext) -> StepOutcome
+  let release: @Sendable (inout RequestContext) -> Void
+
+  @usableFromInline
+  init(
+    isQuery: Bool, decode: @escaping @Sendable (inout RequestContext) -> StepOutcome,
+    release: @escaping @Sendable (inout RequestContext) -> Void
+  ) {
+    self.isQuery = isQuery
+    self.decode = decode
+    self.release = release
+  }
 }
 
 extension FlowInput where Value: JSONDecodable {
   /// A JSON body.
+  @inlinable
   public static func body(_ type: Value.Type = Value.self) -> FlowInput {
-    FlowInput(isQuery: false) { context, slot in context.decodeJSON(into: slot) }
+    FlowInput(
+      isQuery: false, decode: { context in context.decodeJSON(into: Slot<Value>()) },
+      release: { context in context.frame.destroy(Slot<Value>()) })
   }
 }
 
 extension FlowInput where Value: QueryDecodable {
   /// The part of the path behind the `?`.
+  @inlinable
   public static func query(_ type: Value.Type = Value.self) -> FlowInput {
-    FlowInput(isQuery: true) { context, slot in context.decodeQuery(into: slot) }
+    FlowInput(
+      isQuery: true, decode: { context in context.decodeQuery(into: Slot<Value>()) },
+      release: { context in context.frame.destroy(Slot<Value>()) })
   }
 }
 
 /// What a flow answers with when its plan succeeds.
 public struct FlowOutput<Value>: Sendable {
   let form: AnswerForm
+  /// Writes the header fields of the answer; `nil` for none.
+  var headers: HeaderWriter<Value>?
+}
+
+/// The `header` lines of a `.flow` file, as a function of the output.
+@usableFromInline
+struct HeaderWriter<Value>: Sendable {
+  @usableFromInline let write: @Sendable (Value, inout HeaderLines) -> Void
+  init(_ write: @escaping @Sendable (Value, inout HeaderLines) -> Void) { self.write = write }
 }
 
 extension FlowOutput where Value: JSONEncodable {
   public static func json(_ type: Value.Type = Value.self, status: Int = 200) -> FlowOutput {
     FlowOutput(form: .json(status: UInt16(clamping: status)))
   }
+
+  /// For generated code: with header fields.
+  public static func json(
+    status: Int, headers: @escaping @Sendable (Value, inout HeaderLines) -> Void
+  ) -> FlowOutput { FlowOutput(form: .json(status: UInt16(clamping: status)), headers: HeaderWriter(headers)) }
 }
 
 extension FlowOutput where Value == String {
   /// Plain text.
   public static var text: FlowOutput { text(status: 200) }
   public static func text(status: Int) -> FlowOutput { FlowOutput(form: .text(status: UInt16(clamping: status))) }
+
+  /// For generated code: with header fields.
+  public static func text(status: Int, headers: @escaping @Sendable (inout HeaderLines) -> Void) -> FlowOutput {
+    FlowOutput(form: .text(status: UInt16(clamping: status)), headers: HeaderWriter { _, lines in headers(&lines) })
+  }
 }
 
 extension FlowOutput where Value == NoOutput {
   /// 204, without a body.
   public static var none: FlowOutput { FlowOutput(form: .none) }
+
+  /// For generated code: with header fields.
+  public static func none(headers: @escaping @Sendable (inout HeaderLines) -> Void) -> FlowOutput {
+    FlowOutput(form: .none, headers: HeaderWriter { _, lines in headers(&lines) })
+  }
 }

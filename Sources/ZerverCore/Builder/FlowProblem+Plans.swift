@@ -47,6 +47,36 @@ extension FlowProblem {
       hint: "let the branch return a value, and answer behind the group.")
   }
 
+  static func missingFragment(_ name: String, step: String, isInserted: Bool, at place: FlowPlace) -> FlowProblem {
+    let does = isInserted ? "run `\(name)` before the plan goes on" : "run `\(name)` instead of the rest of the plan"
+    return FlowProblem(
+      "unknown-fragment", at: place, "fragment that the plan does not have",
+      "Step `\(step)` may \(does), and this plan does not say what that is.",
+      hint: isInserted
+        ? "add `.inserting(.\(camel(name))) { … }` behind the step."
+        : "add `.replacing(.\(camel(name))) { … }` behind the step, with an answer at its end.")
+  }
+
+  /// The Swift name that RouteGen gives to a fragment.
+  private static func camel(_ name: String) -> String {
+    let words = name.split(separator: "-").map(String.init)
+    return (words.first ?? "") + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+  }
+
+  static func undeclaredFragment(_ name: String, step: String, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "unused-fragment", at: place, "fragment that nobody chooses",
+      "Step `\(step)` does not declare that it may choose `\(name)`, so it never runs.",
+      hint: "remove it, or add it to the declaration of the step.")
+  }
+
+  static func answerInFragment(_ place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "fragment-done", at: place, "answer in a fragment",
+      "A fragment can stand in any plan, and flows answer with different types, so it cannot answer for them.",
+      hint: "let the fragment give a value, and answer in the plan.")
+  }
+
   static func valueInParallel(_ place: FlowPlace) -> FlowProblem {
     FlowProblem(
       "statement-in-parallel", at: place, "several steps in one branch",
@@ -72,6 +102,75 @@ extension FlowProblem {
       "modifier-place", at: place, "`\(modifier)` of something that is no step",
       "`\(modifier)` says how a step runs, and this is a value that is there already.",
       hint: "write it directly behind the step: `step(LoadCart.self, id).\(modifier)(…)`.")
+  }
+
+  static func modifierOfAnswer(_ step: String, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "modifier-conflict", at: place, "modifier of the step that answers",
+      "Step `\(step)` answers the request, so nothing can come after it: neither a missing value nor a compensation.",
+      hint: "remove `optional`, `undo` or `detached` here.")
+  }
+
+  static func retryRange(_ attempts: Int, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "retry-range", at: place, "number of attempts that does not fit",
+      "`retry` counts the attempts after the first, 1 to 10, and this says \(attempts).",
+      hint: "two or three are usual: what has failed that often is not mended by asking more.")
+  }
+
+  static func backoffReversed(_ place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "retry-range", at: place, "backoff from long to short",
+      "The wait before an attempt doubles from the first duration up to the second, and the second is shorter.",
+      hint: "for example `.retry(2, backoff: .milliseconds(10), max: .milliseconds(80))`.")
+  }
+
+  static func needlessRetry(_ step: String, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "needless-retry", at: place, "retry of a step that needs nothing",
+      "Step `\(step)` needs no effect: it computes the same from the same values, however often it is asked.",
+      hint: "remove the `retry`.")
+  }
+
+  static func unsafeRetry(_ step: String, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "unsafe-retry", at: place, "retry of a step that is not safe to repeat",
+      "When an attempt of step `\(step)` fails, what it was to change may have been changed all the same, and a further attempt would change it again.",
+      hint: "declare the step `safe` if it only reads, `idempotent` if a second run leaves what one leaves; else remove the `retry`.")
+  }
+
+  static func needlessOptional(_ step: String, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "needless-fallback", at: place, "`optional` behind a step that cannot fail",
+      "Step `\(step)` needs no effect and declares no error, so there is nothing to fall back from.",
+      hint: "remove the `optional`, or declare what the step fails with.")
+  }
+
+  static func needlessUndo(_ step: String, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "needless-undo", at: place, "undo of a step that changes nothing",
+      "Step `\(step)` is safe: it leaves nothing behind that could be taken back.", hint: "remove the `undo`.")
+  }
+
+  static func undoOfSeveral(_ place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "modifier-place", at: place, "compensation that is not one step",
+      "What takes a step back is one step, so that it either has run or has not.",
+      hint: "for example `.undo { payment in step(RefundCard.self, payment) }`.")
+  }
+
+  static func needlessDetach(_ step: String, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "needless-detach", at: place, "detached step that does nothing",
+      "Step `\(step)` needs no effect, so nobody would ever notice that it has run.",
+      hint: "remove the step, or declare what it needs.")
+  }
+
+  static func detachConflict(_ step: String, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "modifier-conflict", at: place, "modifiers that exclude each other",
+      "Nobody waits for step `\(step)`, so the plan does not know what has become of it.",
+      hint: "remove `detached`, or the other modifier.")
   }
 
   static func timeoutRange(_ place: FlowPlace) -> FlowProblem {

@@ -32,6 +32,12 @@ public struct Handle<Value>: Sendable {
   where Value == Wrapped? {
     Handle<Field?>(source.optionalField(path), origin.part)
   }
+
+  /// A field that may be missing, of a value that may be missing.
+  public subscript<Wrapped, Field>(dynamicMember path: KeyPath<Wrapped, Field?> & Sendable) -> Handle<Field?>
+  where Value == Wrapped? {
+    Handle<Field??>(source.optionalField(path), origin.part).flat()
+  }
 }
 
 /// Where a handle comes from, so that a plan can tell whether its value is there when it is read.

@@ -1,5 +1,5 @@
 /// A plan as its closure has said it, before it becomes the flat program that the machine walks.
-indirect enum PlanNode {
+indirect enum PlanNode: Sendable {
   case use(Int)
   case fork(Join, branches: [[PlanNode]])
   case test(condition: Int, then: [PlanNode], otherwise: [PlanNode])

@@ -23,9 +23,13 @@ extension PlanRecorder {
   static func answer<Output: JSONEncodable>(_ handle: Handle<Output>, at place: FlowPlace) -> FlowAnswer<Output> {
     guard let recorder = here() else { return FlowAnswer() }
     let status = recorder.form.status
+    let headers = recorder.headers(of: Output.self)?.write
     if let decide = handle.decide, recorder.isLast(handle.origin) {
       recorder.complete(handle.origin, Output.self, at: place) { context in
-        do throws(FlowFailure) { return try context.complete(decide(context), status: status) } catch {
+        do throws(FlowFailure) {
+          guard let headers else { return try context.complete(decide(context), status: status) }
+          return try context.complete(decide(context), status: status, headers: headers)
+        } catch {
           return context.fail(error)
         }
       }
@@ -33,7 +37,8 @@ extension PlanRecorder {
       let source = handle.source
       recorder.answer(handle.origin, Output.self, at: place) { context in
         do throws(FlowFailure) {
-          return try context.complete(.continue(source.value(in: context)), status: status)
+          guard let headers else { return try context.complete(.continue(source.value(in: context)), status: status) }
+          return try context.complete(.continue(source.value(in: context)), status: status, headers: headers)
         } catch {
           return context.fail(error)
         }
@@ -45,9 +50,12 @@ extension PlanRecorder {
   @usableFromInline
   static func answerText(_ handle: Handle<String>, at place: FlowPlace) -> FlowAnswer<String> {
     guard let recorder = current, case .text(let status) = recorder.form else { return answer(handle, at: place) }
+    let headers = recorder.headers(of: String.self)?.write
     if let decide = handle.decide, recorder.isLast(handle.origin) {
       recorder.complete(handle.origin, String.self, at: place) { context in
-        do throws(FlowFailure) { return try context.completeText(decide(context), status: status) } catch {
+        do throws(FlowFailure) {
+          return try context.completeText(decide(context), status: status) { headers?("", &$0) }
+        } catch {
           return context.fail(error)
         }
       }
@@ -55,7 +63,7 @@ extension PlanRecorder {
       let source = handle.source
       recorder.answer(handle.origin, String.self, at: place) { context in
         do throws(FlowFailure) {
-          return try context.completeText(.continue(source.value(in: context)), status: status)
+          return try context.completeText(.continue(source.value(in: context)), status: status) { headers?("", &$0) }
         } catch {
           return context.fail(error)
         }
@@ -67,15 +75,20 @@ extension PlanRecorder {
   @usableFromInline
   static func answerNothing(_ handle: Handle<NoOutput>, at place: FlowPlace) -> FlowAnswer<NoOutput> {
     guard let recorder = current else { return FlowAnswer() }
+    let headers = recorder.headers(of: NoOutput.self)?.write
     if let decide = handle.decide, recorder.isLast(handle.origin) {
       recorder.complete(handle.origin, NoOutput.self, at: place) { context in
-        do throws(FlowFailure) { return try context.completeEmpty(decide(context), status: 204) } catch {
+        do throws(FlowFailure) {
+          return try context.completeEmpty(decide(context), status: 204) { headers?(NoOutput(), &$0) }
+        } catch {
           return context.fail(error)
         }
       }
     } else {
       recorder.answer(handle.origin, NoOutput.self, at: place) { context in
-        do throws(FlowFailure) { return try context.completeEmpty(.continue(NoOutput()), status: 204) } catch {
+        do throws(FlowFailure) {
+          return try context.completeEmpty(.continue(NoOutput()), status: 204) { headers?(NoOutput(), &$0) }
+        } catch {
           return context.fail(error)
         }
       }

@@ -24,6 +24,20 @@ extension PlanRecorder {
   }
 }
 
+extension PlanRecorder {
+  /// Statements that a step may choose. What they write may be there behind them, or not.
+  ///
+  /// - Parameter hidden: slots that are not written when the step chooses to replace the rest: its own.
+  func recordFragment<Result>(hiding hidden: UInt64, _ statements: () -> Result) -> [PlanNode] {
+    let outer = block
+    block.written &= ~hidden
+    let (_, fragment) = recordBlock(statements)
+    block = outer
+    if fragment.end == nil { block.maybe |= fragment.known }
+    return fragment.nodes
+  }
+}
+
 extension PlanRecorder.Block {
   fileprivate var known: UInt64 { written | maybe }
 }

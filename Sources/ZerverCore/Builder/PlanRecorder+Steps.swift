@@ -8,6 +8,7 @@ extension PlanRecorder {
   ) -> Handle<S.Output> where R.Values == S.Reads {
     let declaration = S.declaration
     let canResume = declaration.canResume
+    let (inserts, replaces) = (declaration.mayInsert, declaration.mayReplace)
     let decide: Handle<S.Output>.Decide = { context throws(FlowFailure) in
       if canResume && context.isResuming { return try S.resume(context.currentResumption, reads.values(in: context)) }
       return try S.run(reads.values(in: context))
@@ -17,20 +18,24 @@ extension PlanRecorder {
       return recorder.add(declaration, at: place, decide) { context in
         do throws(FlowFailure) {
           if canResume && context.isResuming {
-            return try context.finishUnwritten(S.resume(context.currentResumption, reads.values(in: context)))
+            return try context.finishUnwritten(
+              S.resume(context.currentResumption, reads.values(in: context)), inserts: inserts, replaces: replaces)
           }
-          return try context.finishUnwritten(S.run(reads.values(in: context)))
+          return try context.finishUnwritten(S.run(reads.values(in: context)), inserts: inserts, replaces: replaces)
         } catch {
           return context.fail(error)
         }
       }
     }
+    recorder.release { context in context.frame.destroy(slot) }
     return recorder.add(declaration, writing: slot, at: place, decide) { context in
       do throws(FlowFailure) {
         if canResume && context.isResuming {
-          return try context.finish(S.resume(context.currentResumption, reads.values(in: context)), into: slot)
+          return try context.finish(
+            S.resume(context.currentResumption, reads.values(in: context)), into: slot, inserts: inserts,
+            replaces: replaces)
         }
-        return try context.finish(S.run(reads.values(in: context)), into: slot)
+        return try context.finish(S.run(reads.values(in: context)), into: slot, inserts: inserts, replaces: replaces)
       } catch {
         return context.fail(error)
       }
@@ -49,6 +54,9 @@ extension PlanRecorder {
     for origin in origins { read(origin, at: place) }
     return type == NoOutput.self ? nil : allocate(type, at: place)
   }
+
+  @usableFromInline
+  func release(_ code: @escaping @Sendable (inout RequestContext) -> Void) { releases.append(code) }
 
   @usableFromInline
   func add<Output>(
@@ -73,10 +81,13 @@ extension PlanRecorder {
 extension RequestContext {
   /// What a step that writes nothing has decided, for code that knows its output as a type parameter only.
   @inlinable
-  mutating func finishUnwritten<Output>(_ decision: consuming Decision<Output>) throws(FlowFailure) -> StepOutcome {
+  mutating func finishUnwritten<Output>(
+    _ decision: consuming Decision<Output>, inserts: [String], replaces: [String]
+  ) throws(FlowFailure) -> StepOutcome {
     switch consume decision {
     case .continue: return .continued
-    case let other: return try unfinished(other, replaces: [])
+    case .insert(let fragment, _): return .inserted(try Self.index(of: fragment, in: inserts))
+    case let other: return try unfinished(other, replaces: replaces)
     }
   }
 }

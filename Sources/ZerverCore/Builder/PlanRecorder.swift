@@ -9,15 +9,33 @@ final class PlanRecorder: @unchecked Sendable {
   @usableFromInline typealias Code = @Sendable (inout RequestContext) -> StepOutcome
 
   /// One use of a step.
-  struct Use {
+  struct Use: Sendable {
     var declaration: StepDeclaration
     var place: FlowPlace
+    /// Of each attempt.
     var timeout: Duration?
+    var retry: Retry?
     var isDone = false
+    /// The plan goes on when the step has failed for good.
+    var isOptional = false
+    /// The request is answered without waiting for it.
+    var isDetached = false
+    /// The use that runs when the request fails after this one has succeeded.
+    var undo: Int?
     /// Of the step's output, for messages.
     var outputType: String
     var slot: Int?
+    /// Fragments that the step may choose, by name.
+    var inserts: [String: [PlanNode]] = [:]
+    var replaces: [String: [PlanNode]] = [:]
     var code: Code
+  }
+
+  struct Retry: Equatable, Sendable {
+    /// After the first attempt.
+    let attempts: Int
+    let backoff: Duration
+    let backoffMax: Duration
   }
 
   /// Statements between two braces.
@@ -33,6 +51,8 @@ final class PlanRecorder: @unchecked Sendable {
   let identity = PlanIdentity()
   let place: FlowPlace
   @usableFromInline let form: AnswerForm
+  /// A `HeaderWriter` of the flow's output.
+  private let headers: (any Sendable)?
   var uses: [Use] = []
   var conditions: [PlanCondition.Test] = []
   var releases: [@Sendable (inout RequestContext) -> Void] = []
@@ -47,10 +67,24 @@ final class PlanRecorder: @unchecked Sendable {
   private var slotPlaces: [FlowPlace] = []
   private var readSlots: UInt64 = 0
 
-  init(_ form: AnswerForm, at place: FlowPlace) {
+  /// - Parameter slotCount: slots that are taken already, by the plan around a fragment.
+  init(
+    _ form: AnswerForm, headers: (any Sendable)? = nil, at place: FlowPlace, slotCount: Int = 0, frameBytes: Int = 0
+  ) {
+    self.headers = headers
     self.form = form
     self.place = place
+    self.frameBytes = frameBytes
+    slotPlaces = Array(repeating: place, count: slotCount)
+    // Whether those have been written, was checked when the plan around was compiled.
+    block.written = slotCount == Frame.slotsMax ? .max : 1 << UInt64(slotCount) - 1
   }
+
+  /// What writes the header fields of an answer of this type.
+  @usableFromInline
+  func headers<Output>(of type: Output.Type) -> HeaderWriter<Output>? { headers as? HeaderWriter<Output> }
+
+  var slotCount: Int { slotPlaces.count }
 
   @usableFromInline static func here() -> PlanRecorder? { current }
 
@@ -76,8 +110,6 @@ final class PlanRecorder: @unchecked Sendable {
     } else {
       slotPlaces.append(place)
     }
-    let written = slot
-    releases.append { context in context.frame.destroy(written) }
     frameBytes = slot.end
     block.written |= 1 << UInt64(slot.index)
     return slot
@@ -142,13 +174,34 @@ final class PlanRecorder: @unchecked Sendable {
     for answer in answers where answer.type != ObjectIdentifier(output) {
       report(.answerType(answer.name, expected: "\(output)", at: answer.place))
     }
+    checkUses()
+    for node in block.nodes where node.strands > Self.strandsMax {
+      report(.tooManyStrands(node.strands, max: Self.strandsMax, at: place))
+    }
+  }
+
+  private func checkUses() {
+    for use in uses {
+      for name in use.declaration.mayInsert where use.inserts[name] == nil {
+        report(.missingFragment(name, step: use.declaration.name, isInserted: true, at: use.place))
+      }
+      for name in use.declaration.mayReplace where use.replaces[name] == nil {
+        report(.missingFragment(name, step: use.declaration.name, isInserted: false, at: use.place))
+      }
+    }
+    for use in uses where use.isDone && (use.isOptional || use.isDetached || use.undo != nil) {
+      report(.modifierOfAnswer(use.declaration.name, at: use.place))
+    }
     for use in uses where !use.isDone {
       guard let slot = use.slot, readSlots & (1 << UInt64(slot)) == 0 else { continue }
       report(.droppedOutput(use.declaration.name, type: use.outputType, at: use.place))
     }
-    for node in block.nodes where node.strands > Self.strandsMax {
-      report(.tooManyStrands(node.strands, max: Self.strandsMax, at: place))
-    }
+  }
+
+  /// The same for a fragment, which goes on with the plan around.
+  func finishFragment() {
+    for answer in answers { report(.answerInFragment(answer.place)) }
+    checkUses()
   }
 
   /// `RequestMachine` has 16 strands, and the plan itself is one.

@@ -14,16 +14,15 @@ struct RecordedPlan: Sendable {
     _ input: FlowInput<Input>, _ output: FlowOutput<Output>, at place: FlowPlace,
     _ plan: (Handle<Input>) -> FlowAnswer<Output>
   ) {
-    let recorder = PlanRecorder(output.form, at: place)
+    let recorder = PlanRecorder(output.form, headers: output.headers, at: place)
     let handle = recorder.input(Input.self)
-    let slot = Slot<Input>()
-    let decode = input.decode
-    self.init(recorder, Output.self, decode: { context in decode(&context, slot) }) { _ = plan(handle) }
+    recorder.releases.append(input.release)
+    self.init(recorder, Output.self, decode: input.decode) { _ = plan(handle) }
   }
 
   /// The same for a flow without an input.
   init<Output>(_ output: FlowOutput<Output>, at place: FlowPlace, _ plan: () -> FlowAnswer<Output>) {
-    self.init(PlanRecorder(output.form, at: place), Output.self, decode: { _ in .continued }) { _ = plan() }
+    self.init(PlanRecorder(output.form, headers: output.headers, at: place), Output.self, decode: { _ in .continued }) { _ = plan() }
   }
 
   private init<Output>(
@@ -51,7 +50,7 @@ struct RecordedPlan: Sendable {
       }
     }
     var failing: Set<String> = []
-    for use in uses {
+    for use in uses where !use.isOptional && !use.isDetached {
       for code in use.declaration.fails where failing.insert(code).inserted && mapped[code] == nil {
         problems.append(.unmappedError(code, step: use.declaration.name, at: use.place, flow: place))
       }

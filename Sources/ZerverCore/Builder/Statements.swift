@@ -233,28 +233,3 @@ extension Handle {
       source.orElse(other.source, when: condition.test), origin.merged(with: other.origin).merged(with: condition.origin))
   }
 }
-
-// MARK: Modifiers
-
-extension Handle {
-  /// The step may wait this long for its effects: `step(LoadUser.self, id).timeout(.milliseconds(100))`.
-  @discardableResult
-  public func timeout(_ duration: Duration, file: String = #fileID, line: Int = #line) -> Handle<Value> {
-    modifyStep("timeout", at: FlowPlace(file, line)) { recorder, use, place in
-      if duration <= .zero { recorder.report(.timeoutRange(place)) }
-      if use.declaration.needs.isEmpty { recorder.report(.needlessTimeout(use.declaration.name, at: place)) }
-      use.timeout = duration
-    }
-    return self
-  }
-
-  private func modifyStep(
-    _ modifier: String, at place: FlowPlace, _ change: (PlanRecorder, inout PlanRecorder.Use, FlowPlace) -> Void
-  ) {
-    guard let recorder = PlanRecorder.current else { return }
-    guard origin.plan === recorder.identity, let use = origin.use else {
-      return recorder.report(.modifierOfValue(modifier, at: place))
-    }
-    change(recorder, &recorder.uses[use], place)
-  }
-}

@@ -46,8 +46,30 @@ public struct StepDeclaration: Equatable, Sendable {
   public let fails: [String]
   /// Long work on the processor, which the step gives up in slices with ``Decision/yield(_:)``.
   public let isCooperative: Bool
+  /// Names of fragments that the step may run before the plan goes on.
+  public let mayInsert: [String]
+  /// Names of fragments that the step may run instead of the rest of the plan.
+  public let mayReplace: [String]
+  /// What running the step's effects a second time does.
+  public let repetition: Repetition
 
-  public init(_ name: String, needs: [EffectKind] = [], fails: [String] = [], isCooperative: Bool = false) {
+  public enum Repetition: Sendable {
+    /// The step reads only, or has no effect (RFC 9110 §9.2.1).
+    case safe
+    /// The step writes, and running it twice leaves the same as running it once (RFC 9110 §9.2.2).
+    case idempotent
+    /// Neither. Such a step cannot be retried.
+    case unsafe
+  }
+
+  /// - Parameter repetition: `nil` for safe when the step needs nothing but time and randomness, and for unsafe otherwise.
+  public init(
+    _ name: String, needs: [EffectKind] = [], fails: [String] = [], isCooperative: Bool = false, mayInsert: [String] = [],
+    mayReplace: [String] = [], repetition: Repetition? = nil
+  ) {
+    self.repetition = repetition ?? (needs.allSatisfy { $0 == .time || $0 == .crypto } ? .safe : .unsafe)
+    self.mayInsert = mayInsert
+    self.mayReplace = mayReplace
     self.name = name
     self.needs = needs
     self.fails = fails
@@ -55,6 +77,8 @@ public struct StepDeclaration: Equatable, Sendable {
   }
 
   /// A step that asks for effects or yields is entered again.
+  var canFail: Bool { !needs.isEmpty || !fails.isEmpty }
+
   @usableFromInline var canResume: Bool { !needs.isEmpty || isCooperative }
 
   /// `LoadHTTPCart` → `load-http-cart`.

@@ -24,6 +24,8 @@ public struct FlowDefinition: Sendable {
   public let place: FlowPlace?
   /// What is wrong with a plan that is written in Swift. A server does not start with such a flow.
   package let problems: [FlowProblem]
+  /// The contract of a flow that no `.flow` file knows.
+  let contractFile: FlowContractFile?
 
   /// - Parameter plan: see ``Plan`` for the form. A mistake in it is RouteGen's, so it traps at start-up.
   public init(
@@ -41,6 +43,16 @@ public struct FlowDefinition: Sendable {
     test: @escaping Test, release: @escaping Release, pathInput: PathInputForm = .query, place: FlowPlace?,
     problems: [FlowProblem] = []
   ) {
+    self.init(
+      plan: plan, frameBytes: frameBytes, errors: errors, decode: decode, run: run, test: test, release: release,
+      pathInput: pathInput, place: place, problems: problems, contractFile: nil)
+  }
+
+  init(
+    plan: Plan, frameBytes: Int, errors: [(code: String, status: UInt16)], decode: @escaping Decode, run: @escaping Run,
+    test: @escaping Test, release: @escaping Release, pathInput: PathInputForm = .query, place: FlowPlace?,
+    problems: [FlowProblem], contractFile: FlowContractFile?
+  ) {
     self.plan = plan
     self.frameBytes = frameBytes
     self.errors = errors
@@ -51,6 +63,7 @@ public struct FlowDefinition: Sendable {
     self.pathInput = pathInput
     self.place = place
     self.problems = problems
+    self.contractFile = contractFile
   }
 }
 

@@ -119,11 +119,103 @@ struct FlowPlanTests {
     #expect(none.run("\"c-1\"") == "204 ")
   }
 
+  @Test("a step may insert a fragment, or replace the rest by one")
+  func fragments() {
+    let flow = testFlow { input in
+      let text = step(Judge.self, input)
+        .inserting(Fragment("look-closer")) { text in step(NoteText.self, text) }
+        .replacing(Fragment("give-up")) { done(step(LoadUser.self, input)) }
+      step(LoadUser.self, text)
+    }
+    #expect(flow.problems.isEmpty)
+    #expect(
+      flow.program == [
+        "use judge", "use note-text", "use load-user", "use load-user", "run 0 inserts=2 replaces=4", "run 3", "run 1",
+        "jump 1", "run 2",
+      ])
+    #expect(flow.run("\"fine\"") == "200 \"user of fine\"")
+    #expect(flow.run("\"odd\"") == "200 \"user of odd!\"")
+    #expect(flow.run("\"bad\"") == "200 \"user of bad\"")
+    let missing = testFlow { input in
+      step(LoadUser.self, step(Judge.self, input, line: 2).inserting(Fragment("look-away"), line: 3) { _ in step(NoteText.self, input) })
+    }
+    #expect(
+      missing.problems.map { "\($0.place.line) \($0.code)" } == [
+        "3 unused-fragment", "2 unknown-fragment", "2 unknown-fragment",
+      ])
+  }
+
+  @Test("modifiers of a step are those of the language")
+  func modifiers() {
+    let flow = testFlow { input in
+      let cart = step(LoadCart.self, input).timeout(.milliseconds(1)).retry(2, backoff: .milliseconds(1), max: .milliseconds(4))
+      let order = step(TakeOrder.self, cart).undo { step(DropOrder.self, $0) }
+      let rating = step(RateCart.self, cart).optional()
+      step(TellOthers.self, order).detached()
+      step(DescribeAll.self, order, optional(step(CountHTTPLetters.self, order)), rating)
+    }
+    .on("cart-not-found", 404)
+    #expect(flow.problems.isEmpty, "\(flow.problems)")
+    #expect(
+      flow.program == [
+        "use load-cart needs=db timeout=1000000 retry=2 backoff=1000000..4000000", "use take-order needs=db",
+        "use drop-order needs=db", "use rate-cart needs=db", "use tell-others needs=db", "use count-http-letters",
+        "use describe-all", "run 0", "run 1 undo=6", "run 3 else=3", "detach 8", "run 5", "run 6", "run 2", "arrive", "run 4",
+        "arrive",
+      ])
+    #expect(flow.run("\"c-1\"") == "200 \"order of c-1, 12, rated c-1\"")
+    let wrong = testFlow { input in
+      let user = step(LoadUser.self, input).retry(0, backoff: .seconds(2), max: .seconds(1), line: 2).optional(line: 3)
+      let order = step(TakeOrder.self, step(LoadCart.self, input)).retry(1, line: 4).undo(line: 5) {
+        step(DropOrder.self, step(LoadUser.self, $0))
+      }
+      step(NoteText.self, input).undo(line: 6) { _ in step(DropOrder.self, order) }.detached(line: 7)
+      step(DescribeAll.self, order, optional(step(CountHTTPLetters.self, order)), user)
+    }
+    .on("cart-not-found", 404)
+    #expect(
+      wrong.problems.map { "\($0.place.line) \($0.code)" } == [
+        "2 retry-range", "2 retry-range", "2 needless-retry", "3 needless-fallback", "4 unsafe-retry", "5 modifier-place",
+        "6 needless-undo", "7 needless-detach", "7 modifier-conflict",
+      ])
+  }
+
   @Test("the name of a type is the name of its step")
   func names() {
     #expect(CountHTTPLetters.declaration == StepDeclaration("count-http-letters"))
     #expect(StepDeclaration.name(ofType: "LoadV2Cart") == "load-v2-cart")
   }
+}
+
+enum Judge: Step {
+  static let declaration = StepDeclaration("judge", mayInsert: ["look-closer"], mayReplace: ["give-up"])
+  static func run(_ text: String) throws(FlowFailure) -> Decision<String> {
+    switch text {
+    case "odd": .insert(Fragment("look-closer"), text + "!")
+    case "bad": .replace(Fragment("give-up"))
+    default: .continue(text)
+    }
+  }
+}
+
+enum TakeOrder: Step {
+  static let declaration = StepDeclaration("take-order", needs: [.database])
+  static func run(_ cart: Cart) throws(FlowFailure) -> Decision<String> { .continue("order of \(cart.id)") }
+}
+
+enum DropOrder: Step {
+  static let declaration = StepDeclaration("drop-order", needs: [.database])
+  static func run(_ order: String) throws(FlowFailure) -> Decision<NoOutput> { .continue(NoOutput()) }
+}
+
+enum RateCart: Step {
+  static let declaration = StepDeclaration("rate-cart", needs: [.database], fails: ["never-rated"])
+  static func run(_ cart: Cart) throws(FlowFailure) -> Decision<String> { .continue("rated \(cart.id)") }
+}
+
+enum TellOthers: Step {
+  static let declaration = StepDeclaration("tell-others", needs: [.database])
+  static func run(_ order: String) throws(FlowFailure) -> Decision<NoOutput> { .continue(NoOutput()) }
 }
 
 enum NameOf: Step {

@@ -11,7 +11,7 @@ struct Cart: Equatable, Sendable {
 }
 
 enum LoadCart: Step {
-  static let declaration = StepDeclaration("load-cart", needs: [.database], fails: ["cart-not-found"])
+  static let declaration = StepDeclaration("load-cart", needs: [.database], fails: ["cart-not-found"], repetition: .safe)
   static func run(_ id: String) throws(FlowFailure) -> Decision<Cart> {
     .continue(Cart(id: id, isLarge: id.count > 3, coupon: id == "free" ? "X" : nil, state: .open))
   }

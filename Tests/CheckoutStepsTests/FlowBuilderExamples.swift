@@ -1,0 +1,65 @@
+import CheckoutSteps
+import ZerverCore
+
+// The code of `FlowBuilder.md`. A test compares the two, so what stands there compiles.
+
+// example
+let inspectCart = Flow("inspect-cart", .v1, method: .get, owner: "support", input: CartQuery.self) { input in
+  let cart = step(LoadCart.self, input.cartId).timeout(.seconds(1))
+  let user = step(LoadUser.self, cart.userId).timeout(.seconds(1))
+  step(DescribeCart.self, user, cart)
+}
+.summary("A cart and its owner, for support.")
+.alias("show-cart-owner")
+.deadline(.seconds(2))
+.on(.cartNotFound, 404)
+.on(.userNotFound, 404)
+
+/// A step that no `.flow` file declares.
+enum DescribeCart: Step {
+  static func run(_ reads: (User, Cart)) throws(FlowFailure) -> Decision<Message> {
+    let (user, cart) = reads
+    return .continue(Message(message: "\(user.name) has \(cart.lines.count) lines in \(cart.cartId)."))
+  }
+}
+// end
+
+// example
+let labelled = Flow("read-cart", .v1, method: .get, owner: "support", input: CartQuery.self) { input in
+  let cart = LoadCart.step(cartId: input.cartId)
+  RenderCart.step(cart: cart)
+}
+.on(.cartNotFound, 404)
+// end
+
+// example
+let together = Flow("quote-cart", .v1, method: .post, owner: "support", input: CheckoutRequest.self) { input in
+  let (user, cart, identity) = parallel {
+    step(LoadUser.self, input.userId)
+    step(LoadCart.self, input.cartId)
+    step(IssueIdentity.self)
+  }
+  let coupon = when(exists(input.coupon)) { step(LoadCoupon.self, input) }
+  step(PriceCart.self, input, user, cart, coupon, identity)
+    .inserting(.creditCheck) { quote in step(CheckCredit.self, user, quote) }
+}
+.on(.userNotFound, 404)
+.on(.cartNotFound, 404)
+.on(.couponNotValid, 422)
+.on(.creditLimitExceeded, 402)
+// end
+
+// example
+let early = Flow("show-order-of-cart", .v1, method: .get, owner: "support", input: CartQuery.self) { input in
+  let cart = step(LoadCart.self, input.cartId)
+  when(!exists(cart.orderId)) { done(step(RenderOpenCart.self, cart)) }
+  let order = step(LoadOrderOfCart.self, cart)
+  step(RenderOrder.self, order)
+}
+.on(.cartNotFound, 404)
+.on(.orderNotFound, 404)
+// end
+
+enum RenderOpenCart: Step {
+  static func run(_ cart: Cart) throws(FlowFailure) -> Decision<OrderView> { .fail(.orderNotFound(orderId: cart.cartId)) }
+}

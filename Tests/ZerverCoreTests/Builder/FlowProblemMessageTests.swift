@@ -1,0 +1,53 @@
+import Foundation
+import Testing
+import ZerverCatalog
+
+@testable import ZerverCore
+
+/// Every message about a flow in Swift, as it is read. `ZERVER_UPDATE_CASES=1` rewrites the file; the difference is the review.
+@Suite("Messages about flows in Swift")
+struct FlowProblemMessageTests {
+  static let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("FlowProblems.txt")
+
+  static var problems: [FlowProblem] {
+    let place = FlowPlace("App/Flows.swift", 12)
+    let other = FlowPlace("App/Flows.swift", 9)
+    let end = FlowContract.EndOfLife(
+      deprecated: "2026-10-01", sunset: "2026-09-01", isGoneAfterSunset: false, successor: nil, guide: "see the wiki", place: place)
+    let next = FlowReference(text: "v2/checkout-cart")!
+    return [
+      .foreignHandle(place, from: other, isOutside: false), .foreignHandle(place, from: other, isOutside: true),
+      .mayBeEmpty(place, from: other), .otherBranch(place, from: other),
+      .droppedOutput("load-cart", type: "Cart", at: place), .unreachable(place, after: other), .doneInBranch(place),
+      .missingFragment("placed-before", step: "check-cart", isInserted: false, at: place),
+      .missingFragment("audit", step: "note-item", isInserted: true, at: place),
+      .undeclaredFragment("audit", step: "note-item", at: place), .answerInFragment(place), .valueInParallel(place),
+      .quorum(5, branches: 2, at: place), .needlessTimeout("price-cart", at: place), .modifierOfValue("timeout", at: place),
+      .modifierOfAnswer("render-receipt", at: place), .retryRange(0, at: place), .backoffReversed(place),
+      .needlessRetry("price-cart", at: place), .unsafeRetry("store-order", at: place),
+      .needlessOptional("price-cart", at: place), .needlessUndo("load-cart", at: place), .undoOfSeveral(place),
+      .needlessDetach("price-cart", at: place), .detachConflict("send-receipt", at: place), .timeoutRange(place), .tooManyStrands(16, max: 15, at: place), .tooManyValues(64, at: place),
+      .planTooLarge(256, at: place), .answerType("Int", expected: "Receipt", at: place), .emptyPlan(place),
+      .slugShape("Checkout", .oneWord, at: place), .missingOwner(place), .outputStatus(404, at: place),
+      .statusWithoutBody(204, at: place), .errorStatus(200, at: place),
+      .unmappedError("cart-not-found", step: "load-cart", at: place, flow: other),
+      .needlessMapping("cart-empty", failing: ["cart-not-found"], at: place),
+      .duplicateMapping("cart-not-found", at: place, first: other), .noSuchDay("2026-13-01", at: place),
+      .deprecation(.sunsetBeforeDeprecation, end), .deprecation(.guideIsNoLink, end), .successorShape("v2", at: place),
+      .ownSuccessor(at: place), .unknownSuccessor(next, at: place), .deprecatedSuccessor(next, at: place),
+      .collision(
+        "/flow/v1/pay-cart", .init(text: "flow `v1/pay-cart`", kind: .flow, place: place),
+        first: .init(
+          text: "an alias of flow `v1/checkout-cart`", kind: .alias, place: FlowPlace("Routes/v1/checkout-cart.flow", 4))),
+    ]
+  }
+
+  @Test("each message is as it was read last")
+  func golden() throws {
+    let text = Self.problems.map(\.description).joined(separator: "\n")
+    if ProcessInfo.processInfo.environment["ZERVER_UPDATE_CASES"] == "1" {
+      try text.write(to: Self.file, atomically: true, encoding: .utf8)
+    }
+    #expect(try String(contentsOf: Self.file, encoding: .utf8) == text)
+  }
+}
