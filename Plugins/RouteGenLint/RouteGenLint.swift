@@ -14,7 +14,8 @@ struct RouteGenLint: CommandPlugin {
     var extractor = ArgumentExtractor(arguments)
     let names = extractor.extractOption(named: "target")
     var rest = extractor.remainingArguments
-    let command = ["lint", "check", "explain"].first { $0 == rest.first } ?? "lint"
+    let verb = rest.first ?? "lint"
+    let command = ["lint", "check", "explain"].contains(verb) ? verb : "lint"
     if rest.first == command { rest.removeFirst() }
     let tool = try context.tool(named: "route-gen").url
     if command == "explain" {
