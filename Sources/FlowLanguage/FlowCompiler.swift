@@ -37,7 +37,9 @@ package enum FlowCompiler {
       return ModuleTable(name: name, trees: trees)
     }
     let main = table(module, files)
-    let checker = Checker(main: main, dependencies: dependencies.map { table($0.module, $0.files) }, today: today)
+    let checker = Checker(
+      main: main, dependencies: dependencies.map { table($0.module, $0.files) }, today: today,
+      sunsetGraceDays: governance.settings.sunsetGraceDays)
     let resolved = checker.check()
     diagnostics += checker.reporter.diagnostics
     let hasMistakes = diagnostics.contains { $0.severity == .error }

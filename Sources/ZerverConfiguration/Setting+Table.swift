@@ -56,6 +56,8 @@ extension Setting {
     duration("timeouts.write", \.timeouts.write, timeout, "While a client does not take the next 256 KiB of its responses."),
     duration(
       "timeouts.drain", \.timeouts.drain, .zero ... .seconds(3600), "For requests in flight after SIGTERM."),
+    duration("timeouts.undo", \.timeouts.undo, timeout, "One attempt of an undo, before the failure is answered."),
+    duration("timeouts.detached", \.timeouts.detached, timeout, "A detached step, further attempts included."),
     duration(
       "timeouts.drain-idle", \.timeouts.drainIdle, .zero ... .seconds(3600),
       "For an idle connection after SIGTERM, whose next request may be on the way."),

@@ -17,6 +17,12 @@ enum CatalogText {
     }
     for fixture in module.fixtures { lines.append("fixture \(fixture.name): \(type(fixture.type)) \(fixture.value.json)") }
     for step in module.steps { lines.append(self.step(step)) }
+    for profile in module.profiles { lines.append(self.profile(profile.profile)) }
+    for reserved in module.reserved { lines.append("reserved \(reserved.slug): \(reserved.reason)") }
+    for tombstone in module.tombstones {
+      let successor = tombstone.successor.map { ", successor \($0)" } ?? ""
+      lines.append("tombstone \(tombstone.reference)\(successor): \(tombstone.reason)")
+    }
     for flow in module.flows { lines += self.flow(flow) }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -67,9 +73,38 @@ enum CatalogText {
     if !step.needs.isEmpty { text += " needs \(step.needs)" }
     if !step.fails.isEmpty { text += " fails \(step.fails)" }
     if step.isCooperative { text += " cooperative" }
+    if step.repetition != .unsafe, !step.needs.isEmpty { text += " \(step.repetition.rawValue)" }
     if !step.mayInsert.isEmpty { text += " may insert \(step.mayInsert)" }
     if !step.mayReplace.isEmpty { text += " may replace \(step.mayReplace)" }
     return text
+  }
+
+  private static func profile(_ profile: FlowProfile) -> String {
+    var text = "profile \(profile.name): \(profile.priorityClass)"
+    if let deadline = profile.deadlineNanoseconds { text += ", deadline \(deadline) ns" }
+    if let inFlight = profile.inFlightMax { text += ", in flight \(inFlight)" }
+    return text
+  }
+
+  /// What stands in a flow's lines besides the oldest of them.
+  private static func properties(_ flow: ResolvedFlow) -> [String] {
+    let entry = flow.entry
+    var lines: [String] = []
+    if entry.isExperimental { lines.append("  experimental") }
+    if !entry.tags.isEmpty { lines.append("  tags \(entry.tags)") }
+    for binding in entry.bindings { lines.append("  bind \(binding.method.rawValue) \(binding.template)") }
+    if !flow.unquotedPathFields.isEmpty { lines.append("  unquoted \(flow.unquotedPathFields)") }
+    if entry.tenantScope != .none { lines.append("  tenant \(entry.tenantScope)") }
+    for requirement in entry.requirements { lines.append("  requires \(requirement.kind) \(requirement.name)") }
+    for header in flow.headers { lines.append("  header \(header.name) " + header.parts.map(part).joined()) }
+    return lines
+  }
+
+  private static func part(_ part: ResolvedHeader.Part) -> String {
+    switch part {
+    case .text(let text): text
+    case .field(let path, let type): "{\(path.map { $0.name + ($0.isOptional ? "?" : "") }.joined(separator: ".")): \(Self.type(type))}"
+    }
   }
 
   private static func flow(_ flow: ResolvedFlow) -> [String] {
@@ -82,8 +117,10 @@ enum CatalogText {
       let sunset = deprecation.sunset.map { ", sunset \($0)" } ?? ""
       let successor = deprecation.successor.map { ", successor \($0)" } ?? ""
       let guide = deprecation.guide.map { ", guide \($0)" } ?? ""
-      lines.append("  deprecated \(deprecation.deprecated)\(sunset)\(successor)\(guide)")
+      let gone = deprecation.isRetired ? ", retired" : deprecation.isGoneAfterSunset ? ", then 410" : ""
+      lines.append("  deprecated \(deprecation.deprecated)\(sunset)\(successor)\(guide)\(gone)")
     }
+    lines += properties(flow)
     switch flow.input {
     case .none: lines.append("  input none")
     case .body(let type): lines.append("  input body \(self.type(type))")
@@ -129,7 +166,15 @@ enum CatalogText {
       if let binding = use.binding { line += "\(flow.bindings[binding].name) = " }
       line += "\(use.step.name)(\(arguments))"
       if let timeout = use.timeoutNanoseconds { line += " timeout \(timeout) ns" }
+      line += modifiers(use, flow)
       var lines = [line]
+      for handler in use.errorHandlers {
+        switch handler.target {
+        case .status(let status): lines.append("\(indent)  on \(handler.error) -> \(status)")
+        case .fragment(let name, let body):
+          lines += ["\(indent)  on \(handler.error) -> \(name)"] + nodes(body, flow, indent + "    ")
+        }
+      }
       for insert in use.inserts { lines += ["\(indent)  may insert \(insert.name)"] + nodes(insert.body, flow, indent + "    ") }
       for replace in use.replaces {
         lines += ["\(indent)  may replace \(replace.name)"] + nodes(replace.body, flow, indent + "    ")
@@ -138,11 +183,40 @@ enum CatalogText {
     case .parallel(let join, let branches):
       return ["\(indent)parallel \(join)"]
         + branches.enumerated().flatMap { ["\(indent)  branch \($0)"] + nodes($1, flow, indent + "    ") }
-    case .choose, .forEach: return ["\(indent)\(node)"]
+    case .choose(let value, let arms, let otherwise):
+      let lines = ["\(indent)choose \(argument(value, flow))"]
+        + arms.flatMap { ["\(indent)  \($0.cases.joined(separator: ", "))"] + nodes($0.body, flow, indent + "    ") }
+      return otherwise.map { lines + ["\(indent)  otherwise"] + nodes($0, flow, indent + "    ") } ?? lines
+    case .forEach(let loop):
+      var line = indent
+      if let binding = loop.binding { line += "\(flow.bindings[binding].name) = " }
+      line += "for each \(flow.bindings[loop.element].name) in \(argument(loop.list, flow)) max \(loop.itemsMax)"
+      if let collected = loop.collected { line += ", collects \(flow.bindings[collected].name)" }
+      return [line + ", slots \(loop.roundSlots)"] + nodes(loop.body, flow, indent + "  ")
     case .when(let condition, let then, let otherwise):
       let lines = ["\(indent)when \(self.condition(condition, flow))"] + nodes(then, flow, indent + "  ")
       return otherwise.isEmpty ? lines : lines + ["\(indent)otherwise"] + nodes(otherwise, flow, indent + "  ")
     }
+  }
+
+  private static func modifiers(_ use: ResolvedUse, _ flow: ResolvedFlow) -> String {
+    var text = ""
+    if let retry = use.retry {
+      text += " retry \(retry.attempts) backoff \(retry.backoffNanoseconds)..\(retry.backoffMaxNanoseconds) ns"
+    }
+    switch use.fallback {
+    case .none: break
+    case .empty: text += " optional"
+    case .defaultValue: text += " else default"
+    case .step(let call): text += " else \(self.call(call, flow))"
+    }
+    if use.isDetached { text += " detach" }
+    if let undo = use.undo { text += " undo \(call(undo, flow))" }
+    return text
+  }
+
+  private static func call(_ call: ResolvedCall, _ flow: ResolvedFlow) -> String {
+    "\(call.step.name)(\(call.arguments.map { argument($0, flow) }.joined(separator: ", ")))"
   }
 
   private static func condition(_ condition: ResolvedCondition, _ flow: ResolvedFlow) -> String {

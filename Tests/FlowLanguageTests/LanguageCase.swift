@@ -11,6 +11,7 @@ import ZerverCatalog
 /// === module CheckoutSteps Steps.flow
 /// …
 /// === today 2027-04-01
+/// === advice
 /// === lock
 /// …
 /// === problems
@@ -95,15 +96,19 @@ struct LanguageCase {
       default: continue
       }
     }
+    // Nearly every small plan could be given advice, which is shown where a case asks for it.
+    let wantsAdvice = sections.contains { $0.heading == "advice" }
+    func shown(_ diagnostics: [Diagnostic]) -> [Diagnostic] { diagnostics.filter { wantsAdvice || !$0.code.isAdvice } }
     guard let text = sections.first(where: { $0.heading == "lock" })?.bytes else {
-      return FlowCompiler.compile(module: "Shop", files: files, dependencies: modules, today: today)
+      let result = FlowCompiler.compile(module: "Shop", files: files, dependencies: modules, today: today)
+      return (result.module, shown(result.diagnostics))
     }
     let (lock, diagnostics) = CatalogLock.read(SourceFile(path: "catalog.lock", bytes: text))
     let governance = Governance(settings: GovernanceSettings(lock[.settings]), lock: lock)
     let compilation = FlowCompiler.compile(
       module: "Shop", files: files, dependencies: modules, today: today, governance: governance)
     let isReadable = diagnostics.allSatisfy { $0.severity == .warning }
-    return (isReadable ? compilation.module : nil, diagnostics + compilation.diagnostics)
+    return (isReadable ? compilation.module : nil, diagnostics + shown(compilation.diagnostics))
   }
 
   /// Writes what was found in place of what is expected.

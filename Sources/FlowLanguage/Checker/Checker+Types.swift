@@ -50,6 +50,7 @@ extension Checker {
     step.fails = syntax.fails.filter { error($0, in: scope) != nil }
     checkMembers(syntax.fails, kind: "error")
     checkMembers(syntax.mayInsert + syntax.mayReplace, kind: "fragment")
+    if let safe = syntax.safe, let idempotent = syntax.idempotent { reporter.report(.safeAndIdempotent(idempotent, safe: safe)) }
   }
 
   // MARK: Fields

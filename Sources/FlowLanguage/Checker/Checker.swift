@@ -8,10 +8,12 @@ struct Checker {
   let main: ModuleTable
   let modules: [String: ModuleTable]
   let today: CalendarDate?
+  let sunsetGraceDays: Int
 
-  init(main: ModuleTable, dependencies: [ModuleTable], today: CalendarDate?) {
+  init(main: ModuleTable, dependencies: [ModuleTable], today: CalendarDate?, sunsetGraceDays: Int) {
     self.main = main
     self.today = today
+    self.sunsetGraceDays = sunsetGraceDays
     var modules = [main.name: main]
     for table in dependencies where modules[table.name] == nil { modules[table.name] = table }
     self.modules = modules
@@ -28,10 +30,15 @@ struct Checker {
     for table in tables { resolveFixtures(of: table) }
     let fixtures = resolvedFixtures()
     SwiftNameChecker(reporter: reporter).check(main)
-    let flows = FlowChecker(checker: self).check()
+    let flows = FlowChecker(checker: self)
+    let resolvedFlows = flows.check()
+    let reserved = flows.retiredNames.reservations()
+    let tombstones = flows.retiredNames.resolvedTombstones()
     if reporter.hasErrors { return nil }
-    var module = resolved(main, flows: flows)
+    var module = resolved(main, flows: resolvedFlows)
     module.fixtures = fixtures
+    module.reserved = reserved
+    module.tombstones = tombstones
     return (module, tables.dropLast().map { resolved($0, flows: []) })
   }
 
@@ -60,7 +67,15 @@ struct Checker {
       steps: table { $0.steps.compactMap { module.steps[$0.name.text]?.resolved } }, flows: flows)
     resolved.newtypes = table { $0.newtypes.compactMap { newtype(.newtype($0.name.text, module: module.name))?.resolved } }
     resolved.importedNewtypes = importedNewtypes()
+    resolved.profiles = table { $0.profiles.compactMap { profile in self.resolved(profile, in: module) } }
     return resolved
+  }
+
+  private func resolved(_ syntax: ProfileSyntax, in module: ModuleTable) -> ResolvedProfile? {
+    module.profiles[syntax.name.text]?.profile.map {
+      ResolvedProfile(
+        name: syntax.name.text, documentation: syntax.documentation, profile: $0, span: syntax.name.span)
+    }
   }
 
   private func resolved(_ syntax: RecordSyntax, in module: ModuleTable) -> ResolvedRecord? {

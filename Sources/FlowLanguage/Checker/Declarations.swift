@@ -109,13 +109,25 @@ final class CheckedStep {
   var hasOutput: Bool { syntax.output != nil }
   /// A part of its line is not known, so uses are not checked against it.
   var isBroken: Bool { syntax.isBroken }
+  /// Needs that leave no trace outside of the request.
+  private static let tracelessNeeds: Set<String> = ["time", "crypto"]
+
+  var repetition: ResolvedRepetition {
+    if syntax.safe != nil || syntax.needs.allSatisfy({ Self.tracelessNeeds.contains($0.text) }) { return .safe }
+    return syntax.idempotent == nil ? .unsafe : .idempotent
+  }
+
+  /// Running it can end in anything but its output.
+  var canFail: Bool { !syntax.needs.isEmpty || !fails.isEmpty }
+  var choosesFragments: Bool { !syntax.mayInsert.isEmpty || !syntax.mayReplace.isEmpty }
+
   private(set) lazy var resolved = ResolvedStep(
     name: name, module: module, documentation: syntax.documentation,
     parameters: parameters.compactMap { parameter in
       parameter.type.map { ResolvedParameter(name: parameter.name.text, type: $0) }
     },
     output: output, needs: syntax.needs.map(\.text), fails: fails.map(\.text), isCooperative: syntax.cooperative != nil,
-    mayInsert: syntax.mayInsert.map(\.text), mayReplace: syntax.mayReplace.map(\.text), span: syntax.name.span)
+    repetition: repetition, mayInsert: syntax.mayInsert.map(\.text), mayReplace: syntax.mayReplace.map(\.text), span: syntax.name.span)
 }
 
 enum CheckedType {
@@ -159,6 +171,7 @@ final class ModuleTable {
   var types: [String: CheckedType] = [:]
   var steps: [String: CheckedStep] = [:]
   var errors: [String: CheckedError] = [:]
+  var profiles: [String: CheckedProfile] = [:]
   var fixtures: [String: CheckedFixture] = [:]
 
   init(name: String, trees: [SyntaxTree]) {

@@ -10,10 +10,11 @@ struct PlanChecker {
   /// Far more steps than one request can run in its deadline; it bounds fragments that choose fragments.
   static let usesMax = 256
 
-  /// A step as it is used on a line.
+  /// A step as the plan names it, with the errors of it that reach the flow's own `on` lines.
   struct Use {
-    let syntax: UseSyntax
+    let name: NameSyntax
     let step: CheckedStep
+    let errors: [NameSyntax]
   }
 
   let checker: Checker
@@ -22,18 +23,20 @@ struct PlanChecker {
   let input: FlowChecker.Input
   let output: ResolvedOutput?
   /// In the order in which the plan was walked.
-  private(set) var uses: [Use] = []
-  private(set) var bindings: [ResolvedBinding] = []
+  var uses: [Use] = []
+  var bindings: [ResolvedBinding] = []
   private(set) var nodes: [ResolvedNode] = []
   private var usesCount = 0
+  private var detachedCount = 0
+  var loopsCount = 0
   /// Starts of the names of writers that somebody reads.
-  private var readWriters: Set<Int> = []
+  var readWriters: Set<Int> = []
   private var writtenNames: [NameSyntax] = []
   private var expandedFragments: Set<String> = []
   private var hasReportedInput = false
   private let fragments: [String: FragmentSyntax]
 
-  private var reporter: Reporter { checker.reporter }
+  var reporter: Reporter { checker.reporter }
 
   init(checker: Checker, scope: FileScope, flow: FlowSyntax, input: FlowChecker.Input, output: ResolvedOutput?) {
     self.checker = checker
@@ -45,11 +48,19 @@ struct PlanChecker {
   }
 
   /// Where a statement stands, and what it may read.
-  private struct Place {
+  struct Place {
     let names: PlanScope
     var path = PlanPath()
     /// Inside a branch of a parallel group.
     var isInBranch = false
+    /// Inside a loop of the same block: the plan's, or the fragment's.
+    var isInLoop = false
+    /// Inside a loop of whatever is around as well: what is written here lives for one round.
+    var isInRound = false
+    /// An `undo` runs when its use has succeeded, so it may read what that has written.
+    var readsOwnOutput = false
+    /// What the arms around say about enums: the cases that the value of a path can still be.
+    var possible: [String: Set<String>] = [:]
     /// Inside a fragment: the plan's names, the use of the step that chose it, and the fragments around it.
     var outer: Outer?
 
@@ -81,6 +92,15 @@ struct PlanChecker {
       checkReaders()
       checkFragmentsAreUsed()
     }
+    checkDetached(plan)
+  }
+
+  /// A detached use keeps its strand for longer than the plan can know.
+  private func checkDetached(_ plan: BlockSyntax) {
+    let strands = detachedCount + (nodes.map(\.strands).max() ?? 0)
+    if detachedCount > 0, strands > Self.strandsMax {
+      reporter.report(.tooManyDetached(plan.open, count: strands, max: Self.strandsMax))
+    }
   }
 
   private func checkFragmentNames() {
@@ -104,8 +124,11 @@ struct PlanChecker {
   }
 
   /// Where a way through the block runs out without ending the flow; `nil` when none does.
-  private static func openEnd(of block: BlockSyntax) -> SourceSpan? {
+  static func openEnd(of block: BlockSyntax) -> SourceSpan? {
     if block.alwaysEnds { return nil }
+    if case .choose(let choose)? = block.statements.last, choose.bodies.contains(where: \.alwaysEnds) {
+      return choose.bodies.lazy.compactMap { openEnd(of: $0) }.first
+    }
     // One arm ends the flow, so the author thought of the end: the other one is what is missing.
     if case .when(let when)? = block.statements.last {
       if let otherwise = when.otherwise {
@@ -131,7 +154,7 @@ struct PlanChecker {
 
   // MARK: Statements
 
-  private mutating func walk(_ block: BlockSyntax, _ place: Place) -> [ResolvedNode] {
+  mutating func walk(_ block: BlockSyntax, _ place: Place) -> [ResolvedNode] {
     var nodes: [ResolvedNode] = []
     var hasEnded = false
     for (index, statement) in block.statements.enumerated() {
@@ -145,6 +168,8 @@ struct PlanChecker {
         if let node = walk(use, place) { nodes.append(node) }
       case .parallel(let parallel): nodes.append(walk(parallel, index, place))
       case .when(let when): if let node = walk(when, index, place) { nodes.append(node) }
+      case .choose(let choose): if let node = walk(choose, index, place) { nodes.append(node) }
+      case .forEach(let loop): if let node = walk(loop, index, place) { nodes.append(node) }
       case .broken: break
       }
     }
@@ -177,10 +202,13 @@ struct PlanChecker {
     let condition = condition(of: when, reader)
     var inside = place
     inside.path = place.path.entering(when.arm(0), at: index)
+    let possible = possibleCases(of: when, place)
+    if let (path, cases, _) = possible { inside.possible[path] = cases ?? place.possible[path] }
     let then = walk(when.then, inside)
     var otherwise: [ResolvedNode] = []
     if let block = when.otherwise {
       inside.path = place.path.entering(when.arm(1), at: index)
+      if let (path, _, cases) = possible { inside.possible[path] = cases ?? place.possible[path] }
       otherwise = walk(block, inside)
     }
     return condition.map { .when($0, then: then, otherwise: otherwise) }
@@ -195,7 +223,7 @@ struct PlanChecker {
     case .isCase(let path, let name):
       guard let value = read(path, place) else { return nil }
       if case .enumeration = value.type.wrapped {
-        _ = checker.checkCase(name, of: value.type.wrapped)
+        if checker.checkCase(name, of: value.type.wrapped) { checkPossible(name, path, place) }
       } else {
         reporter.report(.conditionNotEnum(path, type: value.type))
       }
@@ -210,30 +238,40 @@ struct PlanChecker {
   // MARK: Uses of steps
 
   private mutating func walk(_ use: UseSyntax, _ place: Place) -> ResolvedNode? {
-    usesCount += 1
-    if usesCount == Self.usesMax + 1 { reporter.report(.planTooLarge(use.step, flow: flow.name, max: Self.usesMax)) }
+    count(use.step)
     let step = checker.step(use.step, in: scope)
-    let arguments = arguments(of: use, step, place)
+    let arguments = arguments(of: use.call, step, place)
     checkPlace(of: use, place)
     let slot = write(use, step, place)
+    let undo = resolveUndo(of: use, place)
+    let fallback = resolveFallback(of: use, step, place)
     guard let step else { return nil }
-    uses.append(Use(syntax: use, step: step))
+    uses.append(Use(name: use.step, step: step, errors: unhandledErrors(of: use, step)))
     // A step line that could not be read says nothing reliable about its uses.
     if step.isBroken { return nil }
-    if use.done != nil { checkDone(use, step) }
-    if let timeout = use.timeout, step.syntax.needs.isEmpty {
-      reporter.report(.needlessTimeout(timeout.span, step: step.syntax.name))
-    }
+    if use.done != nil { checkDone(use.step, step) }
+    check(use.modifiers, of: use, step, place)
     let inserts = expand(step.syntax.mayInsert, of: use, isInserted: true, place)
     let replaces = expand(step.syntax.mayReplace, of: use, isInserted: false, place)
+    let handlers = resolveHandlers(of: use, step, place)
+    if use.modifiers.detach != nil { detachedCount += 1 }
     return .use(
       ResolvedUse(
         step: step.resolved, binding: slot, arguments: arguments, timeoutNanoseconds: use.timeout?.nanoseconds,
-        isDone: use.done != nil, inserts: inserts, replaces: replaces, span: use.step.span))
+        isDone: use.done != nil, retry: use.modifiers.retry?.resolved, fallback: fallback,
+        isDetached: use.modifiers.detach != nil, undo: undo, errorHandlers: handlers, inserts: inserts,
+        replaces: replaces, span: use.step.span))
+  }
+
+  /// Counts a use of a step, the one that would be too many with a report.
+  mutating func count(_ step: NameSyntax) {
+    usesCount += 1
+    if usesCount == Self.usesMax + 1 { reporter.report(.planTooLarge(step, flow: flow.name, max: Self.usesMax)) }
   }
 
   private func checkPlace(of use: UseSyntax, _ place: Place) {
     guard let done = use.done else { return }
+    if place.isInLoop { reporter.report(.doneInLoop(done)) }
     if place.isInBranch { reporter.report(.doneInBranch(done)) }
     if let outer = place.outer, outer.isInserted, let name = outer.fragments.last {
       reporter.report(.doneInInserted(done, fragment: name))
@@ -247,22 +285,27 @@ struct PlanChecker {
       return nil
     }
     if let step, !step.hasOutput, !step.isBroken { reporter.report(.noOutput(name, step: step)) }
-    guard let writer = place.names.writers[name.text], writer.name == name, let type = step?.output else { return nil }
+    guard let type = step?.output else { return nil }
+    return takeSlot(for: name, type, place)
+  }
+
+  /// `nil` when the name has another writer, which was reported.
+  mutating func takeSlot(for name: NameSyntax, _ type: ResolvedType, _ place: Place) -> Int? {
+    guard let writer = place.names.writers[name.text], writer.name == name else { return nil }
     writer.type = type
     writer.slot = bindings.count
     writtenNames.append(name)
-    let isOptional = place.outer != nil || !PlanPath.isCertain(place.path)
+    let isOptional = place.outer != nil || writer.isOptional || !PlanPath.isCertain(place.path)
     bindings.append(ResolvedBinding(name: name.text, type: type, isOptional: isOptional))
-    if bindings.count == Self.bindingsMax + 1 {
+    if bindings.count + loopsCount == Self.bindingsMax + 1 {
       reporter.report(.tooManyBindings(name, flow: flow.name, max: Self.bindingsMax))
     }
     return writer.slot
   }
 
-  private func checkDone(_ use: UseSyntax, _ step: CheckedStep) {
-    if !step.syntax.mayInsert.isEmpty || !step.syntax.mayReplace.isEmpty {
-      reporter.report(.doneWithFragments(use.step.span, step: step.syntax.name))
-    }
+  /// - Parameter name: of the step, as the plan names it.
+  func checkDone(_ name: NameSyntax, _ step: CheckedStep) {
+    if step.choosesFragments { reporter.report(.doneWithFragments(name.span, step: step.syntax.name)) }
     let expected: ResolvedType?
     switch output {
     case .json(let type): expected = type
@@ -274,21 +317,21 @@ struct PlanChecker {
     // An output type that is unknown was reported.
     if step.hasOutput, step.output == nil { return }
     if step.output != expected, let flowOutput = flow.output {
-      reporter.report(.outputType(use.step.span, step: step, output: flowOutput, expected: expected))
+      reporter.report(.outputType(name.span, step: step, output: flowOutput, expected: expected))
     }
   }
 
   // MARK: Arguments
 
-  private mutating func arguments(of use: UseSyntax, _ step: CheckedStep?, _ place: Place) -> [ResolvedArgument] {
-    let values = use.arguments.map { read($0, place) }
+  mutating func arguments(of call: CallSyntax, _ step: CheckedStep?, _ place: Place) -> [ResolvedArgument] {
+    let values = call.arguments.map { read($0, place) }
     if let step, !step.isBroken {
       if values.count != step.parameters.count {
-        reporter.report(.argumentCount(use, step: step))
+        reporter.report(.argumentCount(call, step: step))
       } else {
         for (index, parameter) in step.parameters.enumerated() {
           guard let value = values[index], let type = parameter.type else { continue }
-          check(value, use.arguments[index], parameter: parameter.name, type, step)
+          check(value, call.arguments[index], parameter: parameter.name, type, step)
         }
       }
     }
@@ -324,7 +367,7 @@ struct PlanChecker {
   }
 
   /// What a path reads.
-  private struct Value {
+  struct Value {
     let argument: ResolvedArgument
     /// Of what the path ends at, `T?` when a field on the way may be missing.
     let type: ResolvedType
@@ -333,7 +376,7 @@ struct PlanChecker {
   }
 
   /// `nil` when it is not known what the path reads, which was reported.
-  private mutating func read(_ path: PathSyntax, _ place: Place) -> Value? {
+  mutating func read(_ path: PathSyntax, _ place: Place) -> Value? {
     guard let root = readBinding(path.root, place) else { return nil }
     var type = root.type
     var fields: [ResolvedPathField] = []
@@ -396,16 +439,28 @@ struct PlanChecker {
     case .otherArm:
       reporter.report(.otherArm(name, writer: writer.name.span))
       return nil
+    case .oneRound:
+      reporter.report(.oneRound(name, writer: writer.name.span))
+      return nil
     }
     guard let slot = writer.slot, let type = writer.type else { return nil }
     return (slot, type, visibility == .maybeEmpty ? writer.name.span : nil)
   }
 
   private func find(_ name: NameSyntax, _ place: Place) -> (PlanScope.Writer, PlanPath.Visibility)? {
-    if let writer = place.names.writers[name.text] { return (writer, place.path.visibility(of: writer.path)) }
-    guard let outer = place.outer, let writer = outer.names.writers[name.text] else { return nil }
-    let visibility = outer.path.visibility(of: writer.path)
-    return (writer, visibility == .itself && outer.seesOwnOutput ? .written : visibility)
+    let writer: PlanScope.Writer
+    var visibility: PlanPath.Visibility
+    if let own = place.names.writers[name.text] {
+      writer = own
+      visibility = place.path.visibility(of: own.path)
+      if visibility == .itself, place.readsOwnOutput { return (own, .written) }
+    } else {
+      guard let outer = place.outer, let other = outer.names.writers[name.text] else { return nil }
+      writer = other
+      visibility = outer.path.visibility(of: other.path)
+      if visibility == .itself, outer.seesOwnOutput { visibility = .written }
+    }
+    return (writer, visibility == .written && writer.isOptional ? .maybeEmpty : visibility)
   }
 
   private func reportUnknown(_ name: NameSyntax, _ place: Place) {
@@ -431,13 +486,15 @@ struct PlanChecker {
     }
   }
 
-  private mutating func expand(
-    _ name: NameSyntax, of use: UseSyntax, isInserted: Bool, _ place: Place
+  mutating func expand(
+    _ name: NameSyntax, of use: UseSyntax, isInserted: Bool, for error: NameSyntax? = nil, _ place: Place
   ) -> [ResolvedNode]? {
     guard let fragment = fragments[name.text] else {
       if !flow.isBroken {
         let matches = NearMatches.find(name.text, among: flow.fragments.map { Candidate($0.name.text, $0.name.span) })
-        reporter.report(.unknownFragment(name, use: use.step.span, matches: matches))
+        reporter.report(
+          error == nil
+            ? .unknownFragment(name, use: use.step.span, matches: matches) : .unknownHandlerFragment(name, matches: matches))
       }
       return nil
     }
@@ -449,7 +506,9 @@ struct PlanChecker {
       return nil
     }
     if !isInserted, !flow.isBroken, let end = Self.openEnd(of: fragment.body) {
-      reporter.report(.replacementWithoutDone(end, fragment: fragment.name, step: use.step))
+      reporter.report(
+        error.map { .handlerWithoutDone(end, fragment: fragment.name, error: $0) }
+          ?? .replacementWithoutDone(end, fragment: fragment.name, step: use.step))
     }
     if usesCount > Self.usesMax { return nil }
     let planNames = place.outer?.names ?? place.names
@@ -458,7 +517,8 @@ struct PlanChecker {
     let outer = Place.Outer(
       names: planNames, path: place.outer?.path ?? place.path,
       seesOwnOutput: place.outer?.seesOwnOutput ?? isInserted, fragments: around + [name.text], isInserted: isInserted)
-    return walk(fragment.body, Place(names: names, outer: outer))
+    return walk(
+      fragment.body, Place(names: names, isInRound: place.isInRound, possible: place.possible, outer: outer))
   }
 }
 
@@ -492,8 +552,8 @@ extension ResolvedNode {
       (use.inserts + use.replaces).map { Self.strands(of: $0.body) }.max() ?? 0
     case .parallel(_, let branches): branches.reduce(0) { $0 + 1 + Self.strands(of: $1) }
     case .when(_, let then, let otherwise): max(Self.strands(of: then), Self.strands(of: otherwise))
-    case .choose(_, let cases, let otherwise):
-      max(cases.map { Self.strands(of: $0.body) }.max() ?? 0, Self.strands(of: otherwise ?? []))
+    case .choose(_, let arms, let otherwise):
+      max(arms.map { Self.strands(of: $0.body) }.max() ?? 0, Self.strands(of: otherwise ?? []))
     case .forEach(let loop): Self.strands(of: loop.body)
     }
   }

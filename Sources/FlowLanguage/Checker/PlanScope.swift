@@ -14,6 +14,8 @@ struct PlanPath {
       /// Goes on although this arm may not have come to its end.
       case tolerant
       case condition
+      /// The body of a loop: what it writes lives for one round.
+      case loop
     }
     let kind: Kind
     let number: Int
@@ -39,13 +41,18 @@ extension PlanPath {
     case itself
     case siblingBranch
     case otherArm
+    /// Written in every round of a loop that is over.
+    case oneRound
   }
 
   /// What a reader at `self` sees of a writer at `writer`. Both are paths of the same plan.
   func visibility(of writer: PlanPath) -> Visibility {
     for (position, (own, other)) in zip(steps, writer.steps).enumerated() {
       if own.index < other.index { return .later }
-      if own.index > other.index { return writer.isAlwaysReached(from: position) ? .written : .maybeEmpty }
+      if own.index > other.index {
+        if writer.steps[position...].contains(where: { $0.arm?.kind == .loop }) { return .oneRound }
+        return writer.isAlwaysReached(from: position) ? .written : .maybeEmpty
+      }
       guard let ownArm = own.arm, let otherArm = other.arm else { return .itself }
       if ownArm.number != otherArm.number { return ownArm.kind == .condition ? .otherArm : .siblingBranch }
     }
@@ -58,7 +65,7 @@ extension PlanPath {
       guard let arm = step.arm else { return true }
       switch arm.kind {
       case .allRequired: return true
-      case .tolerant: return false
+      case .tolerant, .loop: return false
       case .condition: return arm.isOnlyWayOn
       }
     }
@@ -70,14 +77,17 @@ final class PlanScope {
   final class Writer {
     let name: NameSyntax
     let path: PlanPath
+    /// `optional`: its step may have failed.
+    let isOptional: Bool
     /// `nil` until the walk has passed it, and when it cannot be known.
     var type: ResolvedType?
     /// Its slot. `nil` until the walk has passed it.
     var slot: Int?
 
-    init(_ name: NameSyntax, path: PlanPath) {
+    init(_ name: NameSyntax, path: PlanPath, isOptional: Bool) {
       self.name = name
       self.path = path
+      self.isOptional = isOptional
     }
   }
 
@@ -92,7 +102,8 @@ final class PlanScope {
   private func collect(_ block: BlockSyntax, at path: PlanPath, reporter: Reporter, besides other: PlanScope?) {
     for (index, statement) in block.statements.enumerated() {
       switch statement {
-      case .use(let use): add(use.binding, path.statement(index), reporter, other)
+      case .use(let use):
+        add(use.binding, path.statement(index), isOptional: use.modifiers.optional != nil, reporter, other)
       case .broken(let binding, _): add(binding, path.statement(index), reporter, other)
       case .parallel(let parallel):
         for (number, branch) in parallel.branches.enumerated() {
@@ -103,16 +114,28 @@ final class PlanScope {
         if let otherwise = when.otherwise {
           collect(otherwise, at: path.entering(when.arm(1), at: index), reporter: reporter, besides: other)
         }
+      case .choose(let choose):
+        for (number, body) in choose.bodies.enumerated() {
+          collect(body, at: path.entering(choose.arm(number), at: index), reporter: reporter, besides: other)
+        }
+      case .forEach(let loop):
+        add(loop.binding, path.statement(index), reporter, other)
+        let inside = path.entering(LoopSyntax.arm, at: index)
+        // In front of every statement of the body.
+        add(loop.element, inside.statement(-1), reporter, other)
+        collect(loop.body, at: inside, reporter: reporter, besides: other)
       }
     }
   }
 
-  private func add(_ name: NameSyntax?, _ path: PlanPath, _ reporter: Reporter, _ other: PlanScope?) {
+  private func add(
+    _ name: NameSyntax?, _ path: PlanPath, isOptional: Bool = false, _ reporter: Reporter, _ other: PlanScope?
+  ) {
     guard let name else { return }
     if ReservedNames.statementWords.contains(name.text) || ReservedNames.members.contains(name.text) {
       reporter.report(.reservedName(name, kind: "binding", why: Self.reason(name.text)))
     }
-    let writer = Writer(name, path: path)
+    let writer = Writer(name, path: path, isOptional: isOptional)
     inOrder.append(writer)
     if let first = writers[name.text] {
       let isSibling = path.visibility(of: first.path) == .siblingBranch
@@ -144,6 +167,21 @@ extension WhenSyntax {
   }
 }
 
+extension ChooseSyntax {
+  /// The body of each arm, the one of `otherwise` last.
+  var bodies: [BlockSyntax] { arms.map(\.body) + (otherwise.map { [$0] } ?? []) }
+
+  func arm(_ number: Int) -> PlanPath.Arm {
+    let others = bodies.indices.filter { $0 != number }
+    return PlanPath.Arm(
+      kind: .condition, number: number, isOnlyWayOn: others.allSatisfy { bodies[$0].alwaysEnds })
+  }
+}
+
+extension LoopSyntax {
+  static var arm: PlanPath.Arm { PlanPath.Arm(kind: .loop, number: 0, isOnlyWayOn: false) }
+}
+
 extension BlockSyntax {
   /// Every way through the block ends the flow.
   var alwaysEnds: Bool { statements.contains(where: \.alwaysEnds) }
@@ -158,7 +196,8 @@ extension StatementSyntax {
     switch self {
     case .use(let use): use.done != nil
     case .when(let when): when.then.alwaysEnds && (when.otherwise?.alwaysEnds ?? false)
-    case .parallel, .broken: false
+    case .choose(let choose): !choose.bodies.isEmpty && choose.bodies.allSatisfy(\.alwaysEnds)
+    case .parallel, .forEach, .broken: false
     }
   }
 }

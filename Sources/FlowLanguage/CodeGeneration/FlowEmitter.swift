@@ -5,23 +5,26 @@ struct FlowEmitter {
   let flow: ResolvedFlow
   let module: String
   let names: TypeNames
-  private let plan: LoweredPlan
-  /// Swift names of the slots. A fragment that is expanded twice brings its bindings twice.
-  private let slots: [String]
+  let plan: LoweredPlan
+  /// Swift names of the slots. A fragment that is expanded twice brings its bindings twice. The counters of loops come
+  /// behind them.
+  let slots: [String]
 
   init(_ flow: ResolvedFlow, module: String, names: TypeNames) {
     self.flow = flow
     self.module = module
     self.names = names
     plan = LoweredPlan(flow.plan)
-    slots = Self.slotNames(flow.bindings)
+    slots = Self.slotNames(flow.bindings) + plan.loops.map { Self.counterName($0.number) }
   }
 
   static func typeName(_ entry: CatalogEntry) -> String { "\(SwiftNames.type(entry.slug.text))V\(entry.version.number)" }
 
   func emit(to writer: inout SwiftWriter) {
     if case .swift(let type) = flow.planSource {
-      return SwiftPlanEmitter(flow: flow, type: type, place: place, names: names).emit(to: &writer)
+      SwiftPlanEmitter(flow: flow, type: type, place: place, names: names).emit(to: &writer)
+      if !flow.examples.isEmpty { writer.block("extension \(Self.typeName(flow.entry))") { emitExamples(to: &$0) } }
+      return
     }
     writer.line()
     writer.documentation(flow.documentation)
@@ -30,9 +33,12 @@ struct FlowEmitter {
       emitPlan(to: &writer)
       emitDecode(to: &writer)
       emitRun(to: &writer)
+      emitRounds(to: &writer)
       emitTest(to: &writer)
+      emitHeaders(to: &writer)
       emitRelease(to: &writer)
       emitDefinition(to: &writer)
+      if !flow.examples.isEmpty { emitExamples(to: &writer) }
     }
   }
 
@@ -41,8 +47,9 @@ struct FlowEmitter {
   private func emitSlots(to writer: inout SwiftWriter) {
     guard !slots.isEmpty else { return }
     writer.block("enum Slots") { writer in
-      for (index, binding) in flow.bindings.enumerated() {
-        let slot = "\(names.core("Slot"))<\(names.type(binding.type))>"
+      let types = flow.bindings.map { names.type($0.type) } + plan.loops.map { _ in int }
+      for (index, type) in types.enumerated() {
+        let slot = "\(names.core("Slot"))<\(type)>"
         let after = index == 0 ? "" : "after: \(slots[index - 1])"
         writer.line("static var \(slots[index]): \(slot) { \(names.core("Slot"))(\(after)) }")
       }
@@ -110,48 +117,8 @@ struct FlowEmitter {
     }
   }
 
-  private func emit(_ use: ResolvedUse, to writer: inout SwiftWriter) {
-    let step = names.step(use.step)
-    let arguments = zip(use.step.parameters, use.arguments).map { parameter, argument in
-      "\(SwiftNames.label(parameter.name)): \(read(argument))"
-    }
-    if StepEmitter.canResume(use.step) {
-      writer.block("if context.isResuming") { writer in
-        let call = "\(step).resume(\((["context.currentResumption"] + arguments).joined(separator: ", ")))"
-        writer.line(call + finish(use), after: "return try \(function(use))(", at: use.place)
-      }
-    }
-    let call = "\(step).run(\(arguments.joined(separator: ", ")))"
-    writer.line(call + finish(use), after: "return try \(function(use))(", at: use.place)
-  }
-
-  /// What takes the step's decision. `try` covers it, too, so that a step which does not throw raises no warning.
-  private func function(_ use: ResolvedUse) -> String {
-    guard use.isDone else { return "context.finish" }
-    return switch flow.output {
-    case .none: "context.completeEmpty"
-    case .text: "context.completeText"
-    case .json: "context.complete"
-    case .stream: preconditionFailure("the checker makes no stream")
-    }
-  }
-
-  private func finish(_ use: ResolvedUse) -> String {
-    var arguments = ""
-    if use.isDone {
-      arguments += ", status: \(flow.outputStatus)"
-    } else if let binding = use.binding {
-      arguments += ", into: Slots.\(slots[binding])"
-    }
-    if !use.inserts.isEmpty { arguments += ", inserts: \(list(use.inserts.map(\.name)))" }
-    if !use.replaces.isEmpty { arguments += ", replaces: \(list(use.replaces.map(\.name)))" }
-    return arguments + ")"
-  }
-
-  private func list(_ fragments: [String]) -> String { "[\(fragments.map(SwiftLiteral.string).joined(separator: ", "))]" }
-
   /// The value of a binding or of a field in it.
-  private func read(_ argument: ResolvedArgument) -> String {
+  func read(_ argument: ResolvedArgument) -> String {
     let slot = "Slots.\(slots[argument.binding])"
     let isOptionalType = flow.bindings[argument.binding].type.isOptional
     var text =
@@ -170,7 +137,7 @@ struct FlowEmitter {
   }
 
   /// Whether ``read(_:)`` gives an optional.
-  private func isOptional(_ argument: ResolvedArgument) -> Bool {
+  func isOptional(_ argument: ResolvedArgument) -> Bool {
     argument.readsOptional || flow.bindings[argument.binding].type.isOptional || argument.path.contains(where: \.isOptional)
   }
 
@@ -184,6 +151,21 @@ struct FlowEmitter {
       for (number, condition) in plan.conditions.enumerated() { writer.line("case \(number): \(expression(condition))") }
       writer.line("default: preconditionFailure(\"the plan has no such condition\")")
       writer.line("}")
+    }
+  }
+
+  private func expression(_ condition: LoweredCondition) -> String {
+    switch condition {
+    case .when(let condition): return expression(condition)
+    case .isOneOf(let argument, let cases):
+      let value = read(argument)
+      let pattern = { (name: String) in
+        let value = ".\(SwiftNames.label(name))"
+        return isOptional(argument) ? ".some(\(value))" : value
+      }
+      if cases.count == 1 { return "\(value) == \(pattern(cases[0]))" }
+      return "switch \(value) { case \(cases.map(pattern).joined(separator: ", ")): true; default: false }"
+    case .hasNext(let loop): return "context.frame[\(counter(loop))] < \(elements(of: loop)).count"
     }
   }
 
@@ -222,7 +204,7 @@ struct FlowEmitter {
       writer.indented { writer in
         writer.line("plan: plan, frameBytes: \(slots.last.map { "Slots.\($0).end" } ?? "0"),")
         writer.list("errors: [", errors, "],")
-        writer.line("decode: decode, run: run, test: test, release: release,")
+        writer.line("decode: decode, run: run, test: test, release: release\(pathInput),")
         writer.line("place: \(place))")
       }
     }
@@ -234,7 +216,7 @@ struct FlowEmitter {
     return "\(names.core("FlowPlace"))(\(SwiftLiteral.string(file)), \(flow.span.line))"
   }
 
-  private var context: String { names.core("RequestContext") }
-  private var outcome: String { names.core("StepOutcome") }
-  private var int: String { names.swift("Int") }
+  var context: String { names.core("RequestContext") }
+  var outcome: String { names.core("StepOutcome") }
+  var int: String { names.swift("Int") }
 }

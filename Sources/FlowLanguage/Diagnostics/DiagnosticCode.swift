@@ -78,6 +78,23 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
   case unmappedError = "unmapped-error"
   case needlessErrorMapping = "needless-error-mapping"
 
+  // Properties of a flow
+  case statusDate = "status-date"
+  case sunsetThen = "sunset-then"
+  case shortSunset = "short-sunset"
+  case deprecatedSuccessor = "deprecated-successor"
+  case reservedSlug = "reserved-slug"
+  case tombstonedSlug = "tombstoned-slug"
+  case slugQuality = "slug-quality"
+  case bindPath = "bind-path"
+  case bindMethod = "bind-method"
+  case bindField = "bind-field"
+  case bindCollision = "bind-collision"
+  case headerName = "header-name"
+  case headerTemplate = "header-template"
+  case profileParts = "profile-parts"
+  case notServed = "not-served"
+
   // Plans
   case readBeforeWrite = "read-before-write"
   case duplicateBinding = "duplicate-binding"
@@ -121,7 +138,6 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
   case slugLength = "slug-length"
   case foreignOwner = "foreign-owner"
   case missingAttribute = "missing-attribute"
-  case sunsetGrace = "sunset-grace"
 
   // Breaking changes: the life of a flow
   case checkFlowRemoved = "check-flow-removed"
@@ -200,9 +216,42 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
   case checkErrorStatusChanged = "check-error-status-changed"
   case checkErrorFieldRemoved = "check-error-field-removed"
 
+  // Modifiers of a use, choices and loops
+  case repetitionConflict = "repetition-conflict"
+  case retryRange = "retry-range"
+  case needlessRetry = "needless-retry"
+  case unsafeRetry = "unsafe-retry"
+  case needlessFallback = "needless-fallback"
+  case defaultOutput = "default-output"
+  case elseType = "else-type"
+  case callWithFragments = "call-with-fragments"
+  case needlessUndo = "needless-undo"
+  case needlessDetach = "needless-detach"
+  case detachedOutput = "detached-output"
+  case detachInLoop = "detach-in-loop"
+  case modifierConflict = "modifier-conflict"
+  case errorOfOtherStep = "error-of-other-step"
+  case chooseType = "choose-type"
+  case chooseNotExhaustive = "choose-not-exhaustive"
+  case needlessOtherwise = "needless-otherwise"
+  case impossibleCase = "impossible-case"
+  case loopList = "loop-list"
+  case loopBound = "loop-bound"
+  case loopCollects = "loop-collects"
+  case doneInLoop = "done-in-loop"
+
+  // How a plan behaves when things go wrong
+  case criticalPath = "critical-path"
+  case missingTimeout = "missing-timeout"
+  case missingUndo = "missing-undo"
+
+  /// About plans that work: how they behave when things go wrong.
+  package var isAdvice: Bool { self == .missingTimeout || self == .missingUndo }
+
   package var severity: Diagnostic.Severity {
     switch self {
-    case .unusedBinding, .unusedFragment, .pastSunset, .sensitiveOutput, .sensitiveQuery: .warning
+    case .unusedBinding, .unusedFragment, .pastSunset, .shortSunset, .slugQuality, .sensitiveOutput, .sensitiveQuery: .warning
+    case .needlessOtherwise, .missingTimeout, .missingUndo: .warning
     case .suppressionUnused, .lockDrift, .lockSettings: .warning
     case .checkTombstoneMissing, .checkOwnerChanged, .checkDeprecationWithdrawn, .checkGoneAfterSunset,
       .checkSuccessorChanged, .checkSuccessorRemoved, .checkGuideRemoved, .checkTombstoneSuccessorChanged,
@@ -222,7 +271,7 @@ extension DiagnosticCode {
   /// an error.
   package var isGoverned: Bool {
     switch self {
-    case .slugPattern, .slugLength, .foreignOwner, .missingAttribute, .sunsetGrace: true
+    case .slugPattern, .slugLength, .foreignOwner, .missingAttribute: true
     default: isBreakingChange || severity == .warning
     }
   }

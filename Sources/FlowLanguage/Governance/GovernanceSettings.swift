@@ -47,7 +47,7 @@ package struct GovernanceSettings: Equatable {
   package var owners: Set<String> = []
   package var requiredAttributes: Set<Attribute> = []
   /// Days from a deprecation to its sunset at least.
-  package var sunsetGraceDays = 0
+  package var sunsetGraceDays = 90
   /// Characters of a slug at most. The language's own limit is 80.
   package var slugLengthMax = 80
 

@@ -20,10 +20,6 @@ struct OrganisationRules {
     where settings.requiredAttributes.contains(attribute) && lacks(attribute, flow) {
       found.append(.missingAttribute(flow, attribute))
     }
-    if let deprecation = entry.deprecation, let sunset = deprecation.sunset {
-      let days = (sunset.unixSeconds - deprecation.deprecated.unixSeconds) / 86_400
-      if days < settings.sunsetGraceDays { found.append(.shortGrace(flow, days: days, least: settings.sunsetGraceDays)) }
-    }
     return found
   }
 

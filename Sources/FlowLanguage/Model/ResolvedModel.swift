@@ -177,6 +177,8 @@ package struct ResolvedFlow {
   package var planSpan: SourceSpan?
   /// Response header fields in the order of their lines.
   package var headers: [ResolvedHeader] = []
+  /// Fields that `bind` paths fill and that stand in a JSON body without quotes: numbers and booleans.
+  package var unquotedPathFields: [String] = []
   package var examples: [ResolvedExample] = []
   package var span: SourceSpan
 }
@@ -249,9 +251,12 @@ package struct ResolvedExample {
   package var name: String
   /// `nil` for a flow without an input.
   package var input: ResolvedValue?
-  /// What steps answer in place of their own code, by step name. A step without one runs.
+  /// What steps answer in place of their own code, by step name. A step without one runs. One that writes nothing and
+  /// passes has the output `null`.
   package var givens: [(step: String, given: Given)]
   package var expectation: Expectation
+  /// What a client reads of the errors that given steps fail with.
+  package var failureDetails: [String: String] = [:]
   package var span: SourceSpan
 }
 
@@ -289,8 +294,8 @@ package indirect enum ResolvedNode {
   case parallel(join: ResolvedJoin, branches: [[ResolvedNode]])
   case when(ResolvedCondition, then: [ResolvedNode], otherwise: [ResolvedNode])
   /// `choose order.status { paid { … } shipped { … } otherwise { … } }`: exactly one arm runs. Without `otherwise`, the
-  /// cases are all that the enum has.
-  case choose(ResolvedArgument, cases: [(name: String, body: [ResolvedNode])], otherwise: [ResolvedNode]?)
+  /// cases are all that the value can be of; with one, it also runs for a value that is not there.
+  case choose(ResolvedArgument, arms: [(cases: [String], body: [ResolvedNode])], otherwise: [ResolvedNode]?)
   /// `prices = for each line in cart.lines max 50 { … }`
   case forEach(ResolvedLoop)
 }
@@ -302,6 +307,8 @@ package struct ResolvedLoop {
   /// More elements than this fail the request.
   package var itemsMax: Int
   package var body: [ResolvedNode]
+  /// The slots that live for one round: the element's, and those of the body with its fragments.
+  package var roundSlots: Range<Int>
   /// The slot that collects `collected` of every round, in order; `nil` when the loop writes nothing.
   package var binding: Int?
   package var collected: Int?

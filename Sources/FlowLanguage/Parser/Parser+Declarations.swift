@@ -47,6 +47,15 @@ extension Parser {
     case "flow":
       advance()
       tree.flows.append(try flow(documentation))
+    case "profile":
+      advance()
+      tree.profiles.append(try profile(documentation))
+    case "reserved":
+      advance()
+      tree.reservations.append(try reservation())
+    case "tombstone":
+      advance()
+      tree.tombstones.append(try tombstone())
     default:
       throw failure(.unknownDeclaration(name(keyword), words: Self.declarationWords))
     }
@@ -118,7 +127,7 @@ extension Parser {
 
   // MARK: Steps
 
-  private static let stepWords = ["needs", "cooperative", "fails", "may"]
+  private static let stepWords = ["needs", "cooperative", "fails", "safe", "idempotent", "may"]
 
   private mutating func step(_ documentation: [String]) throws(SyntaxFailure) -> StepSyntax {
     let name = try declaredName(.kebab, "the name of a step")
@@ -155,6 +164,8 @@ extension Parser {
       case "needs": step.needs += try names("an effect", hint: "the effects are `db`, `time` and `crypto`.")
       case "fails": step.fails += try names("the name of an error", hint: nil)
       case "cooperative": step.cooperative = span(word)
+      case "safe": step.safe = span(word)
+      case "idempotent": step.idempotent = span(word)
       case "may":
         if take(word: "insert") != nil {
           step.mayInsert += try fragmentNames()
@@ -170,7 +181,7 @@ extension Parser {
     if !at(.endOfFile), !at(.word) {
       throw unexpected(
         "another part of the step line, or the next declaration",
-        hint: "behind the parameters come `-> Type`, `needs`, `cooperative`, `fails` and `may`.")
+        hint: "behind the parameters come `-> Type`, `needs`, `cooperative`, `fails`, `safe`, `idempotent` and `may`.")
     }
   }
 

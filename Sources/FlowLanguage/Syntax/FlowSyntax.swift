@@ -4,15 +4,24 @@ package struct FlowSyntax {
   package let documentation: [String]
   package var owner: NameSyntax?
   package var method: NameSyntax?
+  package var tags: [NameSyntax] = []
+  package var status: NameSyntax?
   package var profile: NameSyntax?
   package var deadline: DurationSyntax?
   package var aliases: [AliasSyntax] = []
+  package var routes: [BindingSyntax] = []
+  package var tenant: NameSyntax?
+  package var requirements: [RequirementSyntax] = []
+  package var idempotency: IdempotencySyntax?
   package var deprecated: NameSyntax?
   package var sunset: NameSyntax?
+  /// The status behind `sunset … then`.
+  package var sunsetThen: Spanned<Int>?
   package var successor: ReferenceSyntax?
   package var guide: Spanned<String>?
   package var input: InputSyntax?
   package var output: OutputSyntax?
+  package var headers: [HeaderSyntax] = []
   package var plan: BlockSyntax?
   /// The type behind `plan swift`.
   package var swiftPlan: NameSyntax?
@@ -86,6 +95,8 @@ package indirect enum StatementSyntax {
   case use(UseSyntax)
   case parallel(ParallelSyntax)
   case when(WhenSyntax)
+  case choose(ChooseSyntax)
+  case forEach(LoopSyntax)
   /// Could not be read and was reported. The name that it would have written counts as written.
   case broken(binding: NameSyntax?, SourceSpan)
 
@@ -94,6 +105,8 @@ package indirect enum StatementSyntax {
     case .use(let use): use.span
     case .parallel(let parallel): parallel.keyword
     case .when(let when): when.keyword
+    case .choose(let choose): choose.keyword
+    case .forEach(let loop): loop.span
     case .broken(_, let span): span
     }
   }
@@ -104,10 +117,67 @@ package struct UseSyntax {
   package let binding: NameSyntax?
   /// The word `done`.
   package let done: SourceSpan?
+  package let call: CallSyntax
+  package let modifiers: UseModifiersSyntax
+  package let span: SourceSpan
+
+  package var step: NameSyntax { call.step }
+  package var arguments: [PathSyntax] { call.arguments }
+  package var timeout: DurationSyntax? { modifiers.timeout }
+}
+
+/// `load-cart(request)`
+package struct CallSyntax {
   package let step: NameSyntax
   package let arguments: [PathSyntax]
-  package let timeout: DurationSyntax?
   package let span: SourceSpan
+}
+
+/// What a use says behind its arguments, in any order.
+package struct UseModifiersSyntax {
+  package var timeout: DurationSyntax?
+  package var retry: RetrySyntax?
+  /// The word `optional`.
+  package var optional: SourceSpan?
+  package var fallback: FallbackSyntax?
+  /// The word `detach`.
+  package var detach: SourceSpan?
+  package var undo: UndoSyntax?
+  package var handlers: [ErrorHandlerSyntax] = []
+}
+
+/// `retry 2 backoff 10ms..80ms`
+package struct RetrySyntax {
+  package let attempts: Spanned<Int>
+  /// Both ends are the same when one is written.
+  package let backoff: (first: DurationSyntax, max: DurationSyntax)?
+  package let span: SourceSpan
+}
+
+/// `else default` or `else guess-user(request)`
+package struct FallbackSyntax {
+  package enum Kind {
+    case defaultValue
+    case step(CallSyntax)
+  }
+  package let kind: Kind
+  package let span: SourceSpan
+}
+
+/// `undo refund-card(payment)`
+package struct UndoSyntax {
+  package let call: CallSyntax
+  package let span: SourceSpan
+}
+
+/// `on out-of-stock -> 409` or `on out-of-stock -> offer-less`, behind one use
+package struct ErrorHandlerSyntax {
+  package enum Target {
+    case status(Spanned<Int>)
+    case fragment(NameSyntax)
+  }
+  package let error: NameSyntax
+  package let target: Target
 }
 
 /// `order.customer.name`
@@ -140,4 +210,32 @@ package struct WhenSyntax {
   package let condition: Condition
   package let then: BlockSyntax
   package let otherwise: BlockSyntax?
+}
+
+/// `choose order.status { placed, paid { … } shipped { … } otherwise { … } }`
+package struct ChooseSyntax {
+  package struct Arm {
+    package let cases: [NameSyntax]
+    package let body: BlockSyntax
+  }
+  package let keyword: SourceSpan
+  package let value: PathSyntax
+  package let arms: [Arm]
+  package let otherwise: BlockSyntax?
+  /// The word `otherwise`.
+  package let otherwiseWord: SourceSpan?
+  package let open: SourceSpan
+  /// An arm could not be read, so what is missing is not known.
+  package let isBroken: Bool
+}
+
+/// `prices = for each line in cart.lines max 50 { … }`
+package struct LoopSyntax {
+  package let binding: NameSyntax?
+  package let element: NameSyntax
+  package let list: PathSyntax
+  package let itemsMax: Spanned<Int>
+  package let body: BlockSyntax
+  /// The head of the loop.
+  package let span: SourceSpan
 }

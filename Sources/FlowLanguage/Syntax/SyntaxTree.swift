@@ -12,6 +12,9 @@ package struct SyntaxTree {
   package var externs: [NameSyntax] = []
   package var steps: [StepSyntax] = []
   package var flows: [FlowSyntax] = []
+  package var profiles: [ProfileSyntax] = []
+  package var reservations: [ReservationSyntax] = []
+  package var tombstones: [TombstoneSyntax] = []
   package var fixtures: [FixtureSyntax] = []
 }
 
@@ -142,6 +145,9 @@ package struct StepSyntax {
   package var needs: [NameSyntax] = []
   package var fails: [NameSyntax] = []
   package var cooperative: SourceSpan?
+  /// The words `safe` and `idempotent`.
+  package var safe: SourceSpan?
+  package var idempotent: SourceSpan?
   package var mayInsert: [NameSyntax] = []
   package var mayReplace: [NameSyntax] = []
   /// A part could not be read, so a plan that uses the step is not checked against it.

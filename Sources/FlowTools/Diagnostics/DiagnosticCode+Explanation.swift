@@ -41,25 +41,34 @@ extension DiagnosticCode {
     case .nestingTooDeep:
       "Blocks and types stand inside each other at most 32 deep, so that every plan can be followed and every file be read."
     case .unknownDeclaration:
-      "Outside of all braces stand declarations: `use`, `record`, `newtype`, `enum`, `error`, `extern type`, `step` and `flow`."
+      """
+      Outside of all braces stand declarations: `use`, `record`, `newtype`, `enum`, `error`, `extern type`, `step`, `flow`, \
+      `profile`, `reserved`, `tombstone` and `fixture`.
+      """
     case .unknownProperty:
       """
-      A flow has the properties `owner`, `method`, `profile`, `deadline`, `alias`, `deprecated`, `sunset`, `successor`, \
-      `guide`, `input`, `output`, `plan`, `fragment` and `on`.
+      A flow has the properties `owner`, `method`, `tags`, `status`, `alias`, `bind`, `profile`, `deadline`, `deprecated`, \
+      `sunset`, `successor`, `guide`, `tenant`, `requires`, `idempotency`, `input`, `output`, `header`, `plan`, `fragment`, \
+      `on` and `example`.
       """
     case .unknownWord:
       """
       In this place stands one word out of a short list:
 
-          method      GET, POST, PUT, PATCH, DELETE
-          profile     interactive, default, batch
+          method      GET, POST, PUT, PATCH, DELETE, HEAD
+          profile     interactive, default, batch, or a declared one
+          class       interactive, default, batch
+          status      experimental, stable, deprecated, retired
+          tenant      required, optional
+          requires    role, capability
+          idempotency required, optional
           needs       db, time, crypto
           parallel    all, all-required, any, first-success, quorum N
           constraint  length, range, items, pattern, unique, sensitive
           input from  query, body
           statement   timeout
       """
-    case .duplicateProperty: "Every property of a flow stands once, apart from `alias`, `fragment` and `on`."
+    case .duplicateProperty: "Every property of a flow stands once, apart from `alias`, `bind`, `tags`, `requires`, `header`, `fragment`, `on` and `example`."
     case .missingProperty:
       """
       Every flow has an `owner`, a `method`, an `output` and a `plan`. A small one:
@@ -251,6 +260,83 @@ extension DiagnosticCode {
     case .unmappedError:
       "Every error that a step of the plan may fail with has a line with its status: `on cart-not-found -> 404`."
     case .needlessErrorMapping: "An `on` line for an error that no step of the flow fails with promises what never happens."
+    case .statusDate:
+      """
+      `status` says in one word where a flow stands. `deprecated` and `retired` need the day since when callers know it, \
+      because it is sent to them with every response: `deprecated 2026-10-01`. A flow with that line needs no status; it is \
+      stable until the day and deprecated from then on. `status retired` answers 410 whatever the day.
+      """
+    case .sunsetThen:
+      """
+      `sunset 2027-04-01` announces the end of a flow. With `then 410` the server ends it: from that day on it answers 410 \
+      Gone with a link to the successor, without a release. There is no other answer to choose.
+      """
+    case .shortSunset:
+      """
+      Between the deprecation of a flow and its sunset, callers find out and release something new. The rule asks for 90 \
+      days unless a project has another number.
+      """
+    case .deprecatedSuccessor:
+      "The successor of a flow is where its callers move. One that is deprecated or retired itself makes them move twice."
+    case .reservedSlug:
+      """
+      A line `reserved pay-cart "why"` keeps a slug free in every version, for flows and for aliases: because it is too \
+      good for now, or because it once meant something else.
+      """
+    case .tombstonedSlug:
+      """
+      A line `tombstone v1/pay-cart "why"` stands for a flow that was removed. Its path answers 410 for ever, so that old \
+      callers learn what happened and never get the answer of something else. In another version the slug may come back as \
+      a flow; as an alias only to the flow that the tombstone names as successor.
+      """
+    case .slugQuality:
+      """
+      A slug is read far from its file: in logs, dashboards and the code of clients. It says what is done, then to what, in \
+      at most 48 characters, without its version (the folder), the tenant (the caller) and the transport (always HTTP). The \
+      rules warn only where they are certain.
+      """
+    case .bindPath:
+      """
+      A `bind` line gives a flow a REST path besides its own: `bind GET /orders/{order-id}`. The path begins with `/`; each \
+      part is text that needs no percent-encoding, or one field in braces. It has at most 16 parts and does not enter \
+      `/flow`, `/.well-known` and `/metrics`, which belong to the framework.
+      """
+    case .bindMethod:
+      """
+      A flow reads its input from the query or from the body, whichever path it is called by. What reads a body cannot be \
+      bound to `GET` or `HEAD`, whose bodies have no meaning (RFC 9110 §9.3.1).
+      """
+    case .bindField:
+      """
+      Each `{field}` of a bound path fills the field of that name in the flow's input, as if it stood in the query or in \
+      the body. The field is required, a single value and not sensitive, because a path always has all its parts, each of \
+      them is one text, and paths are logged everywhere.
+      """
+    case .bindCollision:
+      """
+      A path with a method has one meaning in all modules that are served together. The names of fields do not count: \
+      `/orders/{id}` and `/orders/{number}` are the same to a request. Where a literal and a field both fit, the literal \
+      goes first, part by part from the left.
+      """
+    case .headerName:
+      "Some header fields are the framework's: those that frame the response, `date`, and those of the flow's life cycle."
+    case .headerTemplate:
+      """
+      A line `header location "/orders/{order-id}"` adds a field to the successful response of a flow. In braces stand \
+      fields of the output, which are single values and not sensitive. Values are percent-encoded in `location` and `link`; \
+      elsewhere only what no header can have. A value that is missing leaves the header out.
+      """
+    case .profileParts:
+      """
+      A profile is a policy with a name: `profile nightly { class batch  deadline 30s  in-flight 4 }`. The class is \
+      required. `deadline` is for flows that set none; `in-flight` is how many requests of the profile one worker has at \
+      once, and more are answered 503.
+      """
+    case .notServed:
+      """
+      The language is ahead of the server here. I refuse what would be a promise that nobody keeps, so that clients do not \
+      rely on it.
+      """
     case .readBeforeWrite: "A plan goes from top to bottom, and a value is written above the statement that reads it."
     case .duplicateBinding:
       """
@@ -303,6 +389,86 @@ extension DiagnosticCode {
       "A fragment that replaces the rest of the plan ends with `done`; one that is inserted has none, because the plan goes on."
     case .fragmentCycle: "A fragment is expanded where it is used, so it cannot contain a step that may choose it again."
     case .unusedFragment: "A fragment that no step of the plan may choose never runs and is not checked."
+    case .repetitionConflict:
+      """
+      A step is safe when it changes nothing (RFC 9110 §9.2.1), and idempotent when running it twice leaves what running it \
+      once leaves (§9.2.2). Every safe step is idempotent. Steps that need nothing, or only `time` and `crypto`, are safe \
+      without saying so.
+      """
+    case .retryRange:
+      """
+      `retry 2 backoff 10ms..80ms` tries up to two times more. The wait before an attempt is a random part of 10ms, then of \
+      20ms, and so on up to 80ms, so that the clients of a resource that comes back do not all come at once.
+      """
+    case .needlessRetry: "A step that needs no effect gives the same answer for the same values, so a second run changes nothing."
+    case .unsafeRetry:
+      """
+      An attempt that has failed may have done its work: the answer can get lost on its way back. A retry is therefore for \
+      steps whose line says `safe` or `idempotent`. What is retried are failures that may pass, such as a resource that is \
+      away or an attempt that ran into its timeout, and never an error that the step declares.
+      """
+    case .needlessFallback: "`optional` and `else` say what happens when a step fails, and this one cannot."
+    case .defaultOutput:
+      """
+      `else default` writes the output's record with the default of every field: the value behind `=`, and nothing for an \
+      optional field. A list or a map is empty by default. Any other value is written by a step: `else guess-user(request)`.
+      """
+    case .elseType: "The step behind `else` writes the same slot as the step that it stands in for, so both have one output type."
+    case .callWithFragments: "A step behind `else` or `undo` runs aside from the plan. Only a use of its own may change the plan."
+    case .needlessUndo: "An `undo` takes a change back. A step that is safe changes nothing."
+    case .needlessDetach: "A detached step is there for its effect. One without effects would do nothing that anybody sees."
+    case .detachedOutput:
+      """
+      The answer does not wait for a detached use, and neither does the rest of the plan, so its output can be read nowhere. \
+      A detached use has a deadline of its own, goes on when the client has gone, and is counted in the metrics.
+      """
+    case .detachInLoop:
+      "A detached use reads its arguments when it runs, and those of a loop's round are gone when the next round begins."
+    case .modifierConflict:
+      """
+      Some modifiers say opposite things. `optional` and `else` are two answers to one question; a detached use has nobody \
+      who would notice its failure; what `done` has answered cannot be taken back or left empty.
+      """
+    case .errorOfOtherStep: "`on error -> …` behind a use changes the answer to an error of that use, so its step declares the error."
+    case .chooseType: "`choose` goes by the cases of an enum. A `bool` is asked for with `when`."
+    case .chooseNotExhaustive:
+      """
+      Exactly one arm of a `choose` runs, so there is one for every case, or an `otherwise` for those that are not named. A \
+      value that may be empty is of no case and needs the `otherwise`, too.
+      """
+    case .needlessOtherwise:
+      """
+      With an arm for every case, an `otherwise` never runs now. It would run for a case that the enum gets later, and nobody \
+      would be told that an arm is missing.
+      """
+    case .impossibleCase:
+      "Inside an arm for some cases the value is of one of them, so asking for another one leads nowhere. Values never change."
+    case .loopList: "`for each` goes through the elements of a list, one after the other. A list that may be missing has no elements then."
+    case .loopBound:
+      """
+      The bound of a loop makes the longest run of a plan known: a request with more elements is refused with 422. From 1 to \
+      1000; what is larger is one effect for many rows, not many effects.
+      """
+    case .loopCollects:
+      "A loop with a name collects what the last statement of its body writes into a list, one element for every round."
+    case .doneInLoop: "A loop comes to its end or fails. The plan answers behind it."
+    case .criticalPath:
+      """
+      The longest way through a plan is the sum of timeout × attempts + backoff over the steps that run one after the other; \
+      of branches that run at the same time the longest counts. When that is more than the deadline, the last attempts are cut \
+      off before they can succeed. `route-gen explain FLOW` shows the sum.
+      """
+    case .missingTimeout:
+      """
+      Without a timeout a step waits for its effects until the deadline of the request, and leaves no time to try again, to \
+      fall back or to answer well. Compensations and detached steps have times of their own.
+      """
+    case .missingUndo:
+      """
+      A step that is neither safe nor idempotent has changed something for good. If the request can still fail behind it, the \
+      client sees a failure and may repeat the request. `undo` names the step that takes the change back; it runs before the \
+      failure is answered, the last change first.
+      """
     case .unusedBinding: "A value that nobody reads costs time and misleads readers. A step that is there for its effect has no output."
     case .suppressionReason:
       """
@@ -371,8 +537,6 @@ extension DiagnosticCode {
       `organisation.required` in `route-gen.yaml` lists what every flow says about itself: `summary`, `tags`, `deadline`, \
       `example`, and for deprecated flows `guide`, `successor` and `sunset`.
       """
-    case .sunsetGrace:
-      "`numbers.sunset-grace-days` in `route-gen.yaml` is the time that callers have from a deprecation to its sunset at least."
     case .checkFlowRemoved, .checkFlowRemovedEarly, .checkTombstoneMissing, .checkMethodChanged, .checkOwnerChanged,
       .checkStabilityLowered, .checkDeprecationWithdrawn, .checkSunsetEarlier, .checkNoticeShort, .checkRetiredEarly,
       .checkGoneAfterSunset, .checkSuccessorChanged, .checkSuccessorRemoved, .checkGuideRemoved, .checkAliasRemoved,

@@ -19,8 +19,10 @@ struct PlanOutline {
     case .when(let condition, let then, let otherwise):
       let rest = otherwise.isEmpty ? "" : "otherwise\(list(otherwise))"
       return "when \(HTML.code(self.condition(condition)))\(list(then))\(rest)"
-    case .choose(let value, let cases, let otherwise):
-      var arms = cases.map { "<li>\(HTML.code($0.name))\(list($0.body))</li>" }
+    case .choose(let value, let chosen, let otherwise):
+      var arms = chosen.map { arm in
+        "<li>\(arm.cases.map { HTML.code($0) }.joined(separator: ", "))\(list(arm.body))</li>"
+      }
       if let otherwise { arms.append("<li>otherwise\(list(otherwise))</li>") }
       return "choose by \(HTML.code(argument(value)))<ul>\(arms.joined(separator: "\n"))</ul>"
     case .forEach(let loop):
@@ -51,7 +53,7 @@ struct PlanOutline {
   private func notes(_ use: ResolvedUse) -> [String] {
     var notes: [String] = []
     if !use.step.needs.isEmpty { notes.append("needs " + use.step.needs.joined(separator: " and ")) }
-    if let timeout = use.timeoutNanoseconds { notes.append("within \(Prose.duration(nanoseconds: timeout))") }
+    if let timeout = use.timeoutNanoseconds { notes.append("within \(DurationText.text(timeout))") }
     if let retry = use.retry { notes.append(retry.attempts == 1 ? "tried once more" : "tried \(retry.attempts) times more") }
     switch use.fallback {
     case .none: break

@@ -29,7 +29,7 @@ struct PlanLines {
       add(otherwise, indent + "  ")
     case .choose(let argument, let cases, let otherwise):
       lines.append("\(indent)choose \(text.argument(argument))")
-      for arm in cases { addArm(arm.name, arm.body, indent) }
+      for arm in cases { addArm(arm.cases.joined(separator: ", "), arm.body, indent) }
       if let otherwise { addArm("otherwise", otherwise, indent) }
     case .forEach(let loop):
       lines.append(indent + text.loop(loop))

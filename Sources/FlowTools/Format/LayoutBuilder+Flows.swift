@@ -149,14 +149,14 @@ extension LayoutBuilder {
     case "expect":
       var parts: [Layout] = []
       take(&parts, if: .number)
-      if cursor.at(.word), !cursor.at(anyOf: Self.exampleWords) { take(&parts) }
+      if cursor.at(.word), !isAtValue, !cursor.at(anyOf: Self.exampleWords) { take(&parts) }
       if isAtValue { parts += [.space, value()] }
       return row(keyword, .sequence(parts))
     default: return given(keyword)
     }
   }
 
-  /// `given load-cart = fixture "empty-cart"`, `given load-cart fails cart-not-found { … }`
+  /// `given load-cart = fixture empty-cart`, `given lock-cart passes`, `given load-cart fails cart-not-found { … }`
   private mutating func given(_ keyword: Layout) -> LayoutRow {
     guard cursor.at(.word) else { return LayoutRow(.indented(keyword)) }
     let name = cursor.next()
@@ -177,17 +177,18 @@ extension LayoutBuilder {
       cells: [.init(layout: keyword, gap: 0), .init(layout: name, gap: 1), .init(layout: text, gap: 1)])
   }
 
-  /// The word is also a value: a case of an enum.
-  private var isAtFixture: Bool {
-    let next = cursor.peek()
-    guard cursor.at("fixture"), cursor.peek(2).kind != .colon else { return false }
-    return next.kind == .string || (next.kind == .word && !Self.exampleWords.contains(cursor.text(next)))
-  }
-
   // MARK: Values
 
   private var isAtValue: Bool {
-    cursor.at(.leftBrace) || cursor.at(.leftBracket) || cursor.at(.string) || cursor.at(.number)
+    cursor.at(.leftBrace) || cursor.at(.leftBracket) || cursor.at(.string) || cursor.at(.number) || isAtFixture
+      || cursor.at(anyOf: ["true", "false", "null"])
+  }
+
+  /// The word is also a value: a case of an enum, behind which no name follows, or one that is the next member's.
+  private var isAtFixture: Bool {
+    let next = cursor.peek()
+    return cursor.at("fixture") && next.kind == .word && cursor.peek(2).kind != .colon
+      && !Self.exampleWords.contains(cursor.text(next))
   }
 
   /// As examples and fixtures write it.
@@ -195,8 +196,8 @@ extension LayoutBuilder {
     if cursor.at(.leftBrace) { return block(flatSeparator: "  ") { $0.member() } }
     if cursor.at(.leftBracket) { return listValue() }
     if cursor.at(.rightBrace) || cursor.at(.rightBracket) || cursor.isAtEnd { return .sequence([]) }
-    guard isAtFixture else { return cursor.next() }
-    return .sequence([cursor.next(), .space, cursor.next()])
+    if isAtFixture { return .sequence([cursor.next(), .space, cursor.next()]) }
+    return cursor.next()
   }
 
   private mutating func listValue() -> Layout {

@@ -55,17 +55,17 @@ extension PlanShape {
       .choice(
         question: text.condition(condition),
         arms: [Arm(label: "yes", body: shape(then, text)), Arm(label: "no", body: shape(otherwise, text))])
-    case .choose(let argument, let cases, let otherwise):
+    case .choose(let argument, let chosen, let otherwise):
       .choice(
         question: text.argument(argument),
-        arms: arms(cases, text) + (otherwise.map { [Arm(label: "otherwise", body: shape($0, text))] } ?? []))
+        arms: arms(chosen, text) + (otherwise.map { [Arm(label: "otherwise", body: shape($0, text))] } ?? []))
     case .forEach(let loop): .loop(title: text.loop(loop), body: shape(loop.body, text))
     }
   }
 
   /// Cases that share their statements have one arm.
-  private static func arms(_ cases: [(name: String, body: [ResolvedNode])], _ text: PlanText) -> [Arm] {
-    cases.map { Arm(label: $0.name, body: shape($0.body, text)) }
+  private static func arms(_ arms: [(cases: [String], body: [ResolvedNode])], _ text: PlanText) -> [Arm] {
+    arms.map { Arm(label: $0.cases.joined(separator: ", "), body: shape($0.body, text)) }
   }
 
   private static func step(_ use: ResolvedUse, _ text: PlanText) -> Step {

@@ -21,6 +21,18 @@ public enum EffectOutcome: Equatable, Sendable {
   }
 }
 
+extension EffectOutcome {
+  /// Whether the same effect may succeed when it is tried again. Only of use where a second run does no harm: a retry is
+  /// for steps that are safe or idempotent.
+  public var isTransient: Bool {
+    guard case .failed(let failure) = self else { return false }
+    switch failure.reason {
+    case .unavailable, .timedOut, .outcomeUnknown: return true
+    case .conditionNotMet, .constraintViolated, .refused, .unsupported: return false
+    }
+  }
+}
+
 /// Why an effect has no result.
 public struct EffectFailure: Error, Equatable, Sendable {
   public enum Reason: Equatable, Sendable {

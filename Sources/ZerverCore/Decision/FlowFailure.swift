@@ -13,6 +13,8 @@ public struct FlowFailure: Error, Equatable, Sendable {
   public let members: [Member]
   /// A sentence for the log only.
   public let logDetail: String
+  /// A resource was not to be had for the moment: another attempt may succeed. Never so for a declared error.
+  package let isTransient: Bool
 
   public struct Member: Equatable, Sendable {
     public let name: String
@@ -35,12 +37,22 @@ public struct FlowFailure: Error, Equatable, Sendable {
     self.init(code: code, status: nil, detail: detail, members: members, logDetail: "")
   }
 
-  package init(code: String, status: UInt16?, detail: String, members: [Member] = [], logDetail: String = "") {
+  package init(
+    code: String, status: UInt16?, detail: String, members: [Member] = [], logDetail: String = "",
+    isTransient: Bool = false
+  ) {
     self.code = code
     self.status = status
     self.detail = detail
     self.members = members
     self.logDetail = logDetail
+    self.isTransient = isTransient
+  }
+
+  /// The same failure with a status of its own: `on out-of-stock -> 410` behind one use of a step.
+  public func answered(with status: UInt16) -> FlowFailure {
+    FlowFailure(
+      code: code, status: status, detail: detail, members: members, logDetail: logDetail, isTransient: isTransient)
   }
 
   /// 500. The client learns nothing; the detail goes to the log.

@@ -67,15 +67,16 @@ extension FlowFailure {
     case .unavailable:
       self.init(
         code: "dependency-unavailable", status: 503, detail: "A resource that this request needs is not available.",
-        logDetail: failure.detail)
+        logDetail: failure.detail, isTransient: true)
     case .timedOut:
       self.init(
         code: "dependency-timed-out", status: 504, detail: "A resource that this request needs did not answer in time.",
-        logDetail: failure.detail)
+        logDetail: failure.detail, isTransient: true)
     case .outcomeUnknown:
       self.init(
         code: "outcome-unknown", status: 503,
-        detail: "The connection to a resource was lost; the change may or may not have been made.", logDetail: failure.detail)
+        detail: "The connection to a resource was lost; the change may or may not have been made.", logDetail: failure.detail,
+        isTransient: true)
     case .constraintViolated, .conditionNotMet, .refused, .unsupported:
       self = .internalError(failure.detail)
     }

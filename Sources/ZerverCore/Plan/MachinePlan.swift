@@ -5,11 +5,14 @@ package struct MachinePlan: ~Copyable, Sendable {
   let instructions: [Plan.Instruction]
   let forks: [Plan.Fork]
   let choices: [Plan.Choice]
+  /// By use.
+  let retries: [RetryPolicy?]
 
   package init(_ plan: Plan) {
     uses = plan.uses
     instructions = plan.instructions
     forks = plan.forks
     choices = plan.choices
+    retries = plan.uses.map(\.retry)
   }
 }

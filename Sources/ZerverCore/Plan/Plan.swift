@@ -20,12 +20,18 @@
 ///
 /// | line | meaning |
 /// |---|---|
-/// | `use NAME line=N [file=MODULE/FILE] [needs=db,time] [timeout=NANOSECONDS] [cooperative]` | one use of a step |
+/// | `use NAME line=N …` | one use of a step |
 /// | `run U [inserts=PC,PC] [replaces=PC,PC]` | run use `U`; where its fragments begin |
+/// | `run U … else=PC` | where the plan goes on when the use has failed for good |
+/// | `run U … undo=PC` | what runs when the use has succeeded and the request fails later |
+/// | `detach PC` | a strand for the code at `PC`, for which the answer does not wait |
 /// | `fork JOIN PC PC … then=PC` | one strand per branch; the plan goes on at `then` when the join is met |
-/// | `arrive` | a branch has ended |
+/// | `arrive` | a branch, a compensation or a detached use has ended |
 /// | `test C else=PC` | go on when condition `C` holds, otherwise jump |
 /// | `jump PC` | |
+///
+/// Behind a use stand `file=MODULE/FILE`, `needs=db,time`, `timeout=NANOSECONDS`, `retry=N backoff=NANOSECONDS..NANOSECONDS`, `cooperative`, and
+/// `built-in` for what is no step but a small thing that generated code does itself.
 ///
 /// `JOIN` is `all`, `all-required`, `any`, `first-success` or `quorum-N`. A plan ends with a `run` that ends the request.
 public struct Plan: Sendable {
@@ -36,14 +42,19 @@ public struct Plan: Sendable {
     /// Module and file of a step that another file than the flow's own brings in; `nil` for its own.
     public var file: String?
     public var needs: [EffectKind] = []
+    /// Of each attempt.
     public var timeout: Duration?
+    public var retry: RetryPolicy?
     public var isCooperative = false
+    /// Runs no step: a loop, a default.
+    public var isBuiltIn = false
   }
 
   /// One step of the machine. Trivial values: what has a length stands in `forks` and `choices`.
   public enum Instruction: Equatable, Sendable {
-    /// Run a use. `choice` is an index into `choices` when the use may insert or replace, otherwise -1.
+    /// Run a use. `choice` is an index into `choices` when the use may insert, replace or fall back, otherwise -1.
     case run(use: Int, choice: Int)
+    case detach(Int)
     /// An index into `forks`.
     case fork(Int)
     case arrive
@@ -58,10 +69,13 @@ public struct Plan: Sendable {
     public var then: Int
   }
 
-  /// Where the fragments of one use begin.
+  /// Where the fragments of one use begin, where the plan goes on when it has failed, and where its compensation begins:
+  /// -1 for nowhere.
   public struct Choice: Equatable, Sendable {
     public var inserts: [Int]
     public var replaces: [Int]
+    public var otherwise = -1
+    public var undo = -1
   }
 
   public private(set) var uses: [Use] = []
@@ -86,8 +100,10 @@ public struct Plan: Sendable {
     }
     switch words[0] {
     case "run":
-      let choice = Choice(inserts: targets("inserts="), replaces: targets("replaces="))
-      if choice.inserts.isEmpty && choice.replaces.isEmpty {
+      let choice = Choice(
+        inserts: targets("inserts="), replaces: targets("replaces="), otherwise: targets("else=").first ?? -1,
+        undo: targets("undo=").first ?? -1)
+      if choice.inserts.isEmpty && choice.replaces.isEmpty && choice.otherwise < 0 && choice.undo < 0 {
         instructions.append(.run(use: Int(words[1])!, choice: -1))
       } else {
         instructions.append(.run(use: Int(words[1])!, choice: choices.count))
@@ -98,6 +114,7 @@ public struct Plan: Sendable {
       forks.append(
         Fork(
           join: Join(word: words[1]), branches: words[2..<(words.count - 1)].map { Int($0)! }, then: targets("then=")[0]))
+    case "detach": instructions.append(.detach(Int(words[1])!))
     case "arrive": instructions.append(.arrive)
     case "test": instructions.append(.test(condition: Int(words[1])!, otherwise: targets("else=")[0]))
     case "jump": instructions.append(.jump(Int(words[1])!))
@@ -110,6 +127,7 @@ public struct Plan: Sendable {
     for instruction in instructions {
       switch instruction {
       case .run(let use, _): precondition(uses.indices.contains(use), "a plan runs only its own uses")
+      case .detach(let target): checkSection(target)
       case .test(_, let target), .jump(let target):
         precondition(instructions.indices.contains(target), "a jump stays inside the plan")
       case .fork, .arrive: continue
@@ -122,6 +140,15 @@ public struct Plan: Sendable {
     for choice in choices {
       precondition(
         (choice.inserts + choice.replaces).allSatisfy(instructions.indices.contains), "a fragment begins inside the plan")
+      precondition(choice.otherwise <= instructions.count, "a fallback stays inside the plan")
+      if choice.undo >= 0 { checkSection(choice.undo) }
+    }
+  }
+
+  /// What a compensation or a detached use does begins with the run of its step.
+  private func checkSection(_ target: Int) {
+    guard instructions.indices.contains(target), case .run = instructions[target] else {
+      preconditionFailure("a compensation or a detached use runs a step")
     }
   }
 }

@@ -1,8 +1,11 @@
 /// Walks one request through its plan. Pure: it reads no clock and performs no I/O.
 ///
-/// The driver gives it an event, does what `next` says, and asks `next` again until that is `.park` or ends the request.
-/// A request is one strand of control, or several while a parallel group is at work. Only the owning worker mutates a
-/// machine.
+/// The driver gives it an event, does what `next` says, and asks `next` again until that is `.park` or the machine is idle.
+/// A request is one strand of control, or several while a parallel group or detached uses are at work. Only the owning
+/// worker mutates a machine.
+///
+/// A request that fails after uses with a compensation have succeeded is not over: the compensations run, the last one
+/// first, and then the failure is answered. Nor is one that is answered while detached uses are at work.
 package struct RequestMachine: ~Copyable {
   /// Strands at work at the same time: the plan's own, and one for each branch. RouteGen checks it.
   package static var strandsMax: Int { 16 }
@@ -19,16 +22,38 @@ package struct RequestMachine: ~Copyable {
     case test(strand: Int, condition: Int)
     /// Submit effect `effect` of the strand's need under this token.
     case submit(strand: Int, effect: Int, token: Int, deadline: Instant)
+    /// A use may be worth another attempt: call `drawn` with any 64 bits.
+    case draw(strand: Int)
     /// The operation of this effect is of no use any more.
     case cancel(strand: Int, effect: Int, token: Int)
     /// Put the request at the back of its queue: a step has yielded.
     case requeue
     /// Nothing to do until an effect completes, or until `wakeAt` has passed.
     case park
-    /// The response is ready. Final.
+    /// Something that no answer tells, for metrics and the log. What its cause refers to is still there.
+    case note(Note)
+    /// The request has failed for this cause, and compensations run before that is answered: they may overwrite what
+    /// the cause refers to, so that the failure has to be kept until `refuse`.
+    case keepFailure(Cause)
+    /// The response is ready. Final, unless detached uses are at work.
     case respond
-    /// The request has failed. Final.
+    /// The request has failed. Final, unless detached uses are at work.
     case refuse(Cause)
+    /// Nobody is to be answered any more, and nothing is at work. Final.
+    case discard
+  }
+
+  package enum Note: Equatable {
+    /// A use has failed in passing and is tried again.
+    case retried(use: Int)
+    /// A use has failed for good, and the plan goes on without its output or with another.
+    case fellBack(use: Int, Cause)
+    /// A compensation has run.
+    case undone(use: Int)
+    /// A compensation has failed: what it was to take back may still be there.
+    case undoFailed(use: Int, Cause)
+    case detachedEnded(use: Int)
+    case detachedFailed(use: Int, Cause)
   }
 
   package enum Cause: Equatable {
@@ -38,8 +63,10 @@ package struct RequestMachine: ~Copyable {
     case effect(strand: Int, effect: Int)
     /// A use took longer than its `timeout`.
     case stepTimedOut(use: Int)
-    /// The request's deadline has passed.
+    /// The deadline of the request, or of a detached use, has passed.
     case deadlinePassed
+    /// The server stops and runs nothing any more.
+    case serverStopped
     /// A need that no worker can carry out: too many effects at once or in a request's life.
     case tooManyEffects(use: Int)
     /// Every path of a plan ends with a response, and this one did not.
@@ -51,20 +78,30 @@ package struct RequestMachine: ~Copyable {
     package var parallelStepsMax = 8
     /// Effects of one request that may be in flight. Others wait for their turn.
     package var effectsInFlightMax = 16
+    /// What one attempt of a compensation may take. The client waits for it, and nobody else will do it.
+    package var undoTimeMax = Duration.seconds(5)
+    /// What a detached use may take, further attempts included.
+    package var detachedTimeMax = Duration.seconds(30)
     package init() {}
   }
 
-  private enum Phase: Equatable {
+  private enum Phase {
     /// Before `started`, and after the end. Every completion is stale.
     case idle
     /// The input has not been decoded.
     case decoding
     case walking
-    /// Decided, with cancellations still to hand out. Can become: idle.
-    case ending(Action)
+    /// The request has failed and its compensations run, on strand 0. Can become: ending.
+    case undoing
+    /// `answer` is decided, with errands still to hand out. Can become: lingering, idle.
+    case ending
+    /// Answered, with detached uses at work. Can become: idle.
+    case lingering
   }
 
   private var phase = Phase.idle
+  /// The final action, from `undoing` on.
+  private var answer = Action.discard
   private var deadline = Instant(nanoseconds: 0)
   private var limits = Limits()
   private var strands = StrandTable(count: RequestMachine.strandsMax)
@@ -73,8 +110,17 @@ package struct RequestMachine: ~Copyable {
   private var branchesAtWork = 0
   private var effectsInFlight = 0
   private var tokensUsed = 0
-  private var hasCancellations = false
+  private var detachedAtWork = 0
+  /// There are cancellations, notes or draws to hand out before anything else.
+  private var hasErrands = false
+  private var notes: [Note] = []
+  private var keepsFailure = false
   private var hasYielded = false
+  /// Where the code of each compensation begins, in the order in which their uses have succeeded.
+  private var undos: [Int] = []
+  /// Where the one that runs began, and whether it has been reported as failed.
+  private var undoStart = 0
+  private var hasFailedUndo = false
 
   package init() {}
 
@@ -89,6 +135,7 @@ package struct RequestMachine: ~Copyable {
     strandsUsed = 1
     strands[0] = Strand()
     strands[0].state = .ready
+    strands[0].deadline = deadline
   }
 
   package mutating func decoded(_ outcome: StepOutcome) {
@@ -100,36 +147,59 @@ package struct RequestMachine: ~Copyable {
     }
   }
 
-  /// The step that `run` named has decided. `need` has the shape of the context's need after `.needs`.
+  /// The step that `run` named has decided. `need` has the shape of the context's need after `.needs`; a failure is
+  /// transient when the context's failure says so.
   package mutating func stepDecided(
-    _ outcome: StepOutcome, strand index: Int, need: NeedShape? = nil, at now: Instant, in plan: borrowing MachinePlan
+    _ outcome: StepOutcome, strand index: Int, need: NeedShape? = nil, isTransient: Bool = false, at now: Instant,
+    in plan: borrowing MachinePlan
   ) {
-    precondition(phase == .walking && strands[index].state == .running, "only the strand that runs decides")
+    precondition(strands[index].state == .running, "only the strand that runs decides")
     switch outcome {
     case .continued:
+      if strands[index].choice >= 0 { useSucceeded(index, in: plan) }
       advance(index, to: strands[index].counter + 1)
     case .inserted(let fragment):
+      useSucceeded(index, in: plan)
       advance(index, to: choice(of: index, in: plan).inserts[Int(fragment)])
     case .replaced(let fragment):
       let target = choice(of: index, in: plan).replaces[Int(fragment)]
-      for other in 0..<strandsUsed { abandon(other) }
-      strands[0].parent = -1
+      for other in 0..<strandsUsed where !strands[other].isDetached { abandon(other) }
+      strands[0].parent = Strand.noParent
       advance(0, to: target)
     case .needs:
       guard let need else { preconditionFailure("a need comes with its shape") }
       park(index, need: need, at: now, in: plan)
     case .yielded:
+      limitDetached(index, at: now)
       strands[index].state = .resumable
       hasYielded = true
     case .done:
-      end(.respond)
+      // Nobody waits for the answer of a compensation or of a detached use.
+      if phase == .walking, !strands[index].isDetached { end(.respond) } else { sectionEnded(index, in: plan) }
     case .failed:
-      failed(index, cause: .failure, in: plan)
+      attemptFailed(index, cause: .failure, isTransient: isTransient, in: plan)
+    }
+  }
+
+  /// The random number for `draw`: the use is tried again after a part of its backoff, or fails for good.
+  package mutating func drawn(_ random: UInt64, strand index: Int, at now: Instant, in plan: borrowing MachinePlan) {
+    precondition(strands[index].state == .drawing, "a random number was asked for")
+    guard let policy = plan.retries[strands[index].use] else { preconditionFailure("a use is tried again by its policy") }
+    limitDetached(index, at: now)
+    let deadline = strands[index].deadline
+    switch strands[index].retry.attemptFailed(under: policy, random: random, at: now, deadline: deadline) {
+    case .retry(let instant):
+      strands[index].state = .backingOff
+      strands[index].timeout = instant
+      strands[index].hasTimeout = true
+      note(.retried(use: strands[index].use))
+    case .giveUp:
+      useFailed(index, cause: strands[index].cause, in: plan)
     }
   }
 
   package mutating func tested(_ holds: Bool, strand index: Int, in plan: borrowing MachinePlan) {
-    precondition(phase == .walking && strands[index].state == .running, "only the strand that runs decides")
+    precondition(strands[index].state == .running, "only the strand that runs decides")
     guard case .test(_, let otherwise) = plan.instructions[strands[index].counter] else {
       preconditionFailure("a test was asked for")
     }
@@ -139,7 +209,7 @@ package struct RequestMachine: ~Copyable {
   /// An operation has completed. Returns where its outcome belongs, or `nil` when nobody waits for it any more: count it,
   /// change nothing. A timeout may win the race against its own completion, so this is expected, not a bug.
   package func recipient(ofToken token: Int) -> (strand: Int, effect: Int)? {
-    guard phase == .walking else { return nil }
+    // None waits before `started` and after the end.
     for index in 0..<strandsUsed where strands[index].state == .waiting {
       let effect = token - strands[index].firstToken
       if effect >= 0 && effect < 64 && strands[index].inFlight & (1 << UInt64(effect)) != 0 { return (index, effect) }
@@ -148,7 +218,7 @@ package struct RequestMachine: ~Copyable {
   }
 
   package mutating func effectCompleted(
-    strand index: Int, effect: Int, succeeded: Bool, in plan: borrowing MachinePlan
+    strand index: Int, effect: Int, succeeded: Bool, isTransient: Bool = false, in plan: borrowing MachinePlan
   ) {
     precondition(strands[index].inFlight & (1 << UInt64(effect)) != 0, "the effect was in flight")
     strands[index].inFlight &= ~(1 << UInt64(effect))
@@ -160,43 +230,81 @@ package struct RequestMachine: ~Copyable {
       strands[index].state = .resumable
     case .failed:
       cancelEffects(of: index)
-      failed(index, cause: .effect(strand: index, effect: effect), in: plan)
+      attemptFailed(index, cause: .effect(strand: index, effect: effect), isTransient: isTransient, in: plan)
     }
   }
 
   /// Time has passed: ends what is late.
   package mutating func timePassed(_ now: Instant, in plan: borrowing MachinePlan) {
-    guard phase == .walking || phase == .decoding else { return }
-    if now >= deadline { return end(.refuse(.deadlinePassed)) }
-    for index in 0..<strandsUsed {
-      guard phase == .walking, strands[index].state == .waiting, strands[index].hasTimeout,
-        let timeout = strands[index].timeout, now >= timeout
-      else { continue }
+    switch phase {
+    case .idle, .ending: return
+    case .decoding, .walking: if now >= deadline { end(.refuse(.deadlinePassed)) }
+    case .undoing, .lingering: break
+    }
+    for index in 0..<strandsUsed { timePassed(now, for: index, in: plan) }
+  }
+
+  private mutating func timePassed(_ now: Instant, for index: Int, in plan: borrowing MachinePlan) {
+    switch strands[index].state {
+    case .waiting, .backingOff, .ready, .resumable, .startable: break
+    case .free, .running, .drawing, .joining: return
+    }
+    if strands[index].isDetached, now >= strands[index].deadline {
       cancelEffects(of: index)
-      failed(index, cause: .stepTimedOut(use: strands[index].use), in: plan)
+      return useFailed(index, cause: .deadlinePassed, in: plan)
+    }
+    guard strands[index].hasTimeout, let timeout = strands[index].timeout, now >= timeout else { return }
+    if strands[index].state == .backingOff {
+      strands[index].state = .startable
+    } else if strands[index].state == .waiting {
+      cancelEffects(of: index)
+      attemptFailed(index, cause: .stepTimedOut(use: strands[index].use), isTransient: true, in: plan)
     }
   }
 
-  /// The client has gone, or the server stops: everything outstanding is cancelled and nothing is answered.
+  /// The client has gone: what it waited for is cancelled and nothing is answered. Compensations run, and so does what is
+  /// detached.
   package mutating func abandoned() {
+    switch phase {
+    case .idle, .lingering: return
+    case .decoding, .walking: end(.discard)
+    case .undoing, .ending: answer = .discard
+    }
+  }
+
+  /// The server stops: nothing runs any more, and what has not come to its end is noted.
+  package mutating func cut(in plan: borrowing MachinePlan) {
     guard phase != .idle else { return }
-    end(.park)
+    for index in 0..<strandsUsed where strands[index].isDetached {
+      note(.detachedFailed(use: strands[index].use, .serverStopped))
+    }
+    if phase == .undoing { note(.undoFailed(use: strands[0].use, .serverStopped)) }
+    while let start = undos.popLast() { note(.undoFailed(use: use(at: start, in: plan), .serverStopped)) }
+    for index in 0..<strandsUsed { abandon(index) }
+    hasYielded = false
+    keepsFailure = false
+    answer = .discard
+    phase = .ending
   }
 
   // MARK: Questions
 
   package var isIdle: Bool { phase == .idle }
 
+  /// Compensations or detached uses are at work, whether or not somebody waits for an answer.
+  package var outlivesClient: Bool { phase == .undoing || detachedAtWork > 0 }
+
   /// The end is decided; `next` says what it is.
-  package var hasEnded: Bool {
-    if case .ending = phase { true } else { false }
-  }
+  package var hasEnded: Bool { phase == .ending }
 
   /// When `timePassed` has to be called at the latest.
   package var wakeAt: Instant {
-    var earliest = deadline
-    for index in 0..<strandsUsed where strands[index].state == .waiting {
+    // From the failure on, compensations and detached uses have times of their own.
+    var earliest = phase == .undoing || phase == .lingering ? Instant(nanoseconds: .max) : deadline
+    for index in 0..<strandsUsed {
+      guard strands[index].state == .waiting || strands[index].state == .backingOff else { continue }
       if let timeout = strands[index].timeout, timeout < earliest { earliest = timeout }
+      if strands[index].deadline < earliest { earliest = strands[index].deadline }
     }
     return earliest
   }
@@ -204,14 +312,18 @@ package struct RequestMachine: ~Copyable {
   // MARK: What comes next
 
   package mutating func next(in plan: borrowing MachinePlan) -> Action {
-    if hasCancellations, let action = takeCancellation() { return action }
+    if hasErrands, let action = takeErrand() { return action }
     switch phase {
     case .idle: return .park
     case .decoding: return .decode
-    case .ending(let action):
+    case .walking, .undoing: return walk(plan)
+    case .ending:
+      phase = detachedAtWork > 0 ? .lingering : .idle
+      return answer == .discard && phase == .lingering ? walk(plan) : answer
+    case .lingering:
+      guard detachedAtWork == 0 else { return walk(plan) }
       phase = .idle
-      return action
-    case .walking: return walk(plan)
+      return .discard
     }
   }
 
@@ -226,17 +338,19 @@ package struct RequestMachine: ~Copyable {
       case .ready:
         if let action = execute(index, plan) { return action }
         // Control has moved: another strand may be ready, effects may have to be cancelled, the request may have ended.
-        if phase != .walking || hasCancellations { return next(in: plan) }
+        if phase != .walking || hasErrands { return next(in: plan) }
         index = 0
       case .resumable:
         strands[index].state = .running
         return .run(strand: index, use: strands[index].use, isResuming: true)
+      case .startable:
+        return start(index)
       case .waiting:
         if let action = submitNext(index) { return action }
         index += 1
       case .joining:
         if startBranch(of: index, plan) { index = 0 } else { index += 1 }
-      case .free, .running:
+      case .free, .running, .drawing, .backingOff:
         index += 1
       }
     }
@@ -251,12 +365,14 @@ package struct RequestMachine: ~Copyable {
       return nil
     }
     switch plan.instructions[counter] {
-    case .run(let use, _):
-      strands[index].state = .running
+    case .run(let use, let choice):
       strands[index].use = use
-      strands[index].timeout = nil
-      strands[index].hasTimeout = false
-      return .run(strand: index, use: use)
+      strands[index].choice = choice
+      strands[index].retry = RetryState()
+      return start(index)
+    case .detach(let start):
+      detach(at: start)
+      strands[index].counter += 1
     case .test(let condition, _):
       strands[index].state = .running
       return .test(strand: index, condition: condition)
@@ -268,9 +384,111 @@ package struct RequestMachine: ~Copyable {
       strands[index].branchesStarted = 0
       strands[index].count = JoinCount(plan.forks[fork].join, of: plan.forks[fork].branches.count)
     case .arrive:
-      branchEnded(index, succeeded: true, cause: .failure, in: plan)
+      if strands[index].parent >= 0 {
+        branchEnded(index, succeeded: true, cause: .failure, in: plan)
+      } else {
+        sectionEnded(index, in: plan)
+      }
     }
     return nil
+  }
+
+  /// Runs the strand's use from its beginning.
+  private mutating func start(_ index: Int) -> Action {
+    strands[index].state = .running
+    strands[index].timeout = nil
+    strands[index].hasTimeout = false
+    return .run(strand: index, use: strands[index].use)
+  }
+
+  // MARK: Failures of uses
+
+  private mutating func attemptFailed(
+    _ index: Int, cause: Cause, isTransient: Bool, in plan: borrowing MachinePlan
+  ) {
+    if isTransient, let policy = plan.retries[strands[index].use], strands[index].retry.mayTryAgain(under: policy) {
+      strands[index].state = .drawing
+      strands[index].cause = cause
+      hasErrands = true
+    } else {
+      useFailed(index, cause: cause, in: plan)
+    }
+  }
+
+  /// The use has failed for good.
+  private mutating func useFailed(_ index: Int, cause: Cause, in plan: borrowing MachinePlan) {
+    let use = strands[index].use
+    if strands[index].isDetached {
+      note(.detachedFailed(use: use, cause))
+      return abandon(index)
+    }
+    let otherwise = strands[index].choice < 0 ? -1 : plan.choices[strands[index].choice].otherwise
+    if phase == .undoing {
+      note(.undoFailed(use: use, cause))
+      hasFailedUndo = true
+      if otherwise >= 0 { advance(index, to: otherwise) } else { undoNext() }
+    } else if otherwise >= 0 {
+      note(.fellBack(use: use, cause))
+      advance(index, to: otherwise)
+    } else {
+      failed(index, cause: cause, in: plan)
+    }
+  }
+
+  // MARK: Compensations and detached uses
+
+  /// In the same event as the success, so that nothing can end the request in between.
+  private mutating func useSucceeded(_ index: Int, in plan: borrowing MachinePlan) {
+    let undo = plan.choices[strands[index].choice].undo
+    if undo >= 0 { undos.append(undo) }
+  }
+
+  private mutating func detach(at start: Int) {
+    guard let index = freeStrand() else { preconditionFailure("RouteGen counts the strands of a plan") }
+    detachedAtWork += 1
+    strands[index] = Strand()
+    strands[index].parent = Strand.detached
+    strands[index].counter = start
+    strands[index].state = .ready
+  }
+
+  /// The time of a detached use begins when it waits for the first time: until then it only computes.
+  private mutating func limitDetached(_ index: Int, at now: Instant) {
+    guard strands[index].isDetached, strands[index].deadline.nanoseconds == .max else { return }
+    strands[index].deadline = now + limits.detachedTimeMax
+  }
+
+  /// A compensation or a detached use has come to its end.
+  private mutating func sectionEnded(_ index: Int, in plan: borrowing MachinePlan) {
+    if strands[index].isDetached {
+      note(.detachedEnded(use: strands[index].use))
+      abandon(index)
+    } else {
+      precondition(phase == .undoing && index == 0, "only compensations end like this on the plan's own strand")
+      if !hasFailedUndo { note(.undone(use: use(at: undoStart, in: plan))) }
+      undoNext()
+    }
+  }
+
+  private mutating func undoNext() {
+    strands[0] = Strand()
+    guard let start = undos.popLast() else {
+      phase = .ending
+      return
+    }
+    hasFailedUndo = false
+    undoStart = start
+    advance(0, to: start)
+  }
+
+  private func use(at start: Int, in plan: borrowing MachinePlan) -> Int {
+    guard case .run(let use, _) = plan.instructions[start] else { preconditionFailure("a section runs a step") }
+    return use
+  }
+
+  private mutating func note(_ note: Note) {
+    notes.append(note)
+    hasErrands = true
   }
 
   // MARK: Branches
@@ -285,6 +503,7 @@ package struct RequestMachine: ~Copyable {
     branchesAtWork += 1
     strands[child] = Strand()
     strands[child].parent = parent
+    strands[child].deadline = deadline
     strands[child].counter = plan.forks[fork].branches[started]
     strands[child].state = .ready
     return true
@@ -330,14 +549,16 @@ package struct RequestMachine: ~Copyable {
     cancelEffects(of: index)
     strands[index].state = .free
     if strands[index].parent >= 0 { branchesAtWork -= 1 }
+    if strands[index].isDetached { detachedAtWork -= 1 }
   }
 
   // MARK: Effects
 
   private mutating func park(_ index: Int, need: NeedShape, at now: Instant, in plan: borrowing MachinePlan) {
     guard need.effects <= Self.effectsOfNeedMax, tokensUsed + need.effects <= OperationID.tokensMax else {
-      return failed(index, cause: .tooManyEffects(use: strands[index].use), in: plan)
+      return useFailed(index, cause: .tooManyEffects(use: strands[index].use), in: plan)
     }
+    limitDetached(index, at: now)
     guard need.effects > 0 else {
       strands[index].state = .resumable
       return
@@ -349,7 +570,8 @@ package struct RequestMachine: ~Copyable {
     strands[index].inFlight = 0
     strands[index].count = JoinCount(need.join, of: need.effects)
     tokensUsed += need.effects
-    if !strands[index].hasTimeout, let timeout = plan.uses[strands[index].use].timeout {
+    let timeout = phase == .undoing && index == 0 ? limits.undoTimeMax : plan.uses[strands[index].use].timeout
+    if !strands[index].hasTimeout, let timeout {
       strands[index].timeout = now + timeout
       strands[index].hasTimeout = true
     }
@@ -362,6 +584,7 @@ package struct RequestMachine: ~Copyable {
     strands[index].submitted += 1
     strands[index].inFlight |= 1 << UInt64(effect)
     effectsInFlight += 1
+    let deadline = strands[index].deadline
     let limit = strands[index].timeout.map { min($0, deadline) } ?? deadline
     return .submit(strand: index, effect: effect, token: strands[index].firstToken + effect, deadline: limit)
   }
@@ -371,17 +594,23 @@ package struct RequestMachine: ~Copyable {
     effectsInFlight -= strands[index].inFlight.nonzeroBitCount
     strands[index].cancelled |= strands[index].inFlight
     strands[index].inFlight = 0
-    hasCancellations = true
+    hasErrands = true
   }
 
-  private mutating func takeCancellation() -> Action? {
+  // MARK: Errands
+
+  private mutating func takeErrand() -> Action? {
     for index in 0..<strandsUsed where strands[index].cancelled != 0 {
       let effect = strands[index].cancelled.trailingZeroBitCount
       strands[index].cancelled &= strands[index].cancelled - 1
       return .cancel(strand: index, effect: effect, token: strands[index].firstToken + effect)
     }
-    hasCancellations = false
-    return nil
+    if !notes.isEmpty { return .note(notes.removeFirst()) }
+    for index in 0..<strandsUsed where strands[index].state == .drawing { return .draw(strand: index) }
+    hasErrands = false
+    guard keepsFailure, case .refuse(let cause) = answer else { return nil }
+    keepsFailure = false
+    return .keepFailure(cause)
   }
 
   // MARK: Help
@@ -392,17 +621,24 @@ package struct RequestMachine: ~Copyable {
   }
 
   private func choice(of index: Int, in plan: borrowing MachinePlan) -> Plan.Choice {
-    guard case .run(_, let choice) = plan.instructions[strands[index].counter], choice >= 0 else {
-      preconditionFailure("the use declares its fragments")
-    }
-    return plan.choices[choice]
+    precondition(strands[index].choice >= 0, "the use declares its fragments")
+    return plan.choices[strands[index].choice]
   }
 
   private mutating func end(_ action: Action) {
-    for index in 0..<strandsUsed { abandon(index) }
-    precondition(branchesAtWork == 0 && effectsInFlight == 0, "an ended request has nothing at work")
+    for index in 0..<strandsUsed where !strands[index].isDetached { abandon(index) }
+    precondition(branchesAtWork == 0, "an ended request has no branch at work")
+    precondition(effectsInFlight == 0 || detachedAtWork > 0, "only detached uses outlive the request")
+    // A detached use that has yielded comes again without it.
     hasYielded = false
-    phase = .ending(action)
+    answer = action
+    phase = .ending
+    if undos.isEmpty { return }
+    if action == .respond { return undos.removeAll(keepingCapacity: true) }
+    phase = .undoing
+    keepsFailure = action != .discard
+    hasErrands = true
+    undoNext()
   }
 }
 

@@ -15,4 +15,13 @@ public enum StepOutcome: Equatable, Sendable {
   case failed
   /// `RequestContext.progress` holds the state. Run the step again when it is its turn.
   case yielded
+
+  /// The step has come to its end, and the plan goes on behind it.
+  @inlinable
+  public var hasSucceeded: Bool {
+    switch self {
+    case .continued, .inserted: true
+    case .replaced, .needs, .done, .failed, .yielded: false
+    }
+  }
 }

@@ -1,27 +1,44 @@
-/// One line of control through a plan: the plan's own, or a branch of a parallel group.
+/// One line of control through a plan: the plan's own, a branch of a parallel group, or a detached use.
 struct Strand {
+  /// Stands in `parent` for the plan's own strand, and for a detached one.
+  static var noParent: Int { -1 }
+  static var detached: Int { -2 }
+
   enum State {
     /// Free. Can become: ready.
     case free
     /// Its instruction at `counter` comes next. Can become: running, joining, free.
     case ready
-    /// The driver runs its step. Can become: ready, waiting, resumable, free.
+    /// The driver runs its step. Can become: ready, waiting, resumable, drawing, free.
     case running
+    /// Its step has failed in passing, and a random number is asked for. Can become: backingOff, ready, free.
+    case drawing
+    /// Waits for the next attempt. Can become: startable, free.
+    case backingOff
+    /// Its step starts again. Can become: running.
+    case startable
     /// Its step runs again. Can become: running.
     case resumable
-    /// Effects are outstanding. Can become: resumable, free.
+    /// Effects are outstanding. Can become: resumable, ready, drawing, free.
     case waiting
     /// Its branches are at work. Can become: ready, free.
     case joining
   }
 
   var state = State.free
-  var parent = -1
+  var parent = Strand.noParent
   var counter = 0
   var use = 0
-  /// When the use times out; `nil` without a timeout of its own.
+  /// The choice of the use's instruction, or -1.
+  var choice = -1
+  /// When the attempt times out or the next one begins; `nil` without a timeout of its own.
   var timeout: Instant?
   var hasTimeout = false
+  /// When everything that the strand does is too late.
+  var deadline = Instant(nanoseconds: .max)
+  var retry = RetryState()
+  /// Why the last attempt has failed.
+  var cause = RequestMachine.Cause.failure
   var firstToken = 0
   var inOrder = false
   var submitted = 0
@@ -31,6 +48,8 @@ struct Strand {
   var count = JoinCount(.all, of: 0)
   var fork = 0
   var branchesStarted = 0
+
+  var isDetached: Bool { parent == Strand.detached }
 }
 
 /// The strands of one machine.

@@ -77,6 +77,13 @@ public struct Frame: ~Copyable {
     }
   }
 
+  /// Changes a slot in place: for what generated code counts and collects itself. Steps never change a slot.
+  @inlinable
+  public mutating func update<Value>(_ slot: Slot<Value>, _ change: (inout Value) -> Void) {
+    precondition(isWritten(slot), "a slot is changed after it was written")
+    change(&(memory + slot.offset).assumingMemoryBound(to: Value.self).pointee)
+  }
+
   /// For plans that are written in Swift, whose slots are known when the server starts.
   @inlinable
   func isWritten(slot index: Int) -> Bool { written & (1 << UInt64(index)) != 0 }

@@ -13,11 +13,16 @@ public struct RequestContext: ~Copyable {
   /// The client names JSON as the type of the body, or no type at all.
   public package(set) var hasJSONBody = true
 
+  /// Who has sent the request; `nil` when the flow does not ask, or nobody has said.
+  public private(set) var caller: Caller?
+
   /// What the driver answers with after `StepOutcome.done`.
   public package(set) var status: UInt16 = 200
   public package(set) var contentType: StaticString = ContentType.json
   /// The encoded body of the response.
   public var output = ByteBuffer()
+  /// Header lines of the successful response beyond those that every response has.
+  public package(set) var headerLines = HeaderLines()
   /// A whole response of a step's own, in place of the three above.
   public package(set) var response: Response?
   /// Why the step failed, after `StepOutcome.failed`.
@@ -27,12 +32,17 @@ public struct RequestContext: ~Copyable {
   /// The progress of the step, after `StepOutcome.yielded`.
   public package(set) var progress: Progress?
 
+  /// What compensations of uses in loops will read: the slots of a round do not outlive it.
+  private var kept: [any Sendable] = []
+
   /// What the step that runs next is resumed with; `nil` when it starts.
   public package(set) var resumption: Resumption?
 
   /// One of the optional parts above has been set for this request. Most requests set none, and five optionals that
   /// may hold anything cost more to clear than a plain step to run.
   private var hasParts = false
+  /// The same for the header lines, which a resumed step may write although it has no other part.
+  private var hasHeaderLines = false
 
   package init() {}
 
@@ -47,13 +57,30 @@ public struct RequestContext: ~Copyable {
     body = UnsafeRawBufferPointer(start: nil, count: 0)
     query = UnsafeRawBufferPointer(start: nil, count: 0)
     output.removeAll(keepingAtMost: 64 << 10)
+    if hasHeaderLines {
+      headerLines.removeAll()
+      hasHeaderLines = false
+    }
     guard hasParts else { return }
     hasParts = false
+    caller = nil
+    kept.removeAll(keepingCapacity: true)
     response = nil
     failure = nil
     need = nil
     progress = nil
     resumption = nil
+  }
+
+  package mutating func set(caller: Caller?) {
+    self.caller = caller
+    hasParts = true
+  }
+
+  /// Header lines of the framework's own, whole, for the successful response.
+  package mutating func append(headerLines lines: UnsafeRawBufferPointer) {
+    headerLines.append(lines: lines)
+    hasHeaderLines = true
   }
 
   // MARK: Used by generated code
@@ -128,6 +155,47 @@ public struct RequestContext: ~Copyable {
     return .done
   }
 
+  /// The same for a flow with `header` lines. They are written from the output, before its body.
+  @inlinable
+  public mutating func complete<Output: JSONEncodable>(
+    _ decision: consuming Decision<Output>, status: UInt16, replaces: [String] = [],
+    headers: (Output, inout HeaderLines) -> Void
+  ) throws(FlowFailure) -> StepOutcome {
+    switch consume decision {
+    case .continue(let value):
+      writeHeaders { headers(value, &$0) }
+      value.encodeJSON(to: &output)
+      setHead(status: status, contentType: ContentType.json)
+      return .done
+    case let other: return try unfinished(other, replaces: replaces)
+    }
+  }
+
+  @inlinable
+  public mutating func completeText(
+    _ decision: consuming Decision<String>, status: UInt16, replaces: [String] = [],
+    headers: (inout HeaderLines) -> Void
+  ) throws(FlowFailure) -> StepOutcome {
+    let outcome = try completeText(decision, status: status, replaces: replaces)
+    if case .done = outcome, response == nil { writeHeaders(headers) }
+    return outcome
+  }
+
+  @inlinable
+  public mutating func completeEmpty(
+    _ decision: Decision<NoOutput>, status: UInt16, replaces: [String] = [], headers: (inout HeaderLines) -> Void
+  ) throws(FlowFailure) -> StepOutcome {
+    let outcome = try completeEmpty(decision, status: status, replaces: replaces)
+    if case .done = outcome, response == nil { writeHeaders(headers) }
+    return outcome
+  }
+
+  @usableFromInline
+  mutating func writeHeaders(_ headers: (inout HeaderLines) -> Void) {
+    headers(&headerLines)
+    hasHeaderLines = true
+  }
+
   /// What a step decided, when that is anything but its output.
   @inlinable
   public mutating func unfinished<Output>(
@@ -177,6 +245,30 @@ public struct RequestContext: ~Copyable {
   /// The value of a slot that a branch, a `when` or a join may have left empty.
   @inlinable
   public func optional<Value>(_ slot: Slot<Value>) -> Value? { frame.isWritten(slot) ? frame[slot] : nil }
+
+  // MARK: Loops
+
+  /// Lets a loop begin when the list is no longer than the plan allows.
+  public func checkElements(_ count: Int, max: Int, of list: String) throws(FlowFailure) {
+    guard count > max else { return }
+    throw FlowFailure(
+      code: "too-many-elements", status: 422,
+      detail: "The list \(list) has \(count) elements, and a request may have \(max).",
+      members: [.init("list", .string(list)), .init("count", .int(count)), .init("limit", .int(max))])
+  }
+
+  /// Puts the arguments of a compensation aside. What was kept last is taken first.
+  public mutating func keep(_ values: some Sendable) {
+    kept.append(values)
+    hasParts = true
+  }
+
+  public func kept<Values>(as type: Values.Type) -> Values {
+    guard let values = kept.last as? Values else { preconditionFailure("a compensation reads what was kept for it") }
+    return values
+  }
+
+  public mutating func dropKept() { kept.removeLast() }
 
   public mutating func fail(_ failure: FlowFailure) -> StepOutcome {
     self.failure = failure

@@ -92,6 +92,10 @@ public struct ServerConfiguration: Equatable, Sendable {
     /// How long requests in flight may take to finish after SIGTERM. Then they are cut off. Default 25 s: within the
     /// 30 s that orchestrators usually grant before they kill.
     public var drain = Duration.seconds(25)
+    /// What one attempt of an `undo` may take. The failed request is answered after it. Default 5 s.
+    public var undo = Duration.seconds(5)
+    /// What a detached step may take, further attempts included. Default 30 s.
+    public var detached = Duration.seconds(30)
     /// For how long a connection that is idle at SIGTERM stays open, in case its next request is on the way. That one is
     /// answered, and its answer closes the connection. Default 500 ms.
     public var drainIdle = Duration.milliseconds(500)

@@ -20,6 +20,8 @@ struct RequestSlot: ~Copyable {
   /// What was read of the request. `nil` in a slot that was never used.
   var read: AdmittedRequest!
 
+  /// What is answered when the compensations have run.
+  var keptFailure: FlowFailure?
   /// Conditions and range of the request; few have any.
   var conditions: RequestConditions?
 
@@ -52,6 +54,9 @@ struct RequestSlot: ~Copyable {
     case .tooManyEffects(let use):
       return .internalError(
         "step \(flow.pointee.plan.uses[use].step) needs more effects than a request may have")
+    case .serverStopped:
+      return FlowFailure(
+        code: "server-stopped", status: 503, detail: "The server is shutting down.", logDetail: "the server has stopped before")
     case .planEnded:
       return .internalError("the plan ended without a response")
     }

@@ -1,3 +1,4 @@
+import Logging
 import ZerverCatalog
 import ZerverCore
 
@@ -10,6 +11,9 @@ extension Worker where Backend: ~Copyable {
   mutating func admit(_ request: AdmittedRequest, of connection: Int) {
     let flow = request.flow
     guard bufferedBytes <= configuration.http.bufferedBytesMax else { return refuse(connection, .memoryFull, request) }
+    if flow.pointee.cap >= 0, inFlightOfCap[flow.pointee.cap] >= router.caps[flow.pointee.cap] {
+      return refuse(connection, .profileFull, request)
+    }
     guard ready.hasRoom(in: flow.pointee.priority) else { return refuse(connection, .queueFull, request) }
     guard let slot = takeRequest() else { return refuse(connection, .slotsFull, request) }
     let new = requests[slot]
@@ -19,10 +23,12 @@ extension Worker where Backend: ~Copyable {
     new.pointee.read = request
     new.pointee.context.frame.reserve(flow.pointee.frameBytes)
     new.pointee.machine.started(deadline: new.pointee.started.advanced(byNanoseconds: flow.pointee.deadlineNanoseconds), limits: machineLimits)
+    if flow.pointee.cap >= 0 { inFlightOfCap[flow.pointee.cap] += 1 }
     connections[connection].pointee.phase = .busy
     connections[connection].pointee.request = slot
     connections[connection].pointee.bytesOfRequest = request.bytes
     new.pointee.context.hasJSONBody = request.hasJSONBody
+    if flow.pointee.asksForCaller { new.pointee.context.set(caller: caller) }
     // The bytes of the head are gone when the answer is known.
     if request.head.flags.contains(.hasConditions) {
       new.pointee.conditions = RequestConditions(request.head, in: requestBytes(connection))
@@ -72,10 +78,22 @@ extension Worker where Backend: ~Copyable {
       case .submit(let strand, let effect, let token, let deadline):
         submit(slot, strand: strand, effect: effect, token: token, deadline: deadline)
       case .cancel(let strand, let effect, let token): cancel(slot, strand: strand, effect: effect, token: token)
+      case .draw(let strand):
+        request.pointee.machine.drawn(randomNumbers.next(), strand: strand, at: now, in: flow.pointee.plan)
+      case .note(let note): record(note, of: slot)
+      case .keepFailure(let cause): request.pointee.keptFailure = request.pointee.failure(of: cause)
       case .requeue: return enqueue(slot)
       case .park: return park(slot)
-      case .respond: return respond(slot)
-      case .refuse(let cause): return fail(slot, cause)
+      case .respond:
+        // The slot may serve the connection's next request as soon as it is free.
+        let lingers = !request.pointee.machine.isIdle
+        respond(slot)
+        guard lingers else { return }
+      case .refuse(let cause):
+        let lingers = !request.pointee.machine.isIdle
+        fail(slot, cause)
+        guard lingers else { return }
+      case .discard: return free(slot)
       }
     }
   }
@@ -86,9 +104,17 @@ extension Worker where Backend: ~Copyable {
     guard let read = request.pointee.read else { preconditionFailure("a request in flight was read") }
     request.pointee.context.query = read.head.query.of(bytes)
     request.pointee.context.body = UnsafeRawBufferPointer(rebasing: bytes[read.headBytes..<read.bytes])
-    let outcome = request.pointee.flow.pointee.decode(&request.pointee.context)
+    let outcome = read.route < 0 ? request.pointee.flow.pointee.decode(&request.pointee.context) : decodeWithPath(slot, bytes)
     consumeRequest(slot)
     request.pointee.machine.decoded(outcome)
+  }
+
+  private mutating func decodeWithPath(_ slot: Int, _ bytes: UnsafeRawBufferPointer) -> StepOutcome {
+    let request = requests[slot]
+    if let failure = joinPath(of: slot, bytes) { return request.pointee.context.fail(failure) }
+    let outcome = request.pointee.flow.pointee.decode(&request.pointee.context)
+    guard let failure = request.pointee.context.failure else { return outcome }
+    return request.pointee.context.fail(router.routes[request.pointee.read.route].input.explained(failure))
   }
 
   /// The request's bytes are not needed any more.
@@ -143,8 +169,9 @@ extension Worker where Backend: ~Copyable {
 
   private mutating func decided(_ slot: Int, _ outcome: StepOutcome, _ strand: Int, _ need: NeedShape?) {
     let request = requests[slot]
+    let isTransient = outcome == .failed && request.pointee.context.failure?.isTransient ?? false
     request.pointee.machine.stepDecided(
-      outcome, strand: strand, need: need, at: now, in: request.pointee.flow.pointee.plan)
+      outcome, strand: strand, need: need, isTransient: isTransient, at: now, in: request.pointee.flow.pointee.plan)
   }
 
   private mutating func undeclaredKind(in need: Need, of use: Plan.Use) -> EffectKind? {
@@ -209,51 +236,79 @@ extension Worker where Backend: ~Copyable {
     let kind = request.pointee.parked[recipient.strand].received(outcome, effect: recipient.effect)
     metrics.effectCompleted(kind, outcome)
     request.pointee.machine.effectCompleted(
-      strand: recipient.strand, effect: recipient.effect, succeeded: outcome.isSuccess,
+      strand: recipient.strand, effect: recipient.effect, succeeded: outcome.isSuccess, isTransient: outcome.isTransient,
       in: request.pointee.flow.pointee.plan)
     enqueue(slot)
   }
 
   // MARK: The end of a request
 
-  /// The client has gone, or the server stops: cancels what is outstanding and answers nobody.
+  /// The client has gone: cancels what it waited for and answers nobody. Compensations and detached uses go on.
   mutating func abandon(_ slot: Int) {
     let request = requests[slot]
-    let flow = request.pointee.flow
     // The connection discards its input itself.
     request.pointee.needsInput = false
     request.pointee.connection = -1
     request.pointee.machine.abandoned()
-    while case .cancel(let strand, let effect, let token) = request.pointee.machine.next(in: flow.pointee.plan) {
-      cancel(slot, strand: strand, effect: effect, token: token)
-    }
     finished(slot, status: 499, failure: nil)
+    if request.pointee.machine.outlivesClient { return enqueue(slot) }
+    handOutRest(slot)
+  }
+
+  /// The server stops: nothing of the request runs any more.
+  mutating func cut(_ slot: Int) {
+    let request = requests[slot]
+    let connection = request.pointee.connection
+    if connection >= 0 {
+      connections[connection].pointee.request = -1
+      request.pointee.needsInput = false
+      request.pointee.connection = -1
+      finished(slot, status: 499, failure: nil)
+    }
+    request.pointee.machine.cut(in: request.pointee.flow.pointee.plan)
+    handOutRest(slot)
+  }
+
+  /// What a machine still asks for when nothing of its request runs any more.
+  private mutating func handOutRest(_ slot: Int) {
+    let request = requests[slot]
+    while !request.pointee.machine.isIdle {
+      switch request.pointee.machine.next(in: request.pointee.flow.pointee.plan) {
+      case .cancel(let strand, let effect, let token): cancel(slot, strand: strand, effect: effect, token: token)
+      case .note(let note): record(note, of: slot)
+      case .discard: break
+      case .decode, .run, .test, .submit, .draw, .requeue, .park, .keepFailure, .respond, .refuse:
+        preconditionFailure("nothing runs any more")
+      }
+    }
     // One that waits in the run queue is freed when its turn comes.
     if !request.pointee.isQueued { free(slot) }
   }
 
   private mutating func respond(_ slot: Int) {
-    let request = requests[slot]
-    let connection = request.pointee.connection
     consumeRequest(slot)
     let status = writeResponse(of: slot)
     finished(slot, status: status, failure: nil)
-    let keepAlive = request.pointee.read.head.keepsAlive
-    free(slot)
-    answered(connection, keepAlive: keepAlive)
-    processInput(connection)
+    release(slot)
   }
 
   private mutating func fail(_ slot: Int, _ cause: RequestMachine.Cause) {
     let request = requests[slot]
-    let connection = request.pointee.connection
     consumeRequest(slot)
-    let failure = request.pointee.failure(of: cause)
+    let failure = request.pointee.keptFailure ?? request.pointee.failure(of: cause)
     let status = failure.status ?? request.pointee.flow.pointee.status(ofError: failure.code) ?? 500
     writeProblem(failure, status: status, of: slot)
     finished(slot, status: status, failure: failure)
+    release(slot)
+  }
+
+  /// The connection has its answer. The slot stays while detached uses are at work.
+  private mutating func release(_ slot: Int) {
+    let request = requests[slot]
+    let connection = request.pointee.connection
     let keepAlive = request.pointee.read.head.keepsAlive
-    free(slot)
+    request.pointee.connection = -1
+    if request.pointee.machine.isIdle { free(slot) }
     answered(connection, keepAlive: keepAlive)
     processInput(connection)
   }
@@ -272,14 +327,47 @@ extension Worker where Backend: ~Copyable {
       at: now)
   }
 
+  // MARK: What no answer tells
+
+  private mutating func record(_ note: RequestMachine.Note, of slot: Int) {
+    let request = requests[slot]
+    metrics.noted(FlowEvent(note), flow: request.pointee.flow.pointee.index)
+    switch note {
+    case .retried, .undone, .detachedEnded: break
+    case .fellBack(let use, let cause):
+      let failure = request.pointee.failure(of: cause)
+      // That the plan can do without a resource is planned; that a step is wrong is not.
+      if failure.status == 500 { log("step has failed, the plan goes on", failure, use: use, of: slot) }
+    case .undoFailed(let use, let cause):
+      // Somebody has to look after this by hand, so each one is written, whatever the log leaves out otherwise.
+      logger.error(
+        "undo has failed", metadata: RequestLog.metadata(of: request.pointee.failure(of: cause), step: step(use, of: slot)))
+    case .detachedFailed(let use, let cause):
+      log("detached step has failed", request.pointee.failure(of: cause), use: use, of: slot)
+    }
+  }
+
+  private mutating func log(_ message: Logger.Message, _ failure: FlowFailure, use: Int, of slot: Int) {
+    requestLog.record(message, failure, step: step(use, of: slot), at: now)
+  }
+
+  private mutating func step(_ use: Int, of slot: Int) -> RequestLog.Step {
+    let flow = requests[slot].pointee.flow
+    return RequestLog.Step(
+      name: flow.pointee.plan.uses[use].step, line: flow.pointee.plan.uses[use].line, flow: flow.pointee.entry.reference)
+  }
+
   private mutating func free(_ slot: Int) {
     let request = requests[slot]
-    request.pointee.flow.pointee.release(&request.pointee.context)
+    let flow = request.pointee.flow
+    flow.pointee.release(&request.pointee.context)
+    if flow.pointee.cap >= 0 { inFlightOfCap[flow.pointee.cap] -= 1 }
     request.pointee.context.reset()
     for strand in request.pointee.parked.indices { request.pointee.parked[strand].clear() }
     if let timer = request.pointee.timer { timers.cancel(timer) }
     request.pointee.timer = nil
     request.pointee.connection = -1
+    if request.pointee.keptFailure != nil { request.pointee.keptFailure = nil }
     if request.pointee.conditions != nil { request.pointee.conditions = nil }
     requests.give(slot)
   }
@@ -290,6 +378,8 @@ struct AdmittedRequest {
   var flow: UnsafePointer<BoundFlow>
   /// The request came by an alias that answers in place.
   var isServedAlias: Bool
+  /// The bound path that the request came by, by its number in the router; -1 for the flow's own.
+  var route: Int
   var head: HTTPRequestHead
   var headBytes: Int
   var bodyBytes: Int

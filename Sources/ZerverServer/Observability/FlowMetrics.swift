@@ -1,4 +1,23 @@
-/// What one worker counts about one flow: answers by status class, a latency histogram, overruns.
+import ZerverCore
+
+/// What a plan does besides its answers.
+enum FlowEvent: Int, CaseIterable {
+  case retried, fellBack, undone, undoFailed, detachedEnded, detachedFailed
+
+  init(_ note: RequestMachine.Note) {
+    self =
+      switch note {
+      case .retried: .retried
+      case .fellBack: .fellBack
+      case .undone: .undone
+      case .undoFailed: .undoFailed
+      case .detachedEnded: .detachedEnded
+      case .detachedFailed: .detachedFailed
+      }
+  }
+}
+
+/// What one worker counts about one flow: answers by status class, a latency histogram, overruns, events of its plan.
 final class FlowMetrics: Sendable {
   /// Upper bounds in nanoseconds: 5 ms to 10 s, as the OpenTelemetry conventions list them for
   /// `http.server.request.duration`.
@@ -9,12 +28,13 @@ final class FlowMetrics: Sendable {
   static var bucketCount: Int { 15 }
   static var statusClassCount: Int { 5 }
 
-  // Layout of the cells: 5 status classes, 15 buckets, the sum of durations, overruns.
+  // Layout of the cells: 5 status classes, 15 buckets, the sum of durations, overruns, 6 events.
   private static var firstBucket: Int { statusClassCount }
   private static var sum: Int { firstBucket + bucketCount }
   private static var overruns: Int { sum + 1 }
+  private static var firstEvent: Int { overruns + 1 }
 
-  private let cells = Cells<22>()
+  private let cells = Cells<28>()
 
   /// - Parameter status: 100 to 599.
   func requestFinished(status: UInt16, nanoseconds: UInt64) {
@@ -25,7 +45,11 @@ final class FlowMetrics: Sendable {
 
   func quantumOverrun() { cells.add(1, to: Self.overruns) }
 
+  func noted(_ event: FlowEvent) { cells.add(1, to: Self.firstEvent + event.rawValue) }
+
   // MARK: For readers
+
+  func value(_ event: FlowEvent) -> UInt64 { cells[Self.firstEvent + event.rawValue] }
 
   /// Answers with a status from `100 * statusClass` to `100 * statusClass + 99`.
   func answers(statusClass: Int) -> UInt64 { cells[statusClass - 1] }

@@ -13,6 +13,7 @@ struct MetricsRenderer: ~Copyable {
     case latency(flow: Int)
     case answers(flow: Int)
     case overruns(flow: Int)
+    case events(PlanFamily, flow: Int)
     case server
     case finished
   }
@@ -63,7 +64,14 @@ struct MetricsRenderer: ~Copyable {
       }
       let overruns = sum { $0.flows[flow].quantumOverruns }
       PrometheusText.sample("zerver_quantum_overruns_total", labels[flow], overruns, &buffer)
-      next = flow < metrics.unrouted ? .overruns(flow: flow + 1) : .server
+      next = flow < metrics.unrouted ? .overruns(flow: flow + 1) : .events(.retries, flow: 0)
+    case .events(let family, let flow):
+      if flow == 0 { PrometheusText.family(family.name, .counter, family.help, &buffer) }
+      for (event, outcome) in family.events {
+        let own = labels[flow]
+        PrometheusText.sample(family.name, outcome.map { "\(own),outcome=\"\($0)\"" } ?? own, sum { $0.flows[flow].value(event) }, &buffer)
+      }
+      next = flow + 1 < metrics.unrouted ? .events(family, flow: flow + 1) : family.next.map { .events($0, flow: 0) } ?? .server
     case .server:
       renderConnections(into: &buffer)
       renderRequests(into: &buffer)
@@ -169,6 +177,7 @@ extension WorkerMetrics.Refusal {
     case .queueFull: "queue-full"
     case .slotsFull: "slots-full"
     case .memoryFull: "memory-full"
+    case .profileFull: "profile-full"
     }
   }
 }
@@ -184,6 +193,48 @@ extension EffectResult {
     case .outcomeUnknown: "outcome-unknown"
     case .refused: "refused"
     case .unsupported: "unsupported"
+    }
+  }
+}
+
+/// The families of what plans do besides their answers.
+private enum PlanFamily: CaseIterable {
+  case retries, fallbacks, undos, detached
+
+  var name: StaticString {
+    switch self {
+    case .retries: "zerver_retries_total"
+    case .fallbacks: "zerver_fallbacks_total"
+    case .undos: "zerver_undos_total"
+    case .detached: "zerver_detached_steps_total"
+    }
+  }
+
+  var help: StaticString {
+    switch self {
+    case .retries: "Further attempts of steps that had failed in passing."
+    case .fallbacks: "Steps that have failed and were replaced or left out, as the plan says."
+    case .undos: "Compensations of requests that have failed."
+    case .detached: "Steps for which the answer did not wait."
+    }
+  }
+
+  /// With the label of the outcome, where there is more than one.
+  var events: [(FlowEvent, String?)] {
+    switch self {
+    case .retries: [(.retried, nil)]
+    case .fallbacks: [(.fellBack, nil)]
+    case .undos: [(.undone, "success"), (.undoFailed, "failure")]
+    case .detached: [(.detachedEnded, "success"), (.detachedFailed, "failure")]
+    }
+  }
+
+  var next: PlanFamily? {
+    switch self {
+    case .retries: .fallbacks
+    case .fallbacks: .undos
+    case .undos: .detached
+    case .detached: nil
     }
   }
 }

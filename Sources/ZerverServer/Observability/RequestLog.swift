@@ -1,4 +1,5 @@
 import Logging
+import ZerverCatalog
 import ZerverCore
 
 /// One structured line for each request, in the mode that the configuration sets. One instance for each worker.
@@ -52,6 +53,32 @@ struct RequestLog {
     logger.log(level: Self.level(of: entry.status), "request", metadata: metadata(of: entry))
   }
 
+  /// A step whose failure no answer tells.
+  struct Step {
+    var name: String
+    var line: Int
+    var flow: FlowReference
+  }
+
+  mutating func record(_ message: Logger.Message, _ failure: FlowFailure, step: Step, at now: Instant) {
+    guard isOn, !isOverLimit(at: now) else { return }
+    logger.log(level: Self.level(of: failure.status ?? 500), message, metadata: Self.metadata(of: failure, step: step))
+  }
+
+  static func metadata(of failure: FlowFailure, step: Step) -> Logger.Metadata {
+    var metadata: Logger.Metadata = [
+      "slug": "\(step.flow.slug)", "version": "\(step.flow.version.number)", "step": "\(step.name)", "line": "\(step.line)",
+      "problem": "\(EscapedText.escaped(failure.code))",
+    ]
+    if !failure.logDetail.isEmpty { metadata["detail"] = "\(cut(failure.logDetail))" }
+    return metadata
+  }
+
+  private static func cut(_ detail: String) -> String {
+    let isCut = detail.count > detailCharactersMax
+    return EscapedText.quoted(String(isCut ? detail.prefix(detailCharactersMax) + "…" : detail[...]))
+  }
+
   private func metadata(of entry: Entry) -> Logger.Metadata {
     var metadata: Logger.Metadata = [
       "method": "\(EscapedText.escaped(entry.method))", "status": "\(entry.status)",
@@ -62,11 +89,7 @@ struct RequestLog {
       metadata["version"] = "\(flow.version)"
     }
     if let problem = entry.problem { metadata["problem"] = "\(EscapedText.escaped(problem))" }
-    if !entry.detail.isEmpty {
-      let isCut = entry.detail.count > Self.detailCharactersMax
-      let detail = isCut ? entry.detail.prefix(Self.detailCharactersMax) + "…" : entry.detail[...]
-      metadata["detail"] = "\(EscapedText.quoted(String(detail)))"
-    }
+    if !entry.detail.isEmpty { metadata["detail"] = "\(Self.cut(entry.detail))" }
     return metadata
   }
 

@@ -24,6 +24,10 @@ struct FlowRunner: Sendable {
     }
   }
 
+  /// What the machine has noted, in the order of its notes.
+  final class Notes: @unchecked Sendable { var list: [RequestMachine.Note] = [] }
+  let notes = Notes()
+
   var answer: @Sendable (Effect) -> EffectOutcome = { _ in .failed(EffectFailure(.unsupported, detail: "no effects here")) }
 
   func run(_ flow: FlowDefinition, body: String = "", query: String = "") -> Answer { trace(flow, body: body, query: query).0 }
@@ -38,7 +42,9 @@ struct FlowRunner: Sendable {
     var strands: [Int: (use: Int, need: Need?, outcomes: [EffectOutcome?], progress: Progress?, round: Int)] = [:]
     var pending: [(token: Int, effect: Effect)] = []
     var steps: [String] = []
-    let now = Instant(nanoseconds: 0)
+    var now = Instant(nanoseconds: 0)
+    var result: Answer?
+    var kept: FlowFailure?
     while true {
       switch machine.next(in: plan) {
       case .decode:
@@ -60,8 +66,8 @@ struct FlowRunner: Sendable {
           )
         }
         machine.stepDecided(
-          outcome, strand: strand, need: outcome == .needs ? context.need.map { NeedShape($0) } : nil, at: now,
-          in: plan)
+          outcome, strand: strand, need: outcome == .needs ? context.need.map { NeedShape($0) } : nil,
+          isTransient: outcome == .failed && context.failure?.isTransient ?? false, at: now, in: plan)
       case .test(let strand, let condition):
         machine.tested(flow.test(condition, context), strand: strand, in: plan)
       case .submit(let strand, let effect, let token, _):
@@ -70,19 +76,29 @@ struct FlowRunner: Sendable {
         pending.removeAll { $0.token == token }
       case .requeue:
         continue
+      case .draw(let strand): machine.drawn(0, strand: strand, at: now, in: plan)
+      case .note(let note): notes.list.append(note)
+      case .keepFailure(let cause): if cause == .failure { kept = context.failure }
       case .park:
-        precondition(!pending.isEmpty, "a parked request waits for something")
+        if pending.isEmpty {
+          precondition(machine.wakeAt.nanoseconds < .max, "a parked request waits for something")
+          now = machine.wakeAt
+          machine.timePassed(now, in: plan)
+          continue
+        }
         let next = pending.removeFirst()
         guard let to = machine.recipient(ofToken: next.token) else { continue }
         let outcome = answer(next.effect)
         strands[to.strand]?.outcomes[to.effect] = outcome
-        machine.effectCompleted(strand: to.strand, effect: to.effect, succeeded: outcome.isSuccess, in: plan)
+        machine.effectCompleted(strand: to.strand, effect: to.effect, succeeded: outcome.isSuccess, isTransient: outcome.isTransient, in: plan)
       case .respond:
-        return (Self.finish(flow, &context), steps)
+        result = Self.response(context)
+        if machine.isIdle { return (Self.finish(flow, &context, result), steps) }
       case .refuse(let cause):
-        flow.release(&context)
-        guard cause == .failure, let failure = context.failure else { return (.refused(cause), steps) }
-        return (.failure(failure), steps)
+        result = cause == .failure ? (kept ?? context.failure).map { .failure($0) } : .refused(cause)
+        if machine.isIdle { return (Self.finish(flow, &context, result), steps) }
+      case .discard:
+        return (Self.finish(flow, &context, result), steps)
       }
     }
   }
@@ -99,10 +115,15 @@ struct FlowRunner: Sendable {
     }
   }
 
-  private static func finish(_ flow: FlowDefinition, _ context: inout RequestContext) -> Answer {
+  private static func response(_ context: borrowing RequestContext) -> Answer {
     let text = context.output.withBytes { String(decoding: $0, as: UTF8.self) }
+    return .response(status: context.status, contentType: context.contentType.description, body: text)
+  }
+
+  private static func finish(_ flow: FlowDefinition, _ context: inout RequestContext, _ result: Answer?) -> Answer {
     flow.release(&context)
     precondition(context.frame.isEmpty, "a flow releases every slot")
-    return .response(status: context.status, contentType: context.contentType.description, body: text)
+    guard let result else { preconditionFailure("a request is answered before its machine is idle") }
+    return result
   }
 }

@@ -2,62 +2,6 @@ import Testing
 
 @testable import ZerverCore
 
-/// Plays scripted events against a machine and writes down what it asks for.
-private final class Player {
-  var machine = RequestMachine()
-  let plan: MachinePlan
-  var now = Instant(nanoseconds: 0)
-
-  init(_ assembly: String, limits: RequestMachine.Limits = .init(), deadline: UInt64 = 1_000_000) {
-    plan = MachinePlan(Plan(assembly: assembly))
-    machine.started(deadline: Instant(nanoseconds: deadline), limits: limits)
-    let first = machine.next(in: plan)
-    #expect(first == .decode)
-    machine.decoded(.continued)
-  }
-
-  var isIdle: Bool { machine.isIdle }
-  var wakeAt: Instant { machine.wakeAt }
-
-  func next() -> RequestMachine.Action { machine.next(in: plan) }
-
-  func decide(_ outcome: StepOutcome, strand: Int = 0) {
-    machine.stepDecided(outcome, strand: strand, at: now, in: plan)
-  }
-
-  func need(_ effects: Int, strand: Int = 0, inOrder: Bool = false, join: Join = .allRequired) {
-    machine.stepDecided(
-      .needs, strand: strand, need: NeedShape(effects: effects, inOrder: inOrder, join: join), at: now, in: plan)
-  }
-
-  func submitted() -> [Int] {
-    var tokens: [Int] = []
-    while case .submit(_, _, let token, _) = peekSubmit() { tokens.append(token) }
-    return tokens
-  }
-
-  private var held: RequestMachine.Action?
-  private func peekSubmit() -> RequestMachine.Action? {
-    let action = machine.next(in: plan)
-    if case .submit = action { return action }
-    held = action
-    return nil
-  }
-  /// The action that ended `submitted()`.
-  func afterSubmits() -> RequestMachine.Action? {
-    defer { held = nil }
-    return held
-  }
-
-  /// Returns whether somebody waited for the token.
-  @discardableResult
-  func complete(_ token: Int, succeeded: Bool = true) -> Bool {
-    guard let to = machine.recipient(ofToken: token) else { return false }
-    machine.effectCompleted(strand: to.strand, effect: to.effect, succeeded: succeeded, in: plan)
-    return true
-  }
-}
-
 private let sequence = """
   use first line=1
   use second line=2
@@ -511,6 +455,7 @@ private func group(_ join: String) -> String {
       case .submit(_, _, let token, _): #expect(open.insert(token).inserted)
       case .cancel(_, _, let token): #expect(open.remove(token) != nil, "only what is in flight is cancelled")
       case .requeue: Issue.record("no step yields")
+      case .draw, .note, .keepFailure, .discard: Issue.record("the plan has no retries, compensations or detached uses")
       case .park:
         if let token = open.randomElement(using: &random) {
           open.remove(token)

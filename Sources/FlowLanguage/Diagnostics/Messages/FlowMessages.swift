@@ -68,10 +68,10 @@ extension Diagnostic {
       hint: "for example 404 for what is not there, 409 for a conflict, 422 for input that makes no sense.")
   }
 
-  static func unmappedError(_ error: NameSyntax, use: UseSyntax) -> Diagnostic {
+  static func unmappedError(_ error: NameSyntax, use: NameSyntax) -> Diagnostic {
     Diagnostic(
-      .unmappedError, at: use.step.span, "error without a status",
-      "Step `\(use.step.text)` may fail with `\(error.text)`, and this flow does not say with which status it answers then.",
+      .unmappedError, at: use.span, "error without a status",
+      "Step `\(use.text)` may fail with `\(error.text)`, and this flow does not say with which status it answers then.",
       related: [Related(label: "The step says so here", span: error.span)],
       hint: "add a line to the flow, for example `on \(error.text) -> \(suggestedStatus(error.text))`.")
   }

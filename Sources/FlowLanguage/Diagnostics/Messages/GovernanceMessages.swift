@@ -177,14 +177,4 @@ extension Diagnostic {
       "`route-gen.yaml` asks for `\(attribute.rawValue)` \(whom), and `\(flow.entry.reference)` has none.",
       hint: "add \(example).")
   }
-
-  static func shortGrace(_ flow: ResolvedFlow, days: Int, least: Int) -> Diagnostic {
-    Diagnostic(
-      .sunsetGrace, at: FlowPropertyLocator.place(of: "sunset", CatalogLock.Key(.flow), in: flow.span), "sunset too soon",
-      """
-      From its deprecation to its sunset, callers of `\(flow.entry.reference)` have \(DiagnosticText.count(days, "day")), and this \
-      catalog gives them \(least) at least.
-      """,
-      hint: "choose a later day, or change `numbers.sunset-grace-days` in `route-gen.yaml`.")
-  }
 }

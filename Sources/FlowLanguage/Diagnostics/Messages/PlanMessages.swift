@@ -45,9 +45,9 @@ extension Diagnostic {
   static func otherArm(_ name: NameSyntax, writer: SourceSpan) -> Diagnostic {
     Diagnostic(
       .outOfScope, at: name.span, "value of the other way",
-      "Either the `when` block or its `otherwise` runs, never both, so `\(name.text)` is not written here.",
-      related: [Related(label: "The other one writes it", span: writer)],
-      hint: "write the value above the `when`, or a value of its own in each of the two.")
+      "Only one way of a `when` or a `choose` runs, so `\(name.text)` is not written here.",
+      related: [Related(label: "Another way writes it", span: writer)],
+      hint: "write the value above, or a value of its own on each way.")
   }
 
   static func insideFragment(_ name: NameSyntax, fragment: NameSyntax, writer: SourceSpan) -> Diagnostic {
@@ -73,7 +73,7 @@ extension Diagnostic {
       hint: "if the step can do without it, declare the parameter as `\(parameter.text): \(type.asOptional.text)`.")
   }
 
-  static func argumentCount(_ use: UseSyntax, step: CheckedStep) -> Diagnostic {
+  static func argumentCount(_ use: CallSyntax, step: CheckedStep) -> Diagnostic {
     let signature = step.parameters.map { "\($0.name.text): \($0.type?.text ?? "?")" }.joined(separator: ", ")
     let wanted = DiagnosticText.count(step.parameters.count, "argument")
     return Diagnostic(
