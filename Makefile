@@ -5,13 +5,15 @@ PORT ?= 8080
 HOST ?= 127.0.0.1
 # Further flags for the server: make run ARGS="--workers 2"
 ARGS ?=
+# How long each fuzz target runs.
+FUZZ_SECONDS ?= 60
 # What runs here stays here. Git ignores it.
 STATE := $(CURDIR)/.build-state
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build run run-postgres test test-governance test-embedded lint bench bench-allocations clean
+.PHONY: help setup build run run-postgres test test-governance test-embedded lint conformance fuzz-http bench bench-allocations clean
 
 help: ## Lists the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | while IFS=$$'\t' read -r name text; do \
@@ -52,6 +54,12 @@ lint: setup ## Checks the .flow files of the shop, and finds changes that break 
 	swift run route-gen lint Routes
 	swift run route-gen check Routes
 	swift run route-gen fmt --check Routes Examples
+
+conformance: setup ## Serves the flows of Examples/Conformance, for tools that test HTTP servers.
+	swift run conformance --host $(HOST) --port $(PORT) $(ARGS)
+
+fuzz-http: setup ## Fuzzes the HTTP parser and whole connections; FUZZ_SECONDS=600 for each.
+	Tests/Fuzzing/HTTP/run.sh $(FUZZ_SECONDS)
 
 bench: ## Measures this server against nginx and Hummingbird.
 	@Scripts/setup.sh bench

@@ -129,12 +129,18 @@ final class WorkerThreads: Sendable {
   private let changed = Semaphore()
 
   func start(_ seed: WorkerSeed, on backend: ProactorProbe.Backend) {
+    // Each is named here, so that the compiler has the concrete worker before it and specialises it.
+    switch backend {
+    case .ioUring: start(seed) { started throws(ProactorError) in try Worker<IOUringProactor>.run(seed, whenStarted: started) }
+    case .epoll: start(seed) { started throws(ProactorError) in try Worker<EpollProactor>.run(seed, whenStarted: started) }
+    }
+  }
+
+  /// - Parameter run: runs the worker on the thread that calls it, and calls back when it has started.
+  func start(_ seed: WorkerSeed, _ run: @escaping (() -> Void) throws(ProactorError) -> Void) {
     let body: () -> Void = {
       do throws(ProactorError) {
-        switch backend {
-        case .ioUring: try Worker<IOUringProactor>.run(seed) { self.workerStarted() }
-        case .epoll: try Worker<EpollProactor>.run(seed) { self.workerStarted() }
-        }
+        try run { self.workerStarted() }
         self.workerEnded(nil)
       } catch {
         self.workerEnded(error)

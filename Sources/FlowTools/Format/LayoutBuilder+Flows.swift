@@ -202,13 +202,18 @@ extension LayoutBuilder {
 
   private mutating func listValue() -> Layout {
     let open = cursor.next()
+    let holdsBlocks = cursor.at(.leftBrace)
     var items: [Layout] = []
+    var count = 0
     while !cursor.at(.rightBracket), !cursor.at(.rightBrace), !cursor.isAtEnd {
       items.append(.line(flat: items.isEmpty ? "" : " "))
       items.append(value())
+      count += 1
       if cursor.at(.comma) { items.append(cursor.next()) }
     }
     let close = cursor.at(.rightBracket) ? cursor.next() : .sequence([])
+    // The braces of a single object break the list well enough.
+    if holdsBlocks, count == 1 { return .sequence([open] + items.dropFirst() + [close]) }
     return .group(.sequence([open, .indented(.sequence(items)), items.isEmpty ? .text("") : .line(flat: ""), close]))
   }
 

@@ -74,7 +74,8 @@ extension Worker where Backend: ~Copyable {
     if let refusal = connectionRefusal(slot) {
       metrics.connectionRefused()
       connection.pointee.isRefused = true
-      return refuse(slot, refusal)
+      refusedConnections += 1
+      return refusedConnections <= Self.refusedConnectionsMax ? refuse(slot, refusal) : close(slot)
     }
     metrics.connectionAccepted()
     receive(slot)
@@ -353,6 +354,8 @@ extension Worker where Backend: ~Copyable {
     let connection = connections[slot]
     connection.pointee.phase = .ending
     connection.pointee.closesCleanly = cleanly
+    // The time of the request that was refused may end before its refusal is sent. What is sent has its own.
+    connection.pointee.deadline = Instant(nanoseconds: .max)
     discardInput(slot)
     if connection.pointee.output < 0 && !connection.pointee.isSending { finishEnding(slot) }
   }
@@ -425,7 +428,7 @@ extension Worker where Backend: ~Copyable {
     connection.pointee.phase = .free
     leaveCensus(slot)
     // Those that were refused have their own count.
-    if !connection.pointee.isRefused { metrics.connectionClosed() }
+    if connection.pointee.isRefused { refusedConnections -= 1 } else { metrics.connectionClosed() }
     connection.pointee.isRefused = false
     connections.give(slot)
   }

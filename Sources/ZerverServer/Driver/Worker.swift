@@ -65,6 +65,8 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
   var isAccepting = false
   /// When to accept again after the process ran out of descriptors.
   var acceptAgainAt: Instant?
+  /// Connections that are open only to be told that they are too many. They count for no limit but their own.
+  var refusedConnections = 0
   /// Bytes of bodies on their way and of answers in the kernel.
   var bufferedBytes = 0
   /// Shared with the other workers; `nil` when no client can have too many connections.
@@ -300,6 +302,9 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
     for (_, capability) in capabilities { capability.stop() }
     hub.workerMailbox.close()
     for index in 0..<connections.capacity { close(index) }
+    // The drain had no time to wait for the end of the accept.
+    if listener >= 0 { Glibc.close(listener) }
+    listener = -1
     // The kernel still holds their operations. What it has not given back after this many turns goes with the process.
     var turns = 0
     while connections.inUse > 0, turns < 100 {

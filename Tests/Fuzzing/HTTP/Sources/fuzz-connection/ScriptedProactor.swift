@@ -183,7 +183,8 @@ struct ScriptedProactor: Proactor, ~Copyable {
   private mutating func finish() {
     finishSends()
     for client in receives.keys.sorted() where waiting[client, default: []].isEmpty { ended.insert(client) }
-    guard receives.isEmpty, sends.isEmpty, !isStopping, let wakeToken else { return }
+    // A completion may lead to more answers: the worker is stopped when nothing goes on any more.
+    guard completions.isEmpty, receives.isEmpty, sends.isEmpty, !isStopping, let wakeToken else { return }
     isStopping = true
     Self.control?.stop()
     completions.append(Completion(token: wakeToken, result: 1))

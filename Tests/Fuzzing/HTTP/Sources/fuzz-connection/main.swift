@@ -9,7 +9,9 @@ Fuzzer.run { start, count in
   if first & 1 == 0 {
     let inPieces = FuzzedWorker.play(.pieces(bytes, of: Int(first >> 1) % 31 + 1))
     let whole = FuzzedWorker.play(.pieces(bytes, of: .max))
-    precondition(inPieces == whole, "how the bytes come changes nothing")
+    // A request that is refused while its client waits with the body ends the connection; with its body there it does not.
+    let waits = String(decoding: bytes, as: UTF8.self).lowercased().contains("100-continue")
+    precondition(waits || Answers.areAlike(inPieces, whole), "how the bytes come changes nothing")
   } else {
     _ = FuzzedWorker.play(.several(bytes))
   }
