@@ -13,7 +13,7 @@ STATE := $(CURDIR)/.build-state
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build run run-postgres test test-embedded lint conformance fuzz-http bench bench-allocations clean
+.PHONY: help setup build run run-postgres test test-governance test-embedded lint conformance fuzz-http bench bench-allocations clean
 
 help: ## Lists the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | while IFS=$$'\t' read -r name text; do \
@@ -41,7 +41,10 @@ test: ## Runs all tests, lints the routes and builds the embedded example.
 	@Scripts/setup.sh test
 	swift build --build-tests
 	swift test --skip-build
-	$(MAKE) --no-print-directory lint test-embedded
+	$(MAKE) --no-print-directory lint test-governance test-embedded
+
+test-governance: setup ## Takes a catalog of its own through accept, check and --against.
+	Scripts/test-governance.sh
 
 test-embedded: ## Builds Examples/EmbeddedApp and a new app from outside, and asks them for answers.
 	Scripts/test-embedded.sh

@@ -14,8 +14,8 @@ struct RouteGenLint: CommandPlugin {
     var extractor = ArgumentExtractor(arguments)
     let names = extractor.extractOption(named: "target")
     var rest = extractor.remainingArguments
-    let commands: [String] = ["lint", "check", "explain"]
-    let command = rest.first.flatMap { word in commands.first { $0 == word } } ?? "lint"
+    let verb = rest.first ?? "lint"
+    let command = ["lint", "check", "explain"].contains(verb) ? verb : "lint"
     if rest.first == command { rest.removeFirst() }
     let tool = try context.tool(named: "route-gen").url
     if command == "explain" {

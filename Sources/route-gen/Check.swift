@@ -36,12 +36,17 @@ struct Check: ParsableCommand {
           from: before, to: after, today: .today, sunsetGraceDays: catalog.settings.sunsetGraceDays, accepted: catalog.lock
         ).map(\.diagnostic)
       }
-      for diagnostic in catalog.ownDiagnostics() + compilation.diagnostics where !diagnostics.contains(diagnostic) {
+      for diagnostic in (catalog.ownDiagnostics() + compilation.diagnostics).filter(isMine) where !diagnostics.contains(diagnostic) {
         diagnostics.append(diagnostic)
       }
     }
     report.write(diagnostics, summary: summary(diagnostics))
     if diagnostics.contains(where: { $0.severity == .error }) { throw CommandFailure.problems }
+  }
+
+  /// Warnings about other things are `lint`'s business.
+  private func isMine(_ diagnostic: Diagnostic) -> Bool {
+    diagnostic.severity == .error || diagnostic.code.isBreakingChange || [.suppressionUnused, .lockSettings].contains(diagnostic.code)
   }
 
   private func lock(of catalog: GovernedCatalog) throws -> CatalogLock {

@@ -78,4 +78,23 @@ struct ConfigurationReaderTests {
     let titles = Set(diagnostics.compactMap(\.fix?.title))
     #expect(titles == ["write `rules`", "write `unused-binding`", "write `summary`"])
   }
+
+  @Test("where the lock knows other rules than the configuration, the report says which")
+  func drift() {
+    let lock = CatalogLock.read(
+      SourceFile(path: "catalog.lock", text: "lock 1\nsettings\n  owner web\n  sunset-grace-days: 90\n")).lock
+    let settings = ConfigurationReader.read(map(("numbers", map(("sunset-grace-days", text("180")))))).settings
+    let changes = settings.changes(from: lock)
+    #expect(changes == ["- owner web", "- sunset-grace-days: 90", "+ sunset-grace-days: 180"])
+    let diagnostic = Diagnostic.lockSettings(span, changes: changes)
+    #expect(diagnostic.severity == .warning)
+    #expect(diagnostic.explanation.hasSuffix("    - owner web\n    - sunset-grace-days: 90\n    + sunset-grace-days: 180"))
+  }
+
+  @Test("what is not YAML is reported at its place")
+  func syntax() {
+    let diagnostic = Diagnostic.configurationSyntax(span, problem: "found a tab")
+    #expect(diagnostic.code == .configurationSyntax)
+    #expect(diagnostic.explanation == "I cannot read this as YAML: found a tab.")
+  }
 }
