@@ -88,7 +88,7 @@ public struct Server: Sendable {
         "the OpenAPI document does not have every flow; route-gen openapi writes it anew",
         metadata: ["missing": "\(missing.joined(separator: ", "))"])
     }
-    try RunningServer.start(self)
+    return try RunningServer.start(self)
   }
 
   /// Starts, and blocks the calling thread until SIGTERM or SIGINT. Then drains: no new connections, requests in flight
