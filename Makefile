@@ -45,8 +45,9 @@ test-embedded: ## Builds Examples/EmbeddedApp and a new app from outside, and as
 	Scripts/test-embedded.sh
 	Scripts/test-new-app.sh
 
-lint: setup ## Checks every .flow file without building the shop.
+lint: setup ## Checks the .flow files of the shop, and finds changes that break callers.
 	swift run route-gen lint Routes
+	swift run route-gen check Routes
 	swift run route-gen fmt --check Routes Examples
 
 bench: ## Measures this server against nginx and Hummingbird.

@@ -23,6 +23,13 @@ postgres_server() {
   has initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null
 }
 
+# The packages of Python that the tests use, in the system's Python or in one of the project's own.
+tools=$(cd "$(dirname "$0")/.." && pwd)/.build-tools
+validator_modules='import openapi_spec_validator, jsonschema'
+has_validator() {
+  "$tools/python/bin/python3" -c "$validator_modules" 2>/dev/null || python3 -c "$validator_modules" 2>/dev/null
+}
+
 has pkg-config || missing+=(pkg-config)
 library liburing liburing-dev
 library libpq libpq-dev
@@ -38,6 +45,12 @@ case $purpose in
     has curl || missing+=(curl)
     # The parser that the server is compared with.
     python3 -c 'import h11' 2>/dev/null || missing+=(python3 python3-h11)
+    # The generated TypeScript client is compiled and run.
+    has tsc || missing+=(node-typescript)
+    has node || missing+=(nodejs)
+    # OpenAPI documents are validated.
+    has python3 || missing+=(python3)
+    has_validator || python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
     ;;
   bench)
     postgres_server || missing+=(postgresql)
@@ -80,6 +93,14 @@ if [ ${#missing[@]} -gt 0 ]; then
   if ! "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive $install </dev/null; then
     echo "setup: apt-get could not install them. This is the command that failed:" >&2
     echo "  $install" >&2
+    exit 1
+  fi
+fi
+
+if [ "$purpose" = test ] && ! has_validator; then
+  echo "setup: installing openapi-spec-validator into $tools/python"
+  if ! { python3 -m venv "$tools/python" && "$tools/python/bin/pip" install -q 'openapi-spec-validator>=0.7.1,<1' jsonschema; } </dev/null; then
+    echo "setup: pip could not install openapi-spec-validator, which the tests of OpenAPI documents need." >&2
     exit 1
   fi
 fi

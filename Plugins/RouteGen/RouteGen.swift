@@ -12,9 +12,11 @@ struct RouteGen: BuildToolPlugin {
     var arguments = ["--module", target.moduleName, "--output-directory", context.pluginWorkDirectoryURL.path]
     // One flow stands in one file, in a folder `v1`, `v2`, …; the number of outputs follows from their number.
     let flowFileCount = files.count { $0.deletingLastPathComponent().pathComponents.contains(where: isVersion) }
-    arguments += ["--flow-files", String(flowFileCount), "--files"] + files.map(\.path)
-
-    var inputs = files
+    arguments += ["--flow-files", String(flowFileCount)]
+    // The configuration is an input only so that SwiftPM knows whose it is: the tool reads its copy in the lock.
+    var inputs = files + governanceFiles(of: target)
+    if let lock = inputs.first(where: { $0.lastPathComponent == "catalog.lock" }) { arguments += ["--lock", lock.path] }
+    arguments += ["--files"] + files.map(\.path)
     for case let dependency as SourceModuleTarget in target.recursiveTargetDependencies {
       let declarations = flowFiles(of: dependency)
       guard !declarations.isEmpty else { continue }
@@ -31,6 +33,15 @@ struct RouteGen: BuildToolPlugin {
 
   private func flowFiles(of target: any SourceModuleTarget) -> [URL] {
     target.sourceFiles.map(\.url).filter { $0.pathExtension == "flow" }.sorted { $0.path < $1.path }
+  }
+
+  /// `catalog.lock` and `route-gen.yaml` in the folder of the target.
+  private func governanceFiles(of target: any SourceModuleTarget) -> [URL] {
+    let folder = target.directoryURL.standardizedFileURL.path
+    return target.sourceFiles.map(\.url).filter {
+      ["catalog.lock", "route-gen.yaml"].contains($0.lastPathComponent)
+        && $0.deletingLastPathComponent().standardizedFileURL.path == folder
+    }
   }
 
   private func isVersion(_ folder: String) -> Bool { folder.first == "v" && Int(folder.dropFirst()) != nil }

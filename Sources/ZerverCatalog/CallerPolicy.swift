@@ -4,7 +4,7 @@ public enum TenantScope: String, CaseIterable, Sendable {
   case none
   /// A tenant is used when the request names one.
   case optional
-  /// A request without a tenant is answered 401.
+  /// A request without an identity is answered 401, one of an identity without a tenant 403.
   case required
 }
 

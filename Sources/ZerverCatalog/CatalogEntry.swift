@@ -49,19 +49,23 @@ public struct CatalogEntry: Equatable, Sendable {
 }
 
 extension CatalogEntry {
-  /// Where a flow stands in its life. The raw value is the word of the catalog's JSON.
-  public enum Status: String, Sendable {
+  /// Where a flow stands in its life on some day. The raw values are the words of the catalog's JSON.
+  public enum Status: String, CaseIterable, Sendable {
+    /// Answered, and not promised to stay.
+    case experimental
+    /// Answered, and promised to stay as it is.
     case active
     /// Answered, with headers that ask callers to move on.
     case deprecated
-    /// After its sunset.
+    /// After its sunset, or withdrawn.
     case retired
   }
 
   public func status(on day: CalendarDate) -> Status {
-    guard let deprecation else { return .active }
+    let alive = isExperimental ? Status.experimental : .active
+    guard let deprecation else { return alive }
     if deprecation.isRetired { return .retired }
     if let sunset = deprecation.sunset, sunset <= day { return .retired }
-    return deprecation.deprecated <= day ? .deprecated : .active
+    return deprecation.deprecated <= day ? .deprecated : alive
   }
 }

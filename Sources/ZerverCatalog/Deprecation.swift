@@ -42,6 +42,12 @@ public struct Deprecation: Hashable, Sendable {
 }
 
 extension Deprecation {
+  /// The first Unix second of which the server answers 410 in place of the flow; `nil` when it always answers.
+  public var goneFromUnixSeconds: Int? {
+    if isRetired { return 0 }
+    return isGoneAfterSunset ? sunset?.unixSeconds : nil
+  }
+
   /// The header lines that every response of the flow carries, each ended by CR LF: `Deprecation` (RFC 9745), `Sunset`
   /// (RFC 8594) and `Link` (RFC 8288) with the relations `successor-version` (RFC 5829) and `deprecation`.
   public var headerLines: String {

@@ -21,9 +21,8 @@ public final class RunningServer: Sendable {
     self.workers = workers
   }
 
-  static func start(
-    _ router: Router, _ capabilities: Capabilities, _ configuration: ServerConfiguration, _ logger: Logger
-  ) throws(ServerError) -> RunningServer {
+  static func start(_ server: Server) throws(ServerError) -> RunningServer {
+    let (router, configuration, logger) = (server.router, server.configuration, server.logger)
     do throws(ProactorError) {
       let probe = try ProactorProbe(configuration.proactor)
       let inherited = try InheritedListeners.take()
@@ -45,8 +44,9 @@ public final class RunningServer: Sendable {
       for (index, listener) in listeners.enumerated() {
         let seed = WorkerSeed(
           index: index, configuration: configuration, router: router, metrics: metrics, logger: logger,
-          capabilities: capabilities, control: controls[index], listener: listener, listenerIsShared: inherited != nil,
-          census: census)
+          capabilities: server.capabilities, authenticator: server.authenticator, openAPI: server.openAPI,
+          wallClock: server.wallClock, control: controls[index], listener: listener,
+          listenerIsShared: inherited != nil, census: census)
         workers.start(seed, on: probe.backend)
       }
       if let failure = workers.waitUntilStarted() {
@@ -103,6 +103,10 @@ struct WorkerSeed: Sendable {
   let metrics: Metrics
   let logger: Logger
   let capabilities: Capabilities
+  let authenticator: (any Authenticator)?
+  let openAPI: OpenAPIDocument?
+  /// Unix seconds.
+  let wallClock: @Sendable () -> Int64
   let control: WorkerControl
   let listener: Int32
   let listenerIsShared: Bool

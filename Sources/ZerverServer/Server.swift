@@ -12,20 +12,28 @@ public import ZerverCore
 /// ```
 public struct Server: Sendable {
   public let configuration: ServerConfiguration
-  private let router: Router
-  private let capabilities: Capabilities
-  private let logger: Logger
+  let router: Router
+  let capabilities: Capabilities
+  let authenticator: (any Authenticator)?
+  let openAPI: OpenAPIDocument?
+  let logger: Logger
+  /// The time of day in Unix seconds, which decides when a flow has ended. Tests set it before they start the server.
+  package var wallClock: @Sendable () -> Int64 = { WallClock.seconds }
 
   /// Binds the flows. Opens nothing yet.
   ///
   /// - Parameters:
   ///   - catalogs: what RouteGen wrote for each module with routes: `Routes.catalog`.
   ///   - capabilities: who carries out the effects that the flows need.
+  ///   - authenticator: finds out who has sent a request, for flows with `tenant` and `requires`.
+  ///   - openAPI: what `route-gen openapi` has written, to be served at `/flow/v1/openapi`.
   ///   - logger: for start-up, shutdown and requests; the app chooses its handler.
   ///
-  /// Throws when two catalogs claim one path, when a flow in Swift has a mistake, or when a flow needs an effect that nobody carries out.
+  /// Throws when two catalogs claim one path, when a flow in Swift has a mistake, when a flow needs an effect that nobody
+  /// carries out, and when one asks for its caller and there is no authenticator.
   public init(
-    catalogs: [FlowCatalog], capabilities: Capabilities = .standard,
+    catalogs: [FlowCatalog], capabilities: Capabilities = .standard, authenticator: (any Authenticator)? = nil,
+    openAPI: String? = nil,
     configuration: ServerConfiguration = ServerConfiguration(), logger: Logger = Logger(label: "zerver")
   ) throws(ServerError) {
     if let problem = configuration.problem { throw ServerError(.configurationInvalid, problem) }
@@ -49,14 +57,25 @@ public struct Server: Sendable {
         }
       }
     }
+    if authenticator == nil, let entry = router.catalog.entries.first(where: Self.asksForCaller) {
+      throw ServerError(
+        .authenticatorMissing,
+        "\(entry.reference) asks for its caller, and the server was given no authenticator to find out who that is")
+    }
+    self.authenticator = authenticator
+    self.openAPI = openAPI.map { OpenAPIDocument($0) }
     self.capabilities = capabilities
     self.configuration = configuration
     self.logger = logger
   }
 
+  private static func asksForCaller(_ entry: CatalogEntry) -> Bool {
+    entry.tenantScope != .none || !entry.requirements.isEmpty
+  }
+
   /// Starts the workers and returns as soon as all of them accept connections.
   public func start() throws(ServerError) -> RunningServer {
-    try RunningServer.start(router, capabilities, configuration, logger)
+    try RunningServer.start(self)
   }
 
   /// Starts, and blocks the calling thread until SIGTERM or SIGINT. Then drains: no new connections, requests in flight
@@ -91,6 +110,8 @@ public struct ServerError: Error, Equatable, Sendable, CustomStringConvertible {
     public static let flowsInvalid = Code(name: "flows invalid")
     /// A flow needs an effect, and nobody carries it out.
     public static let capabilityMissing = Code(name: "capability missing")
+    /// A flow asks for its caller, and nobody finds out who that is.
+    public static let authenticatorMissing = Code(name: "authenticator missing")
     /// A value of the configuration is out of its range.
     public static let configurationInvalid = Code(name: "configuration invalid")
     /// The address cannot be listened on, or the kernel refuses what a proactor needs.

@@ -4,14 +4,13 @@ import FlowLanguage
 ///
 /// ```
 /// route-gen-build --module ReferenceRoutes --output-directory DIR --flow-files 11 \
-///   --files v1/show-cart.flow … --dependency CheckoutSteps Carts.flow … --dependency …
+///   --lock DIR/catalog.lock --files v1/show-cart.flow … --dependency CheckoutSteps Carts.flow … --dependency …
 /// ```
-///
-/// With `--lint` instead of `--output-directory` it writes nothing.
 struct BuildCommand {
   private var module = ""
-  /// `nil`: report mistakes only.
-  private var outputDirectory: String?
+  private var outputDirectory = ""
+  /// What the catalog has promised, and the rules that it is under. `nil` for a target without one.
+  private var lock: String?
   /// How many files with flows the plugin has counted: it decides how many files are written.
   private var flowFileCount = 0
   private var files: [String] = []
@@ -33,7 +32,7 @@ struct BuildCommand {
       switch option {
       case "--module": module = try value(of: option)
       case "--output-directory": outputDirectory = try value(of: option)
-      case "--lint": outputDirectory = nil
+      case "--lock": lock = try value(of: option)
       case "--flow-files":
         let text = try value(of: option)
         guard let count = Int(text), count >= 0 else { throw BuildFailure("--flow-files needs a number, not \(text)") }
@@ -44,20 +43,30 @@ struct BuildCommand {
       }
     }
     guard !module.isEmpty else { throw BuildFailure("--module is missing") }
+    guard !outputDirectory.isEmpty else { throw BuildFailure("--output-directory is missing") }
   }
 
   /// `false` when a file has an error. The outputs of the last good run then stay as they are.
   func run() throws(BuildFailure) -> Bool {
     var sources: [(module: String, files: [SourceFile])] = []
     for dependency in dependencies { sources.append((dependency.module, try read(dependency.files))) }
-    let (resolved, diagnostics) = FlowCompiler.compile(module: module, files: try read(files), dependencies: sources)
+    let (governance, lockDiagnostics) = try governance()
+    let compilation = FlowCompiler.compile(
+      module: module, files: try read(files), dependencies: sources, today: nil, governance: governance)
+    let diagnostics = lockDiagnostics + compilation.diagnostics
     if !diagnostics.isEmpty { Files.printError(TextRenderer.render(diagnostics)) }
-    guard let resolved else { return false }
-    guard let outputDirectory else { return true }
+    guard let resolved = compilation.module, lockDiagnostics.allSatisfy({ $0.severity == .warning }) else { return false }
     for file in SwiftEmitter.emit(resolved, flowFileCount: flowFileCount) {
       try Files.write(file.text, to: outputDirectory + "/" + file.name)
     }
     return true
+  }
+
+  private func governance() throws(BuildFailure) -> (Governance, [Diagnostic]) {
+    guard let path = self.lock else { return (Governance(), []) }
+    let (lock, diagnostics) = CatalogLock.read(SourceFile(path: path, bytes: try Files.read(path)))
+    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+    return (Governance(settings: GovernanceSettings(lock[.settings]), root: folder, lock: lock), diagnostics)
   }
 
   /// In the order of their paths, so that the output does not depend on the order in which they were found.

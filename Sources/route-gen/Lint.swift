@@ -9,6 +9,9 @@ struct Lint: ParsableCommand {
       Each path is one module: the .flow files below it see each other. What a `use` line names is looked for in the \
       folders of the package (the nearest Package.swift above the path): a folder of the module's name with .flow files \
       in it.
+
+      A route-gen.yaml beside the files sets rules and severities, and where there is a catalog.lock I say where the files \
+      have drifted from it.
       """)
 
   @Argument(help: "Folders or .flow files.")
@@ -23,12 +26,11 @@ struct Lint: ParsableCommand {
     var diagnostics: [Diagnostic] = []
     var fileCount = 0
     for path in paths {
-      let module = try ModuleFiles(path: path, name: nil, folders: modules)
-      fileCount += module.files.count
-      let result = FlowCompiler.compile(
-        module: module.name, files: module.files, dependencies: module.dependencies, today: .today)
+      let catalog = try GovernedCatalog(path: path, modules: modules)
+      fileCount += catalog.files.files.count
+      let compilation = catalog.compile(comparesWithLock: catalog.isWhole(path))
       // Two paths may use the same module, whose mistakes are then met twice.
-      for diagnostic in result.diagnostics where !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
+      for diagnostic in catalog.ownDiagnostics() + compilation.diagnostics where !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
     }
     report.write(diagnostics, summary: summary(diagnostics, fileCount: fileCount))
     if diagnostics.contains(where: { $0.severity == .error }) { throw CommandFailure.problems }

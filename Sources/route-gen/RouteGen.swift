@@ -13,7 +13,7 @@ struct RouteGen: ParsableCommand {
       \(CommandStatus.allCases.map { "  \($0.rawValue)  \($0.meaning)" }.joined(separator: "\n"))
       """,
     subcommands: [
-      Lint.self, Format.self, Generate.self, Graph.self, Explain.self, Catalog.self, OpenAPI.self, Client.self,
-      New.self, Usage.self,
+      Lint.self, Check.self, Accept.self, Format.self, Generate.self, Graph.self, Explain.self, Catalog.self, OpenAPI.self,
+      Client.self, Documentation.self, New.self, Usage.self,
     ])
 }

@@ -17,6 +17,12 @@ enum CatalogText {
     }
     for fixture in module.fixtures { lines.append("fixture \(fixture.name): \(type(fixture.type)) \(fixture.value.json)") }
     for step in module.steps { lines.append(self.step(step)) }
+    for profile in module.profiles { lines.append(self.profile(profile.profile)) }
+    for reserved in module.reserved { lines.append("reserved \(reserved.slug): \(reserved.reason)") }
+    for tombstone in module.tombstones {
+      let successor = tombstone.successor.map { ", successor \($0)" } ?? ""
+      lines.append("tombstone \(tombstone.reference)\(successor): \(tombstone.reason)")
+    }
     for flow in module.flows { lines += self.flow(flow) }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -73,6 +79,34 @@ enum CatalogText {
     return text
   }
 
+  private static func profile(_ profile: FlowProfile) -> String {
+    var text = "profile \(profile.name): \(profile.priorityClass)"
+    if let deadline = profile.deadlineNanoseconds { text += ", deadline \(deadline) ns" }
+    if let inFlight = profile.inFlightMax { text += ", in flight \(inFlight)" }
+    return text
+  }
+
+  /// What stands in a flow's lines besides the oldest of them.
+  private static func properties(_ flow: ResolvedFlow) -> [String] {
+    let entry = flow.entry
+    var lines: [String] = []
+    if entry.isExperimental { lines.append("  experimental") }
+    if !entry.tags.isEmpty { lines.append("  tags \(entry.tags)") }
+    for binding in entry.bindings { lines.append("  bind \(binding.method.rawValue) \(binding.template)") }
+    if !flow.unquotedPathFields.isEmpty { lines.append("  unquoted \(flow.unquotedPathFields)") }
+    if entry.tenantScope != .none { lines.append("  tenant \(entry.tenantScope)") }
+    for requirement in entry.requirements { lines.append("  requires \(requirement.kind) \(requirement.name)") }
+    for header in flow.headers { lines.append("  header \(header.name) " + header.parts.map(part).joined()) }
+    return lines
+  }
+
+  private static func part(_ part: ResolvedHeader.Part) -> String {
+    switch part {
+    case .text(let text): text
+    case .field(let path, let type): "{\(path.map { $0.name + ($0.isOptional ? "?" : "") }.joined(separator: ".")): \(Self.type(type))}"
+    }
+  }
+
   private static func flow(_ flow: ResolvedFlow) -> [String] {
     let entry = flow.entry
     var lines = ["flow \(entry.reference): \(entry.method.rawValue), \(entry.profile.name), owner \(entry.owner)"]
@@ -83,8 +117,10 @@ enum CatalogText {
       let sunset = deprecation.sunset.map { ", sunset \($0)" } ?? ""
       let successor = deprecation.successor.map { ", successor \($0)" } ?? ""
       let guide = deprecation.guide.map { ", guide \($0)" } ?? ""
-      lines.append("  deprecated \(deprecation.deprecated)\(sunset)\(successor)\(guide)")
+      let gone = deprecation.isRetired ? ", retired" : deprecation.isGoneAfterSunset ? ", then 410" : ""
+      lines.append("  deprecated \(deprecation.deprecated)\(sunset)\(successor)\(guide)\(gone)")
     }
+    lines += properties(flow)
     switch flow.input {
     case .none: lines.append("  input none")
     case .body(let type): lines.append("  input body \(self.type(type))")

@@ -12,6 +12,8 @@ import ZerverCatalog
 /// …
 /// === today 2027-04-01
 /// === advice
+/// === lock
+/// …
 /// === problems
 /// …
 /// === catalog
@@ -74,6 +76,7 @@ struct LanguageCase {
 
   // MARK: Compiling
 
+  /// With the rules of a `lock` section where there is one. What is wrong with the lock itself comes first.
   func compile() -> (module: ResolvedModule?, diagnostics: [Diagnostic]) {
     var files: [SourceFile] = []
     var modules: [(module: String, files: [SourceFile])] = []
@@ -93,10 +96,19 @@ struct LanguageCase {
       default: continue
       }
     }
-    let result = FlowCompiler.compile(module: "Shop", files: files, dependencies: modules, today: today)
     // Nearly every small plan could be given advice, which is shown where a case asks for it.
     let wantsAdvice = sections.contains { $0.heading == "advice" }
-    return (result.module, result.diagnostics.filter { wantsAdvice || !$0.code.isAdvice })
+    func shown(_ diagnostics: [Diagnostic]) -> [Diagnostic] { diagnostics.filter { wantsAdvice || !$0.code.isAdvice } }
+    guard let text = sections.first(where: { $0.heading == "lock" })?.bytes else {
+      let result = FlowCompiler.compile(module: "Shop", files: files, dependencies: modules, today: today)
+      return (result.module, shown(result.diagnostics))
+    }
+    let (lock, diagnostics) = CatalogLock.read(SourceFile(path: "catalog.lock", bytes: text))
+    let governance = Governance(settings: GovernanceSettings(lock[.settings]), lock: lock)
+    let compilation = FlowCompiler.compile(
+      module: "Shop", files: files, dependencies: modules, today: today, governance: governance)
+    let isReadable = diagnostics.allSatisfy { $0.severity == .warning }
+    return (isReadable ? compilation.module : nil, diagnostics + shown(compilation.diagnostics))
   }
 
   /// Writes what was found in place of what is expected.

@@ -15,3 +15,35 @@ public enum FindBasket: FindBasketStep {
     }
   }
 }
+
+public enum LoadBasket: LoadBasketStep {
+  public static func run(basketId: BasketId) -> Decision<Basket> { .need(.query("SELECT", .text(basketId.value))) }
+  public static func resume(_ resumption: Resumption, basketId: BasketId) throws(FlowFailure) -> Decision<Basket> {
+    guard try !resumption.rows().isEmpty else { return .fail(.basketGone(basketId: basketId, ratio: try Ratio(0), token: try Token("none"))) }
+    return .continue(Basket(basketId: basketId))
+  }
+}
+
+public enum LockBasket: LockBasketStep {
+  public static func run(basket: Basket) -> Decision<NoOutput> { .need(.execute("UPDATE")) }
+  public static func resume(_ resumption: Resumption, basket: Basket) -> Decision<NoOutput> { .continue(NoOutput()) }
+}
+
+public enum UnlockBasket: UnlockBasketStep {
+  public static func run(basket: Basket) -> Decision<NoOutput> { .need(.execute("UPDATE")) }
+  public static func resume(_ resumption: Resumption, basket: Basket) -> Decision<NoOutput> { .continue(NoOutput()) }
+}
+
+public enum PriceBasket: PriceBasketStep {
+  public static func run(basket: Basket) -> Decision<Int> { .yield(Progress(1)) }
+  public static func resume(_ resumption: Resumption, basket: Basket) throws(FlowFailure) -> Decision<Int> {
+    let counted: Int = try resumption.progress()
+    return counted < basket.pieces.value ? .yield(Progress(counted + 1)) : .continue(counted * 100)
+  }
+}
+
+public enum ViewBasket: ViewBasketStep {
+  public static func run(basket: Basket, price: Int) -> Decision<BasketView> {
+    .continue(BasketView(basketId: basket.basketId, price: price, deliveries: basket.deliveries, note: basket.note))
+  }
+}

@@ -12,6 +12,7 @@ extension Checker {
       for name in tree.externs { declare(.extern(name, module: table.name), in: table) }
       for step in tree.steps { declare(step, in: table) }
       for error in tree.errors { declare(error, in: table) }
+      for profile in tree.profiles { declare(profile, in: table) }
     }
   }
 

@@ -171,6 +171,7 @@ final class ModuleTable {
   var types: [String: CheckedType] = [:]
   var steps: [String: CheckedStep] = [:]
   var errors: [String: CheckedError] = [:]
+  var profiles: [String: CheckedProfile] = [:]
   var fixtures: [String: CheckedFixture] = [:]
 
   init(name: String, trees: [SyntaxTree]) {

@@ -9,8 +9,12 @@ struct ExampleChecker {
   let status: Int
   /// Those of the `on` lines.
   let errors: [(name: String, status: Int)]
-  /// The steps of the plan and of its fragments.
+  /// Those of `on` behind a single use, which has a status of its own for the error.
+  let handled: [(name: String, status: Int)]
+  /// The steps of the plan and of its fragments that may fail the flow.
   let uses: [PlanChecker.Use]
+  /// The names of all its steps, those that take others back as well.
+  let steps: Set<String>
 
   private var reporter: Reporter { checker.reporter }
 
@@ -36,7 +40,7 @@ struct ExampleChecker {
     let expected = check(expectation, of: example)
     return ResolvedExample(
       name: example.name.value, input: input, givens: givens.compactMap { step, given in given.map { (step, $0) } },
-      expectation: expected, span: example.name.span)
+      expectation: expected, failureDetails: failureDetails(of: example), span: example.name.span)
   }
 
   // MARK: Input
@@ -72,15 +76,25 @@ struct ExampleChecker {
     }
   }
 
+  private func failureDetails(of example: ExampleSyntax) -> [String: String] {
+    var details: [String: String] = [:]
+    for case .fails(let name, _) in example.givens.map(\.kind) {
+      guard let error = scope.all({ $0.errors[name.text] }).first, !error.syntax.documentation.isEmpty else { continue }
+      details[name.text] = ResolvedError.detail(error.syntax.documentation)
+    }
+    return details
+  }
+
   private func given(_ given: ExampleSyntax.Given) -> ResolvedExample.Given? {
-    guard let step = uses.first(where: { $0.step.name == given.step.text })?.step else {
-      if let step = checker.step(given.step, in: scope), !flow.isBroken {
-        let names = Set(uses.map(\.step.name)).sorted()
-        reporter.report(.givenNotUsed(given.step, declared: step.syntax.name, used: names))
-      }
+    if let plan = flow.swiftPlan {
+      reporter.report(.givenInSwiftPlan(given.step, plan: plan))
       return nil
     }
-    if step.isBroken { return nil }
+    guard let step = checker.step(given.step, in: scope), !step.isBroken else { return nil }
+    guard steps.contains(step.name) || uses.contains(where: { $0.step === step }) else {
+      if !flow.isBroken { reporter.report(.givenNotUsed(given.step, declared: step.syntax.name, used: steps.sorted())) }
+      return nil
+    }
     switch given.kind {
     case .value(let value):
       guard step.hasOutput else {
@@ -131,6 +145,8 @@ struct ExampleChecker {
           return nil
         }
         if !others.isEmpty, field.isSensitive { reporter.report(.sensitiveExpectation(name, field: field.syntax.name)) }
+        // Of a given failure, it stays out of the problem as it does when a step fails.
+        if others.isEmpty, field.isSensitive { return nil }
         guard let type = field.type else { return nil }
         return values.resolve(member.value, as: type).map { ResolvedValue.Member(name: name.text, value: $0) }
       })
@@ -158,7 +174,7 @@ struct ExampleChecker {
 
   /// A status alone names no error, so any that the flow has will do.
   private func checkStatusOfProblem(_ status: Spanned<Int>) {
-    let known = errors.map(\.status) + FrameworkProblem.ofInput.values + FrameworkProblem.ofEffects.values + [500]
+    let known = (errors + handled).map(\.status) + FrameworkProblem.ofInput.values + FrameworkProblem.ofEffects.values + [500]
     if !known.contains(status.value), !flow.isBroken { reporter.report(.exampleStatusUnknown(status, errors: errors)) }
   }
 
@@ -166,14 +182,15 @@ struct ExampleChecker {
     _ name: NameSyntax, _ expectation: ExampleSyntax.Expectation, of example: ExampleSyntax
   ) -> ResolvedValue? {
     let framework = FrameworkProblem.ofInput[name.text] ?? FrameworkProblem.ofEffects[name.text]
-    let declared = errors.first { $0.name == name.text }?.status
+    let statuses = (errors + handled).filter { $0.name == name.text }.map(\.status)
+    let declared = statuses.first
     guard let expected = declared ?? framework else {
       if !flow.isBroken, let error = checker.error(name, in: scope) {
         reporter.report(.exampleErrorNotMapped(name, declared: error.syntax.name, errors: errors.map(\.name)))
       }
       return nil
     }
-    if expectation.status.value != expected {
+    if expectation.status.value != expected, !statuses.contains(expectation.status.value) {
       reporter.report(.exampleStatus(expectation.status, expected: expected, of: "`\(name.text)`"))
     }
     if declared != nil, !isReachable(name.text, in: example) { reporter.report(.exampleUnreachable(name)) }
@@ -186,6 +203,8 @@ struct ExampleChecker {
 
   /// Whether a step can still fail with the error: one that runs, or one that is given to fail so.
   private func isReachable(_ error: String, in example: ExampleSyntax) -> Bool {
+    // What a plan in Swift does is not known here.
+    if flow.swiftPlan != nil { return true }
     let failing = uses.filter { use in use.step.isBroken || use.step.fails.contains { $0.text == error } }
     return failing.contains { use in
       guard let given = example.givens.first(where: { $0.step.text == use.step.name }) else { return true }

@@ -3,6 +3,8 @@ import ZerverCatalog
 /// The third phase: the flows of the module, each by itself and all of them against each other.
 struct FlowChecker {
   let checker: Checker
+  let retiredNames: RetiredNamesChecker
+  private let lifeCycle: LifeCycleChecker
   private var reporter: Reporter { checker.reporter }
 
   /// Everything about a flow that its own lines say, before others are looked at.
@@ -12,16 +14,25 @@ struct FlowChecker {
     let version: FlowVersion?
   }
 
-  init(checker: Checker) { self.checker = checker }
+  init(checker: Checker) {
+    self.checker = checker
+    lifeCycle = LifeCycleChecker(checker: checker, references: Self.references(checker.main))
+    retiredNames = RetiredNamesChecker(checker: checker, lifeCycle: lifeCycle)
+  }
+
+  private static func references(_ table: ModuleTable) -> FlowReferences {
+    Dictionary(
+      table.trees.flatMap { tree in
+        tree.flows.compactMap { flow in version(of: tree).map { ("\($0)/\(flow.name.text)", flow) } }
+      }, uniquingKeysWith: { first, _ in first })
+  }
 
   /// In the order of their versions and slugs.
   func check() -> [ResolvedFlow] {
     let entries = entries()
     checkPaths(entries)
-    let references = Dictionary(
-      entries.compactMap { entry in entry.version.map { ("\($0)/\(entry.syntax.name.text)", entry.syntax.name) } },
-      uniquingKeysWith: { first, _ in first })
-    let flows = entries.compactMap { resolve($0, references) }
+    checkBindings(entries)
+    let flows = entries.compactMap { resolve($0) }
     return flows.sorted { ($0.entry.version, $0.entry.slug) < ($1.entry.version, $1.entry.slug) }
   }
 
@@ -31,21 +42,27 @@ struct FlowChecker {
     checker.main.trees.flatMap { tree -> [Entry] in
       if tree.flows.isEmpty { return [] }
       let scope = checker.scope(of: tree, in: checker.main)
-      let version = version(of: tree)
+      let version = Self.version(of: tree)
+      if version == nil {
+        reporter.report(.versionFolder(tree.flows[0].name, folder: Self.folders(of: tree).last.map(String.init)))
+      }
       for flow in tree.flows.dropFirst() { reporter.report(.severalFlows(flow.name, first: tree.flows[0].name.span)) }
-      for flow in tree.flows { checkSlug(flow.name) }
+      for flow in tree.flows {
+        checkSlug(flow.name)
+        for finding in SlugQuality.findings(in: flow.name.text) { reporter.report(.slugQuality(flow.name, finding)) }
+        if let version { retiredNames.check(flow, version: version) }
+      }
       checkFileName(tree)
       return tree.flows.map { Entry(syntax: $0, scope: scope, version: version) }
     }
   }
 
   /// The nearest folder named `v<N>`.
-  private func version(of tree: SyntaxTree) -> FlowVersion? {
-    let folders = tree.file.path.split(separator: "/").dropLast()
-    let version = folders.reversed().lazy.compactMap { FlowVersion(text: $0) }.first
-    if version == nil { reporter.report(.versionFolder(tree.flows[0].name, folder: folders.last.map(String.init))) }
-    return version
+  private static func version(of tree: SyntaxTree) -> FlowVersion? {
+    folders(of: tree).reversed().lazy.compactMap { FlowVersion(text: $0) }.first
   }
+
+  private static func folders(of tree: SyntaxTree) -> ArraySlice<Substring> { tree.file.path.split(separator: "/").dropLast() }
 
   private func checkFileName(_ tree: SyntaxTree) {
     let name = tree.flows[0].name
@@ -83,41 +100,68 @@ struct FlowChecker {
     }
   }
 
+  /// Those of other modules go first: they are there already.
+  private func checkBindings(_ entries: [Entry]) {
+    var table = BindingTable()
+    let others = checker.modules.values.filter { $0 !== checker.main }.sorted { $0.name < $1.name }
+    for flow in others.flatMap(\.trees).flatMap(\.flows) { table.add(flow, to: nil) }
+    for entry in entries { table.add(entry.syntax, to: reporter) }
+  }
+
   // MARK: One flow
 
-  private func resolve(_ entry: Entry, _ references: [String: NameSyntax]) -> ResolvedFlow? {
+  private func resolve(_ entry: Entry) -> ResolvedFlow? {
     let flow = entry.syntax
     checkRequired(flow)
     let method = flow.method.flatMap { word($0, role: "method", FlowMethod.allCases.map(\.rawValue)) }
       .flatMap(FlowMethod.init(rawValue:))
-    let profile = flow.profile.map { word($0, role: "profile", FlowProfile.builtIn.map(\.name)) }
-    let deprecation = deprecation(of: entry, references)
+    let profile = flow.profile.flatMap { checker.profile($0, in: entry.scope) }
+    let (deprecation, isExperimental) = lifeCycle.check(flow)
+    let caller = CallerChecker(checker: checker, flow: flow)
     let input = input(of: flow, method: method, in: entry.scope)
     let output = output(of: flow, in: entry.scope)
+    let bindings = BindingChecker(checker: checker, flow: flow, input: input)
+    let routes = bindings.check()
+    let headers = HeaderChecker(checker: checker, flow: flow, output: output?.output).check()
+    let (tenantScope, requirements, idempotency) = (caller.tenantScope(), caller.requirements(), caller.idempotency())
     var plan = PlanChecker(checker: checker, scope: entry.scope, flow: flow, input: input, output: output?.output)
     plan.check()
-    let resolvedProfile = profile.flatMap { name in FlowProfile.builtIn.first { $0.name == name } } ?? .default
+    let resolvedProfile = profile ?? .default
     var resilience = ResilienceChecker(reporter: reporter, flow: flow, profile: resolvedProfile)
     resilience.check(plan.nodes)
     let errors = ErrorMappingChecker(checker: checker, scope: entry.scope, flow: flow).check(plan.uses)
     let examples = ExampleChecker(
       checker: checker, scope: entry.scope, flow: flow, input: input, output: output?.output, status: output?.status ?? 200,
-      errors: errors, uses: plan.uses
+      errors: errors, handled: plan.nodes.flatMap(\.handledErrors), uses: plan.uses,
+      steps: Set(plan.nodes.flatMap(\.steps))
     ).check()
     SensitiveDataChecker(checker: checker, flow: flow, input: input, output: output?.output).check()
     guard let version = entry.version, let slug = try? Slug(flow.name.text), let method, let output else { return nil }
     let aliases = flow.aliases.compactMap { alias in
       (try? Slug(alias.slug.text)).map { Alias($0, mode: alias.serves ? .serve : .redirect) }
     }
-    return ResolvedFlow(
-      entry: CatalogEntry(
-        slug: slug, version: version, method: method, owner: flow.owner?.text ?? "", summary: Self.summary(flow.documentation),
-        profile: resolvedProfile,
-        deadlineNanoseconds: flow.deadline?.nanoseconds, deprecation: deprecation, aliases: aliases),
-      documentation: flow.documentation, input: input.resolved, output: output.output, outputStatus: output.status,
-      errors: errors, bindings: plan.bindings, plan: plan.nodes,
+    var catalogEntry = CatalogEntry(
+      slug: slug, version: version, method: method, owner: flow.owner?.text ?? "", summary: Self.summary(flow.documentation),
+      profile: resolvedProfile, deadlineNanoseconds: flow.deadline?.nanoseconds, deprecation: deprecation, aliases: aliases)
+    catalogEntry.tags = tags(of: flow)
+    catalogEntry.isExperimental = isExperimental
+    catalogEntry.bindings = routes
+    catalogEntry.tenantScope = tenantScope
+    catalogEntry.requirements = requirements
+    catalogEntry.idempotency = idempotency
+    var resolved = ResolvedFlow(
+      entry: catalogEntry, documentation: flow.documentation, input: input.resolved, output: output.output,
+      outputStatus: output.status, errors: errors, bindings: plan.bindings, plan: plan.nodes,
       planSource: flow.swiftPlan.map { .swift($0.text) } ?? .flow, planSpan: flow.swiftPlan?.span, examples: examples,
       span: flow.name.span)
+    resolved.headers = headers
+    resolved.unquotedPathFields = input.isQuery ? [] : bindings.unquotedFields
+    return resolved
+  }
+
+  private func tags(of flow: FlowSyntax) -> [String] {
+    checker.checkMembers(flow.tags, kind: "tag")
+    return flow.tags.map(\.text)
   }
 
   /// The first paragraph, in one line.
@@ -155,58 +199,6 @@ struct FlowChecker {
     if words.contains(name.text) { return name.text }
     reporter.report(.unknownWord(name, role: role, words: words))
     return nil
-  }
-
-  // MARK: Life cycle
-
-  private func deprecation(of entry: Entry, _ references: [String: NameSyntax]) -> Deprecation? {
-    let flow = entry.syntax
-    let deprecated = flow.deprecated.flatMap(date)
-    let sunset = flow.sunset.flatMap(date)
-    let successor = flow.successor.flatMap { self.successor($0, of: entry, references) }
-    if flow.deprecated == nil, !flow.isBroken {
-      let parts: [(word: String, span: SourceSpan?)] = [
-        ("sunset", flow.sunset?.span), ("successor", flow.successor?.span), ("guide", flow.guide?.span),
-      ]
-      if let part = parts.first(where: { $0.span != nil }), let span = part.span {
-        reporter.report(.withoutDeprecated(part.word, span))
-      }
-    }
-    if let today = checker.today, let sunset, sunset <= today, let span = flow.sunset?.span {
-      reporter.report(.pastSunset(span, sunset: sunset, today: today))
-    }
-    guard let deprecated, let name = flow.deprecated else { return nil }
-    do throws(Deprecation.Violation) {
-      return try Deprecation(deprecated: deprecated, sunset: sunset, successor: successor, guide: flow.guide?.value)
-    } catch {
-      switch error {
-      case .sunsetBeforeDeprecation: reporter.report(.sunsetBeforeDeprecation(flow.sunset ?? name, deprecated: name))
-      case .guideIsNoLink: reporter.report(.guideLink(flow.guide?.span ?? name.span))
-      }
-      return nil
-    }
-  }
-
-  private func date(_ name: NameSyntax) -> CalendarDate? {
-    let date = CalendarDate(text: name.text)
-    if date == nil { reporter.report(.deprecationDate(name)) }
-    return date
-  }
-
-  private func successor(
-    _ reference: ReferenceSyntax, of entry: Entry, _ references: [String: NameSyntax]
-  ) -> FlowReference? {
-    let text = "\(reference.version.text)/\(reference.slug.text)"
-    guard let name = references[text], let version = FlowVersion(text: reference.version.text) else {
-      let matches = NearMatches.find(text, among: references.map { Candidate($0, $1.span) })
-      reporter.report(.unknownSuccessor(reference.span, text: text, matches: matches))
-      return nil
-    }
-    if name == entry.syntax.name {
-      reporter.report(.ownSuccessor(reference.span))
-      return nil
-    }
-    return (try? Slug(name.text)).map { FlowReference($0, version) }
   }
 
   // MARK: Input and output

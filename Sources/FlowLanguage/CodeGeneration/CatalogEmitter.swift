@@ -11,6 +11,7 @@ struct CatalogEmitter {
     writer.line("/// The flows of this module: the catalog that a server serves, and a typed name for each flow.")
     writer.block("public enum Routes") { writer in
       emitCatalog(to: &writer)
+      emitExamples(to: &writer)
       for version in Set(flows.map(\.entry.version)).sorted() {
         writer.line()
         writer.line("/// The flows of version \(version.number).")
@@ -45,6 +46,19 @@ struct CatalogEmitter {
       writer.line("\"\"\"")
     }
     writer.line("}")
+  }
+
+  private func emitExamples(to writer: inout SwiftWriter) {
+    let list = "[\(names.core("FlowExample"))]"
+    writer.line()
+    writer.line("/// The examples of the flows, for an app's tests: `run()` of ZerverTesting runs one.")
+    writer.block("public static var examples: \(list)") { writer in
+      let flows = flows.filter { !$0.examples.isEmpty }
+      guard !flows.isEmpty else { return writer.line("[]") }
+      writer.line("var examples: \(list) = []")
+      for flow in flows { writer.line("examples += \(FlowEmitter.typeName(flow.entry)).examples") }
+      writer.line("return examples")
+    }
   }
 
   private func emitHandle(_ flow: ResolvedFlow, to writer: inout SwiftWriter) {

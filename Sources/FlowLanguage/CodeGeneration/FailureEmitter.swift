@@ -36,7 +36,7 @@ struct FailureEmitter {
 
   private func emit(_ error: ResolvedError, failure: String, to writer: inout SwiftWriter) {
     let name = SwiftNames.member(error.name)
-    let detail = error.documentation.filter { !$0.isEmpty }.joined(separator: " ")
+    let detail = ResolvedError.detail(error.documentation)
     var arguments = "code: \(SwiftLiteral.string(error.name))"
     if !detail.isEmpty { arguments += ", detail: \(SwiftLiteral.string(detail))" }
     guard !error.fields.isEmpty else {

@@ -5,7 +5,7 @@ extension FlowEmitter {
     switch use {
     case .step(let use, let keepsForUndo):
       guard keepsForUndo, let undo = use.undo else { return emit(use, to: &writer) }
-      emitKeeping(undo, of: use, to: &writer)
+      emitKeeping(undo, to: &writer) { emit(use, to: &$0) }
     case .fallback(let call, let use): emit(Call(call), finish: function(use), ending(use), to: &writer)
     case .undo(let call, let readsKept):
       if readsKept { writer.line("let kept = context.kept(as: \(keptType(call)).self)") }
@@ -71,7 +71,7 @@ extension FlowEmitter {
   }
 
   /// What takes the step's decision. `try` covers it, too, so that a step which does not throw raises no warning.
-  private func function(_ use: ResolvedUse) -> String {
+  func function(_ use: ResolvedUse) -> String {
     guard use.isDone else { return "context.finish" }
     return switch flow.output {
     case .none: "context.completeEmpty"
@@ -82,22 +82,24 @@ extension FlowEmitter {
   }
 
   /// What stands behind the decision.
-  private func ending(_ use: ResolvedUse) -> String {
+  func ending(_ use: ResolvedUse) -> String {
     var arguments = ""
+    var headers = ""
     if use.isDone {
       arguments += ", status: \(flow.outputStatus)"
+      if !flow.headers.isEmpty { headers = ", headers: headers" }
     } else if let binding = use.binding {
       arguments += ", into: Slots.\(slots[binding])"
     }
     if !use.inserts.isEmpty { arguments += ", inserts: \(list(use.inserts.map(\.name)))" }
     if !use.replaces.isEmpty { arguments += ", replaces: \(list(use.replaces.map(\.name)))" }
-    return arguments + ")"
+    return arguments + headers + ")"
   }
 
   private func list(_ fragments: [String]) -> String { "[\(fragments.map(SwiftLiteral.string).joined(separator: ", "))]" }
 
   /// `on error -> …` of this use alone. Its fragments stand behind those that the step may choose itself.
-  private func emitHandlers(of use: ResolvedUse, to writer: inout SwiftWriter) {
+  func emitHandlers(of use: ResolvedUse, to writer: inout SwiftWriter) {
     var fragment = use.replaces.count
     writer.line("switch error.code {")
     for handler in use.errorHandlers {
@@ -125,9 +127,9 @@ extension FlowEmitter {
 
   // MARK: What an undo in a loop reads
 
-  private func emitKeeping(_ undo: ResolvedCall, of use: ResolvedUse, to writer: inout SwiftWriter) {
+  func emitKeeping(_ undo: ResolvedCall, to writer: inout SwiftWriter, _ decision: (inout SwiftWriter) -> Void) {
     let values = zip(undo.step.parameters, undo.arguments).map { "\(read($1)) as \(names.type($0.type))" }
-    writer.block("func decide() throws(\(names.core("FlowFailure"))) -> \(outcome)") { emit(use, to: &$0) }
+    writer.block("func decide() throws(\(names.core("FlowFailure"))) -> \(outcome)", decision)
     writer.line("let outcome = try decide()")
     writer.line("if outcome.hasSucceeded { context.keep((\(values.joined(separator: ", ")))) }")
     writer.line("return outcome")

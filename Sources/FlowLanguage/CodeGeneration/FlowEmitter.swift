@@ -22,7 +22,9 @@ struct FlowEmitter {
 
   func emit(to writer: inout SwiftWriter) {
     if case .swift(let type) = flow.planSource {
-      return SwiftPlanEmitter(flow: flow, type: type, place: place, names: names).emit(to: &writer)
+      SwiftPlanEmitter(flow: flow, type: type, place: place, names: names).emit(to: &writer)
+      if !flow.examples.isEmpty { writer.block("extension \(Self.typeName(flow.entry))") { emitExamples(to: &$0) } }
+      return
     }
     writer.line()
     writer.documentation(flow.documentation)
@@ -33,8 +35,10 @@ struct FlowEmitter {
       emitRun(to: &writer)
       emitRounds(to: &writer)
       emitTest(to: &writer)
+      emitHeaders(to: &writer)
       emitRelease(to: &writer)
       emitDefinition(to: &writer)
+      if !flow.examples.isEmpty { emitExamples(to: &writer) }
     }
   }
 
@@ -200,7 +204,7 @@ struct FlowEmitter {
       writer.indented { writer in
         writer.line("plan: plan, frameBytes: \(slots.last.map { "Slots.\($0).end" } ?? "0"),")
         writer.list("errors: [", errors, "],")
-        writer.line("decode: decode, run: run, test: test, release: release,")
+        writer.line("decode: decode, run: run, test: test, release: release\(pathInput),")
         writer.line("place: \(place))")
       }
     }

@@ -100,7 +100,7 @@ package enum SwiftEmitter {
     guard !flows.isEmpty else { return writer.text }
     let packed: PackedCatalog
     do throws(AliasTable.Collision) {
-      packed = try PackedCatalog(flows.map(\.entry))
+      packed = try PackedCatalog(flows.map(\.entry), tombstones: tombstones(module), reservations: reservations(module))
     } catch {
       preconditionFailure("the checker has let a collision pass: \(error.path)")
     }
@@ -108,6 +108,14 @@ package enum SwiftEmitter {
     for name in imports(module) { writer.line("public import \(name)") }
     CatalogEmitter(flows: flows, names: names, packed: packed).emit(to: &writer)
     return writer.text
+  }
+
+  private static func tombstones(_ module: ResolvedModule) -> [Tombstone] {
+    module.tombstones.map { Tombstone($0.reference, successor: $0.successor, reason: $0.reason) }
+  }
+
+  private static func reservations(_ module: ResolvedModule) -> [SlugReservation] {
+    module.reserved.compactMap { reserved in (try? Slug(reserved.slug)).map { SlugReservation($0, reason: reserved.reason) } }
   }
 
   /// The compiler warns when two files of one module that it is told about have the same name in different folders, as

@@ -100,14 +100,15 @@ struct TypeNames {
   func swift(_ name: String) -> String { declared.contains(name) ? "Swift.\(name)" : name }
 
   private static let imported: Set<String> = [
-    "Alias", "AliasTable", "ByteBuffer", "CalendarDate", "Catalog", "CatalogEntry", "CatalogFlow", "CatalogMatch",
+    "Alias", "AliasTable", "ByteBuffer", "CalendarDate", "Caller", "Catalog", "CatalogEntry", "CatalogFlow", "CatalogMatch",
     "ContentType", "CryptoRequest", "DatabaseRequest", "DatabaseValue", "Decision", "Deprecation", "Effect",
     "EffectFailure", "EffectKind", "EffectOutcome", "FieldKey", "FieldSet", "Flow", "FlowAnswer", "FlowBuilder",
-    "FlowCatalog", "FlowDefinition", "FlowErrorName", "FlowFailure", "FlowHandle", "FlowInput", "FlowMethod",
+    "FlowCatalog", "FlowDefinition", "FlowErrorName", "FlowExample", "FlowFailure", "FlowHandle", "FlowInput", "FlowMethod",
     "FlowOutput", "FlowPlace", "FlowProblem", "FlowProblems", "FlowProfile", "FlowReference", "FlowRegistration",
-    "FlowVersion", "Fragment", "Frame", "Handle", "InputError", "Instant", "JSONReader", "Join", "Need", "NewtypeRule", "NoOutput",
-    "OperationID", "PackedCatalog", "ParallelBuilder", "PatternMatcher", "Plan", "PlanBlock", "PlanCondition",
-    "PlanTest", "Progress", "QueryReader", "RequestContext", "Response", "Resumption", "Row", "Rows", "Slot", "Slug",
-    "Statement", "Step", "StepDeclaration", "StepOutcome", "TimeRequest", "TolerantParallelBuilder",
+    "FlowVersion", "Fragment", "Frame", "Handle", "HeaderLines", "Idempotency", "InputError", "Instant", "JSONReader",
+    "Join", "Need", "NewtypeRule", "NoOutput", "OperationID", "PackedCatalog", "ParallelBuilder", "PathInputForm",
+    "PatternMatcher", "Plan", "PlanBlock", "PlanCondition", "PlanTest", "Progress", "QueryReader", "RequestContext",
+    "Requirement", "Response", "Resumption", "RouteBinding", "Row", "Rows", "Slot", "Slug", "SlugReservation", "Statement",
+    "Step", "StepDeclaration", "StepOutcome", "TenantScope", "TimeRequest", "TolerantParallelBuilder", "Tombstone",
   ]
 }

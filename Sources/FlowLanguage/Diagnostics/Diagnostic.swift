@@ -40,13 +40,15 @@ package struct Diagnostic: Equatable, Sendable {
   package let hint: String?
   package let fix: Fix?
 
-  package var severity: Severity { code.severity }
+  /// That of the code, unless the rule configuration or the circumstances have changed it.
+  package private(set) var severity: Severity
 
   package init(
     _ code: DiagnosticCode, at span: SourceSpan, _ title: String, _ explanation: String, related: [Related] = [],
     hint: String? = nil, fix: Fix? = nil
   ) {
     self.code = code
+    severity = code.severity
     self.span = span
     self.title = title
     self.explanation = explanation
@@ -57,6 +59,15 @@ package struct Diagnostic: Equatable, Sendable {
 }
 
 extension Diagnostic {
+  package func with(severity: Severity) -> Diagnostic {
+    var copy = self
+    copy.severity = severity
+    return copy
+  }
+
+  /// Reported with less than the severity of its code.
+  var isMitigated: Bool { severity == .warning && code.severity == .error }
+
   /// The order in which a reader meets mistakes: file after file, from top to bottom.
   package static func precedes(_ a: Diagnostic, _ b: Diagnostic) -> Bool {
     if a.span.path != b.span.path { return a.span.path < b.span.path }

@@ -78,6 +78,23 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
   case unmappedError = "unmapped-error"
   case needlessErrorMapping = "needless-error-mapping"
 
+  // Properties of a flow
+  case statusDate = "status-date"
+  case sunsetThen = "sunset-then"
+  case shortSunset = "short-sunset"
+  case deprecatedSuccessor = "deprecated-successor"
+  case reservedSlug = "reserved-slug"
+  case tombstonedSlug = "tombstoned-slug"
+  case slugQuality = "slug-quality"
+  case bindPath = "bind-path"
+  case bindMethod = "bind-method"
+  case bindField = "bind-field"
+  case bindCollision = "bind-collision"
+  case headerName = "header-name"
+  case headerTemplate = "header-template"
+  case profileParts = "profile-parts"
+  case notServed = "not-served"
+
   // Plans
   case readBeforeWrite = "read-before-write"
   case duplicateBinding = "duplicate-binding"
@@ -102,6 +119,102 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
   case fragmentCycle = "fragment-cycle"
   case unusedFragment = "unused-fragment"
   case unusedBinding = "unused-binding"
+
+  // Governance: the rule configuration, suppression comments and the lock
+  case suppressionReason = "suppression-reason"
+  case suppressionCode = "suppression-code"
+  case suppressionRefused = "suppression-refused"
+  case suppressionUnused = "suppression-unused"
+  case configurationSyntax = "configuration-syntax"
+  case configurationKey = "configuration-key"
+  case configurationValue = "configuration-value"
+  case configurationCode = "configuration-code"
+  case lockSyntax = "lock-syntax"
+  case lockDrift = "lock-drift"
+  case lockSettings = "lock-settings"
+
+  // Governance: what an organisation asks of its flows
+  case slugPattern = "slug-pattern"
+  case slugLength = "slug-length"
+  case foreignOwner = "foreign-owner"
+  case missingAttribute = "missing-attribute"
+
+  // Breaking changes: the life of a flow
+  case checkFlowRemoved = "check-flow-removed"
+  case checkFlowRemovedEarly = "check-flow-removed-early"
+  case checkTombstoneMissing = "check-tombstone-missing"
+  case checkMethodChanged = "check-method-changed"
+  case checkOwnerChanged = "check-owner-changed"
+  case checkStabilityLowered = "check-stability-lowered"
+  case checkDeprecationWithdrawn = "check-deprecation-withdrawn"
+  case checkSunsetEarlier = "check-sunset-earlier"
+  case checkNoticeShort = "check-notice-short"
+  case checkRetiredEarly = "check-retired-early"
+  case checkGoneAfterSunset = "check-gone-after-sunset"
+  case checkSuccessorChanged = "check-successor-changed"
+  case checkSuccessorRemoved = "check-successor-removed"
+  case checkGuideRemoved = "check-guide-removed"
+
+  // Breaking changes: slugs and aliases
+  case checkAliasRemoved = "check-alias-removed"
+  case checkAliasRepointed = "check-alias-repointed"
+  case checkAliasModeChanged = "check-alias-mode-changed"
+  case checkSlugReused = "check-slug-reused"
+  case checkSlugRepointed = "check-slug-repointed"
+  case checkTombstoneRemoved = "check-tombstone-removed"
+  case checkTombstoneSuccessorChanged = "check-tombstone-successor-changed"
+  case checkReservationRemoved = "check-reservation-removed"
+
+  // Breaking changes: how a flow is called
+  case checkDeadlineShortened = "check-deadline-shortened"
+  case checkProfileLowered = "check-profile-lowered"
+  case checkInFlightLowered = "check-in-flight-lowered"
+  case checkIdempotencyRequired = "check-idempotency-required"
+  case checkIdempotencyRemoved = "check-idempotency-removed"
+  case checkIdempotencyTTLShortened = "check-idempotency-ttl-shortened"
+  case checkRequirementAdded = "check-requirement-added"
+  case checkRequirementRemoved = "check-requirement-removed"
+  case checkTenantRequired = "check-tenant-required"
+  case checkTenantDropped = "check-tenant-dropped"
+  case checkBindRemoved = "check-bind-removed"
+  case checkBindRepointed = "check-bind-repointed"
+  case checkPathFieldRenamed = "check-path-field-renamed"
+  case checkHeaderRemoved = "check-header-removed"
+  case checkHeaderChanged = "check-header-changed"
+
+  // Breaking changes: what a caller sends
+  case checkInputAdded = "check-input-added"
+  case checkInputRemoved = "check-input-removed"
+  case checkInputSourceChanged = "check-input-source-changed"
+  case checkInputFieldAdded = "check-input-field-added"
+  case checkInputFieldRemoved = "check-input-field-removed"
+  case checkInputFieldRequired = "check-input-field-required"
+  case checkInputTypeChanged = "check-input-type-changed"
+  case checkInputEnumNarrowed = "check-input-enum-narrowed"
+  case checkInputLengthTightened = "check-input-length-tightened"
+  case checkInputRangeTightened = "check-input-range-tightened"
+  case checkInputItemsTightened = "check-input-items-tightened"
+  case checkInputPatternChanged = "check-input-pattern-changed"
+  case checkInputUniqueAdded = "check-input-unique-added"
+  case checkInputDefaultChanged = "check-input-default-changed"
+
+  // Breaking changes: what a caller receives
+  case checkOutputKindChanged = "check-output-kind-changed"
+  case checkStatusChanged = "check-status-changed"
+  case checkOutputFieldRemoved = "check-output-field-removed"
+  case checkOutputFieldOptional = "check-output-field-optional"
+  case checkOutputTypeChanged = "check-output-type-changed"
+  case checkOutputEnumWidened = "check-output-enum-widened"
+  case checkOutputLengthLoosened = "check-output-length-loosened"
+  case checkOutputRangeLoosened = "check-output-range-loosened"
+  case checkOutputItemsLoosened = "check-output-items-loosened"
+  case checkOutputPatternChanged = "check-output-pattern-changed"
+  case checkOutputUniqueRemoved = "check-output-unique-removed"
+  case checkSensitiveRemoved = "check-sensitive-removed"
+  case checkErrorAdded = "check-error-added"
+  case checkErrorRemoved = "check-error-removed"
+  case checkErrorStatusChanged = "check-error-status-changed"
+  case checkErrorFieldRemoved = "check-error-field-removed"
 
   // Modifiers of a use, choices and loops
   case repetitionConflict = "repetition-conflict"
@@ -137,9 +250,35 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
 
   package var severity: Diagnostic.Severity {
     switch self {
-    case .unusedBinding, .unusedFragment, .pastSunset, .sensitiveOutput, .sensitiveQuery: .warning
+    case .unusedBinding, .unusedFragment, .pastSunset, .shortSunset, .slugQuality, .sensitiveOutput, .sensitiveQuery: .warning
     case .needlessOtherwise, .missingTimeout, .missingUndo: .warning
+    case .suppressionUnused, .lockDrift, .lockSettings: .warning
+    case .checkTombstoneMissing, .checkOwnerChanged, .checkDeprecationWithdrawn, .checkGoneAfterSunset,
+      .checkSuccessorChanged, .checkSuccessorRemoved, .checkGuideRemoved, .checkTombstoneSuccessorChanged,
+      .checkInFlightLowered, .checkRequirementRemoved, .checkTenantDropped, .checkPathFieldRenamed, .checkHeaderChanged,
+      .checkErrorRemoved:
+      .warning
     default: .error
     }
   }
+}
+
+extension DiagnosticCode {
+  /// A rule of `route-gen check`, which compares a catalog with what was promised before.
+  package var isBreakingChange: Bool { rawValue.hasPrefix("check-") }
+
+  /// Whether the rule configuration and suppression comments decide about it. What would make generated code wrong stays
+  /// an error.
+  package var isGoverned: Bool {
+    switch self {
+    case .slugPattern, .slugLength, .foreignOwner, .missingAttribute: true
+    default: isBreakingChange || severity == .warning
+    }
+  }
+
+  /// Needs the day, which a build does not know.
+  var asksForToday: Bool { self == .pastSunset }
+
+  /// Needs a lock file.
+  var asksForLock: Bool { self == .lockDrift || self == .lockSettings }
 }

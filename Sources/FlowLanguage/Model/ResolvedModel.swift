@@ -177,6 +177,8 @@ package struct ResolvedFlow {
   package var planSpan: SourceSpan?
   /// Response header fields in the order of their lines.
   package var headers: [ResolvedHeader] = []
+  /// Fields that `bind` paths fill and that stand in a JSON body without quotes: numbers and booleans.
+  package var unquotedPathFields: [String] = []
   package var examples: [ResolvedExample] = []
   package var span: SourceSpan
 }
@@ -249,9 +251,12 @@ package struct ResolvedExample {
   package var name: String
   /// `nil` for a flow without an input.
   package var input: ResolvedValue?
-  /// What steps answer in place of their own code, by step name. A step without one runs.
+  /// What steps answer in place of their own code, by step name. A step without one runs. One that writes nothing and
+  /// passes has the output `null`.
   package var givens: [(step: String, given: Given)]
   package var expectation: Expectation
+  /// What a client reads of the errors that given steps fail with.
+  package var failureDetails: [String: String] = [:]
   package var span: SourceSpan
 }
 

@@ -47,6 +47,15 @@ extension Parser {
     case "flow":
       advance()
       tree.flows.append(try flow(documentation))
+    case "profile":
+      advance()
+      tree.profiles.append(try profile(documentation))
+    case "reserved":
+      advance()
+      tree.reservations.append(try reservation())
+    case "tombstone":
+      advance()
+      tree.tombstones.append(try tombstone())
     default:
       throw failure(.unknownDeclaration(name(keyword), words: Self.declarationWords))
     }

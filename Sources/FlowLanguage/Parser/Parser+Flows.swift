@@ -1,7 +1,7 @@
 extension Parser {
   private static let propertyWords = [
-    "owner", "method", "profile", "deadline", "alias", "deprecated", "sunset", "successor", "guide", "input", "output",
-    "plan", "fragment", "on", "example",
+    "owner", "method", "tags", "status", "alias", "bind", "profile", "deadline", "deprecated", "sunset", "successor",
+    "guide", "tenant", "requires", "idempotency", "input", "output", "header", "plan", "fragment", "on", "example",
   ]
 
   mutating func flow(_ documentation: [String]) throws(SyntaxFailure) -> FlowSyntax {
@@ -35,8 +35,15 @@ extension Parser {
     case "profile": set(&flow.profile, word, try expectName("a profile", hint: "for example `profile interactive`."))
     case "deadline": set(&flow.deadline, word, try duration("a duration"))
     case "alias": flow.aliases.append(try alias())
+    case "tags": flow.tags += try tags()
+    case "status": set(&flow.status, word, try expectName("a status", hint: "for example `status experimental`."))
+    case "bind": flow.routes.append(try route())
+    case "tenant": set(&flow.tenant, word, try expectName("`required` or `optional`", hint: "for example `tenant required`."))
+    case "requires": flow.requirements.append(try requirement())
+    case "idempotency": set(&flow.idempotency, word, try idempotency(word))
+    case "header": flow.headers.append(try header())
     case "deprecated": set(&flow.deprecated, word, try date())
-    case "sunset": set(&flow.sunset, word, try date())
+    case "sunset": try sunset(of: &flow, word)
     case "successor": set(&flow.successor, word, try reference())
     case "guide": set(&flow.guide, word, try string("a link in quotes", hint: "for example `guide \"https://example.com/v2\"`."))
     case "input": set(&flow.input, word, try input())
@@ -62,8 +69,8 @@ extension Parser {
     name(try expect(.number, "a date", hint: "a date is written like `2026-10-01`."))
   }
 
-  private mutating func reference() throws(SyntaxFailure) -> ReferenceSyntax {
-    let hint = "a flow is named by its version and its slug, for example `successor v2/checkout-cart`."
+  mutating func reference(example: String = "successor v2/checkout-cart") throws(SyntaxFailure) -> ReferenceSyntax {
+    let hint = "a flow is named by its version and its slug, for example `\(example)`."
     let version = try expectName("the version and slug of a flow", hint: hint)
     try expect(.slash, "`/` and the slug of a flow", hint: hint)
     return ReferenceSyntax(version: version, slug: try expectName("the slug of a flow", hint: hint))

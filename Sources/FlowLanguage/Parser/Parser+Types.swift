@@ -126,11 +126,14 @@ extension Parser {
     return Spanned(value: String(decoding: bytes, as: UTF8.self), span: span(token))
   }
 
-  private static let units = [("ms", 1_000_000), ("s", 1_000_000_000), ("min", 60_000_000_000), ("h", 3_600_000_000_000)]
+  private static let units = [
+    ("ms", 1_000_000), ("s", 1_000_000_000), ("min", 60_000_000_000), ("h", 3_600_000_000_000), ("d", 86_400_000_000_000),
+  ]
   /// A day: nothing that a client waits for takes longer.
   private static let durationMax = 86_400_000_000_000
 
-  mutating func duration(_ expected: String) throws(SyntaxFailure) -> DurationSyntax {
+  /// - Parameter max: in nanoseconds.
+  mutating func duration(_ expected: String, max: Int = durationMax) throws(SyntaxFailure) -> DurationSyntax {
     let token = try expect(.number, expected, hint: "a duration is a whole number with its unit, for example `800ms`.")
     let text = text(token)
     let digits = text.prefix { $0.isASCII && $0.isNumber }
@@ -139,8 +142,8 @@ extension Parser {
       throw failure(.malformedDuration(span(token)))
     }
     let (nanoseconds, overflow) = count.multipliedReportingOverflow(by: factor)
-    guard !overflow, nanoseconds > 0, nanoseconds <= Self.durationMax else {
-      throw failure(.durationRange(span(token)))
+    guard !overflow, nanoseconds > 0, nanoseconds <= max else {
+      throw failure(.durationRange(span(token), max: max == Self.durationMax ? "24h" : "\(max / Self.durationMax)d"))
     }
     return DurationSyntax(nanoseconds: nanoseconds, span: span(token))
   }

@@ -27,9 +27,10 @@ extension Parser {
     }
   }
 
-  /// An enum may have a case called `fixture`: then no name follows, or one that is the next member's.
+  /// An enum may have a case called `fixture`: then no name follows, or one that begins something else.
   private func isFixtureReference(_ word: Token) -> Bool {
-    text(word) == "fixture" && at(.word) && peek().kind != .colon
+    text(word) == "fixture" && at(.word) && peek().kind != .colon && !isAtDeclaration
+      && !Self.exampleWords.contains(text(current))
   }
 
   private mutating func list() throws(SyntaxFailure) -> ValueSyntax {

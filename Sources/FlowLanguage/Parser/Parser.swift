@@ -110,7 +110,9 @@ package struct Parser {
   // MARK: Recovery
 
   /// The words that begin a declaration.
-  static let declarationWords = ["use", "record", "newtype", "enum", "error", "extern", "step", "flow", "fixture"]
+  static let declarationWords = [
+    "use", "record", "newtype", "enum", "error", "extern", "step", "flow", "profile", "reserved", "tombstone", "fixture",
+  ]
 
   /// A declaration at the left edge cannot belong to the block around it: that block was never closed.
   var isAtDeclaration: Bool {

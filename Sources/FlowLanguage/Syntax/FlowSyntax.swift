@@ -4,15 +4,24 @@ package struct FlowSyntax {
   package let documentation: [String]
   package var owner: NameSyntax?
   package var method: NameSyntax?
+  package var tags: [NameSyntax] = []
+  package var status: NameSyntax?
   package var profile: NameSyntax?
   package var deadline: DurationSyntax?
   package var aliases: [AliasSyntax] = []
+  package var routes: [BindingSyntax] = []
+  package var tenant: NameSyntax?
+  package var requirements: [RequirementSyntax] = []
+  package var idempotency: IdempotencySyntax?
   package var deprecated: NameSyntax?
   package var sunset: NameSyntax?
+  /// The status behind `sunset … then`.
+  package var sunsetThen: Spanned<Int>?
   package var successor: ReferenceSyntax?
   package var guide: Spanned<String>?
   package var input: InputSyntax?
   package var output: OutputSyntax?
+  package var headers: [HeaderSyntax] = []
   package var plan: BlockSyntax?
   /// The type behind `plan swift`.
   package var swiftPlan: NameSyntax?

@@ -12,6 +12,9 @@ package struct SyntaxTree {
   package var externs: [NameSyntax] = []
   package var steps: [StepSyntax] = []
   package var flows: [FlowSyntax] = []
+  package var profiles: [ProfileSyntax] = []
+  package var reservations: [ReservationSyntax] = []
+  package var tombstones: [TombstoneSyntax] = []
   package var fixtures: [FixtureSyntax] = []
 }
 

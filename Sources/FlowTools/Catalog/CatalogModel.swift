@@ -14,8 +14,6 @@ package struct CatalogModel {
   package let errors: [ResolvedError]
   package let fixtures: [ResolvedFixture]
   package let tombstones: [ResolvedTombstone]
-  /// Every step that a plan can run, in the order of their names.
-  package let steps: [ResolvedStep]
 
   private let indexByType: [TypeKey: Int]
 
@@ -37,9 +35,6 @@ package struct CatalogModel {
     indexByType = Dictionary(uniqueKeysWithValues: found.enumerated().map { ($0.element.key, $0.offset) })
     fixtures = all.flatMap(\.fixtures).sorted { ($0.module, $0.name) < ($1.module, $1.name) }
     tombstones = modules.flatMap(\.tombstones).sorted { $0.reference.path < $1.reference.path }
-    var steps: [String: ResolvedStep] = [:]
-    for step in all.flatMap(\.steps) { steps[step.name] = steps[step.name] ?? step }
-    self.steps = steps.values.sorted { $0.name < $1.name }
   }
 
   /// What a type's name stands for; `nil` for what is built in.

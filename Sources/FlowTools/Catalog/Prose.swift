@@ -19,11 +19,4 @@ package enum Prose {
     let words = String(code.map { $0 == "-" ? " " : $0 })
     return words.prefix(1).uppercased() + words.dropFirst()
   }
-
-  /// `800 ms`, `2 s`, `24 h`: the largest unit that leaves a whole number.
-  package static func duration(nanoseconds: Int) -> String {
-    let units = [(86_400_000_000_000, "d"), (3_600_000_000_000, "h"), (60_000_000_000, "min"), (1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs")]
-    for (size, name) in units where nanoseconds >= size && nanoseconds % size == 0 { return "\(nanoseconds / size) \(name)" }
-    return "\(nanoseconds) ns"
-  }
 }

@@ -94,7 +94,7 @@ package struct CatalogReport {
       Column(title: "OWNER", rank: 3) { flow, _ in flow.entry.owner },
       Column(title: "PROFILE", rank: 6) { flow, _ in flow.entry.profile.name },
       Column(title: "DEADLINE", rank: 7, isAlwaysShown: false) { flow, _ in
-        flow.entry.deadlineNanoseconds.map(Prose.duration) ?? ""
+        flow.entry.deadlineNanoseconds.map(DurationText.text) ?? ""
       },
       Column(title: "DEPRECATED", rank: 5, isAlwaysShown: false) { flow, _ in
         flow.entry.deprecation?.deprecated.description ?? ""

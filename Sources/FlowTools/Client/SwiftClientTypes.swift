@@ -72,7 +72,7 @@ struct SwiftClientTypes {
     func converted(_ value: String) -> String { isOptional ? "\(value).map { \(string)($0) }" : "\(string)(\(value))" }
     func raw(_ wrapped: ResolvedType) -> String {
       let raw = value + (isOptional ? "?" : "") + ".rawValue"
-      return wrapped == .string ? raw : converted(raw)
+      return wrapped == .string ? raw : converted(isOptional ? "(\(raw))" : raw)
     }
     switch field.type.unwrapped {
     case .string: return value

@@ -41,25 +41,34 @@ extension DiagnosticCode {
     case .nestingTooDeep:
       "Blocks and types stand inside each other at most 32 deep, so that every plan can be followed and every file be read."
     case .unknownDeclaration:
-      "Outside of all braces stand declarations: `use`, `record`, `newtype`, `enum`, `error`, `extern type`, `step` and `flow`."
+      """
+      Outside of all braces stand declarations: `use`, `record`, `newtype`, `enum`, `error`, `extern type`, `step`, `flow`, \
+      `profile`, `reserved`, `tombstone` and `fixture`.
+      """
     case .unknownProperty:
       """
-      A flow has the properties `owner`, `method`, `profile`, `deadline`, `alias`, `deprecated`, `sunset`, `successor`, \
-      `guide`, `input`, `output`, `plan`, `fragment` and `on`.
+      A flow has the properties `owner`, `method`, `tags`, `status`, `alias`, `bind`, `profile`, `deadline`, `deprecated`, \
+      `sunset`, `successor`, `guide`, `tenant`, `requires`, `idempotency`, `input`, `output`, `header`, `plan`, `fragment`, \
+      `on` and `example`.
       """
     case .unknownWord:
       """
       In this place stands one word out of a short list:
 
-          method      GET, POST, PUT, PATCH, DELETE
-          profile     interactive, default, batch
+          method      GET, POST, PUT, PATCH, DELETE, HEAD
+          profile     interactive, default, batch, or a declared one
+          class       interactive, default, batch
+          status      experimental, stable, deprecated, retired
+          tenant      required, optional
+          requires    role, capability
+          idempotency required, optional
           needs       db, time, crypto
           parallel    all, all-required, any, first-success, quorum N
           constraint  length, range, items, pattern, unique, sensitive
           input from  query, body
           statement   timeout
       """
-    case .duplicateProperty: "Every property of a flow stands once, apart from `alias`, `fragment` and `on`."
+    case .duplicateProperty: "Every property of a flow stands once, apart from `alias`, `bind`, `tags`, `requires`, `header`, `fragment`, `on` and `example`."
     case .missingProperty:
       """
       Every flow has an `owner`, a `method`, an `output` and a `plan`. A small one:
@@ -251,6 +260,83 @@ extension DiagnosticCode {
     case .unmappedError:
       "Every error that a step of the plan may fail with has a line with its status: `on cart-not-found -> 404`."
     case .needlessErrorMapping: "An `on` line for an error that no step of the flow fails with promises what never happens."
+    case .statusDate:
+      """
+      `status` says in one word where a flow stands. `deprecated` and `retired` need the day since when callers know it, \
+      because it is sent to them with every response: `deprecated 2026-10-01`. A flow with that line needs no status; it is \
+      stable until the day and deprecated from then on. `status retired` answers 410 whatever the day.
+      """
+    case .sunsetThen:
+      """
+      `sunset 2027-04-01` announces the end of a flow. With `then 410` the server ends it: from that day on it answers 410 \
+      Gone with a link to the successor, without a release. There is no other answer to choose.
+      """
+    case .shortSunset:
+      """
+      Between the deprecation of a flow and its sunset, callers find out and release something new. The rule asks for 90 \
+      days unless a project has another number.
+      """
+    case .deprecatedSuccessor:
+      "The successor of a flow is where its callers move. One that is deprecated or retired itself makes them move twice."
+    case .reservedSlug:
+      """
+      A line `reserved pay-cart "why"` keeps a slug free in every version, for flows and for aliases: because it is too \
+      good for now, or because it once meant something else.
+      """
+    case .tombstonedSlug:
+      """
+      A line `tombstone v1/pay-cart "why"` stands for a flow that was removed. Its path answers 410 for ever, so that old \
+      callers learn what happened and never get the answer of something else. In another version the slug may come back as \
+      a flow; as an alias only to the flow that the tombstone names as successor.
+      """
+    case .slugQuality:
+      """
+      A slug is read far from its file: in logs, dashboards and the code of clients. It says what is done, then to what, in \
+      at most 48 characters, without its version (the folder), the tenant (the caller) and the transport (always HTTP). The \
+      rules warn only where they are certain.
+      """
+    case .bindPath:
+      """
+      A `bind` line gives a flow a REST path besides its own: `bind GET /orders/{order-id}`. The path begins with `/`; each \
+      part is text that needs no percent-encoding, or one field in braces. It has at most 16 parts and does not enter \
+      `/flow`, `/.well-known` and `/metrics`, which belong to the framework.
+      """
+    case .bindMethod:
+      """
+      A flow reads its input from the query or from the body, whichever path it is called by. What reads a body cannot be \
+      bound to `GET` or `HEAD`, whose bodies have no meaning (RFC 9110 §9.3.1).
+      """
+    case .bindField:
+      """
+      Each `{field}` of a bound path fills the field of that name in the flow's input, as if it stood in the query or in \
+      the body. The field is required, a single value and not sensitive, because a path always has all its parts, each of \
+      them is one text, and paths are logged everywhere.
+      """
+    case .bindCollision:
+      """
+      A path with a method has one meaning in all modules that are served together. The names of fields do not count: \
+      `/orders/{id}` and `/orders/{number}` are the same to a request. Where a literal and a field both fit, the literal \
+      goes first, part by part from the left.
+      """
+    case .headerName:
+      "Some header fields are the framework's: those that frame the response, `date`, and those of the flow's life cycle."
+    case .headerTemplate:
+      """
+      A line `header location "/orders/{order-id}"` adds a field to the successful response of a flow. In braces stand \
+      fields of the output, which are single values and not sensitive. Values are percent-encoded in `location` and `link`; \
+      elsewhere only what no header can have. A value that is missing leaves the header out.
+      """
+    case .profileParts:
+      """
+      A profile is a policy with a name: `profile nightly { class batch  deadline 30s  in-flight 4 }`. The class is \
+      required. `deadline` is for flows that set none; `in-flight` is how many requests of the profile one worker has at \
+      once, and more are answered 503.
+      """
+    case .notServed:
+      """
+      The language is ahead of the server here. I refuse what would be a promise that nobody keeps, so that clients do not \
+      rely on it.
+      """
     case .readBeforeWrite: "A plan goes from top to bottom, and a value is written above the statement that reads it."
     case .duplicateBinding:
       """
@@ -384,6 +470,89 @@ extension DiagnosticCode {
       failure is answered, the last change first.
       """
     case .unusedBinding: "A value that nobody reads costs time and misleads readers. A step that is there for its effect has no output."
+    case .suppressionReason:
+      """
+      A comment may allow a warning, something that the organisation asks for, or a breaking change. It says why, because \
+      somebody will ask:
+
+          // route-gen: allow unused-binding because the audit reads it
+      """
+    case .suppressionCode:
+      """
+      A comment that begins with `route-gen:` allows one diagnostic, by the code that stands in brackets in its first line, at \
+      the same line or at the next one that has anything but comments.
+      """
+    case .suppressionRefused:
+      """
+      Most errors say that the generated code would be wrong or could not be written. No comment and no configuration makes it \
+      right. Warnings, the rules of the organisation and breaking changes can be allowed.
+      """
+    case .suppressionUnused:
+      """
+      A comment that allows what is not there hides the next mistake at that line. Remove it when what it allowed is gone. \
+      Comments that allow breaking changes are judged by `route-gen check` alone, because only it looks for them.
+      """
+    case .configurationSyntax:
+      """
+      `route-gen.yaml` is YAML: names, a colon, and values that are indented by spaces. I report the first place where it is not.
+      """
+    case .configurationKey:
+      """
+      `route-gen.yaml` has three parts: `rules` (severity for each code), `numbers` (`sunset-grace-days`, `slug-length-max`) and \
+      `organisation` (`slugs`, `owners`, `required`). The reference page on governance shows each of them.
+      """
+    case .configurationValue:
+      """
+      A rule has one of `off`, `warning` and `error`, or a list of paths with one of them each. Numbers are whole, and texts with \
+      a `#`, a colon or a backslash stand in single quotes.
+      """
+    case .configurationCode:
+      """
+      `rules` names diagnostics by the code that stands in brackets in their first line. Those that say that the generated code \
+      would be wrong stay errors; warnings, the rules of the organisation and breaking changes can be configured.
+      """
+    case .lockSyntax:
+      """
+      `catalog.lock` is written by `route-gen accept`. What can happen to it is a merge: keep the lines of both sides, remove the \
+      marks of the conflict, and accept again. The order of blocks and lines does not matter when it is read.
+      """
+    case .lockDrift:
+      """
+      `catalog.lock` holds what the catalog promises, and the .flow files say something else. The lock is committed with them, so \
+      that a review sees every promise change. `route-gen check` says whether a change breaks callers, and \
+      `swift package route-gen accept` writes the lock anew.
+      """
+    case .lockSettings:
+      """
+      The build does not read YAML. It takes the rule configuration from the head of `catalog.lock`, where `route-gen accept` has \
+      copied it. Until then the build goes by the rules of before.
+      """
+    case .slugPattern:
+      "`organisation.slugs` in `route-gen.yaml` has regular expressions that every slug matches as a whole, each with its reason."
+    case .slugLength: "`numbers.slug-length-max` in `route-gen.yaml` limits slugs further than the 80 characters of the language."
+    case .foreignOwner:
+      "`organisation.owners` in `route-gen.yaml` lists the teams that a flow can belong to, so that nobody is paged who is not there."
+    case .missingAttribute:
+      """
+      `organisation.required` in `route-gen.yaml` lists what every flow says about itself: `summary`, `tags`, `deadline`, \
+      `example`, and for deprecated flows `guide`, `successor` and `sunset`.
+      """
+    case .checkFlowRemoved, .checkFlowRemovedEarly, .checkTombstoneMissing, .checkMethodChanged, .checkOwnerChanged,
+      .checkStabilityLowered, .checkDeprecationWithdrawn, .checkSunsetEarlier, .checkNoticeShort, .checkRetiredEarly,
+      .checkGoneAfterSunset, .checkSuccessorChanged, .checkSuccessorRemoved, .checkGuideRemoved, .checkAliasRemoved,
+      .checkAliasRepointed, .checkAliasModeChanged, .checkSlugReused, .checkSlugRepointed, .checkTombstoneRemoved,
+      .checkTombstoneSuccessorChanged, .checkReservationRemoved, .checkDeadlineShortened, .checkProfileLowered,
+      .checkInFlightLowered, .checkIdempotencyRequired, .checkIdempotencyRemoved, .checkIdempotencyTTLShortened,
+      .checkRequirementAdded, .checkRequirementRemoved, .checkTenantRequired, .checkTenantDropped, .checkBindRemoved,
+      .checkBindRepointed, .checkPathFieldRenamed, .checkHeaderRemoved, .checkHeaderChanged, .checkInputAdded,
+      .checkInputRemoved, .checkInputSourceChanged, .checkInputFieldAdded, .checkInputFieldRemoved,
+      .checkInputFieldRequired, .checkInputTypeChanged, .checkInputEnumNarrowed, .checkInputLengthTightened,
+      .checkInputRangeTightened, .checkInputItemsTightened, .checkInputPatternChanged, .checkInputUniqueAdded,
+      .checkInputDefaultChanged, .checkOutputKindChanged, .checkStatusChanged, .checkOutputFieldRemoved,
+      .checkOutputFieldOptional, .checkOutputTypeChanged, .checkOutputEnumWidened, .checkOutputLengthLoosened,
+      .checkOutputRangeLoosened, .checkOutputItemsLoosened, .checkOutputPatternChanged, .checkOutputUniqueRemoved,
+      .checkSensitiveRemoved, .checkErrorAdded, .checkErrorRemoved, .checkErrorStatusChanged, .checkErrorFieldRemoved:
+      CheckRule.rule(self)?.explanation ?? ""
     }
   }
 }

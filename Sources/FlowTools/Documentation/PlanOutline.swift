@@ -53,7 +53,7 @@ struct PlanOutline {
   private func notes(_ use: ResolvedUse) -> [String] {
     var notes: [String] = []
     if !use.step.needs.isEmpty { notes.append("needs " + use.step.needs.joined(separator: " and ")) }
-    if let timeout = use.timeoutNanoseconds { notes.append("within \(Prose.duration(nanoseconds: timeout))") }
+    if let timeout = use.timeoutNanoseconds { notes.append("within \(DurationText.text(timeout))") }
     if let retry = use.retry { notes.append(retry.attempts == 1 ? "tried once more" : "tried \(retry.attempts) times more") }
     switch use.fallback {
     case .none: break

@@ -17,7 +17,7 @@ enum SiteStyle {
     header.site > div, main, footer { max-width: 70rem; margin: 0 auto; padding: 0 1.25rem }
     header.site > div { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; align-items: baseline; padding-block: .8rem }
     header.site a { text-decoration: none } header.site a:hover { text-decoration: underline }
-    header.site .title { font-weight: 650; color: var(--ink) } header.site nav { display: flex; gap: 1.1rem }
+    header.site .brand { font-weight: 650; color: var(--ink) } header.site nav { display: flex; gap: 1.1rem }
     header.site a[aria-current] { color: var(--ink); font-weight: 600 }
     main { padding-block: 1.6rem 3rem } footer { color: var(--soft); font-size: .875rem; border-top: 1px solid var(--line); padding-block: 1rem 2rem }
     h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 .4rem; letter-spacing: -.01em; overflow-wrap: anywhere }
@@ -25,7 +25,7 @@ enum SiteStyle {
     p { margin: .5rem 0; max-width: 46rem } .lead { font-size: 1.06rem } .soft { color: var(--soft) }
     code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .875em }
     code { background: var(--code); padding: .1em .35em; border-radius: 4px; overflow-wrap: anywhere }
-    a code { color: inherit } pre code, .path code, td.name code { background: none; padding: 0 }
+    a code { color: inherit } pre code, .path code, td.term code { background: none; padding: 0 }
     pre { background: var(--code); padding: .8rem 1rem; border-radius: 8px; overflow-x: auto; margin: .5rem 0; line-height: 1.45; font-size: .84rem }
     .path { display: flex; flex-wrap: wrap; gap: .6rem; align-items: center; margin: .6rem 0; font-size: 1.05rem }
     .method { font: 650 .75rem/1 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; letter-spacing: .03em; padding: .3rem .45rem; border: 1px solid currentColor; border-radius: 5px; display: inline-block; min-width: 3.6rem; text-align: center }
@@ -40,7 +40,7 @@ enum SiteStyle {
     .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 8px; margin: .6rem 0 }
     table { border-collapse: collapse; width: 100%; font-size: .9375rem } th, td { text-align: left; vertical-align: top; padding: .5rem .8rem; border-bottom: 1px solid var(--line) }
     tbody tr:last-child > * { border-bottom: 0 } thead th { background: var(--raised); font-size: .8125rem; color: var(--soft); font-weight: 600; white-space: nowrap }
-    tbody th { font-weight: inherit } td.name, td.type, th.name { white-space: nowrap } td .note, li .note { display: block; color: var(--soft); font-size: .875rem } td p { margin: 0 }
+    tbody th { font-weight: inherit } td.term, td.type, th.term { white-space: nowrap } td .note, li .note { display: block; color: var(--soft); font-size: .875rem } td p { margin: 0 }
     .flow { display: grid; grid-template-columns: minmax(0, 1fr) 18rem; gap: 0 2.5rem; align-items: start } .flow > * { min-width: 0 }
     aside { border: 1px solid var(--line); border-radius: 8px; padding: .4rem 1rem; font-size: .9375rem; margin-top: .6rem } dl { margin: 0 } aside dl > div { padding: .45rem 0; border-bottom: 1px solid var(--line) } aside dl > div:last-child { border: 0 }
     dt { color: var(--soft); font-size: .8125rem } dd { margin: 0; overflow-wrap: anywhere }
@@ -48,12 +48,12 @@ enum SiteStyle {
     input, select { font: inherit; color: var(--ink); background: var(--ground); border: 1px solid var(--line); border-radius: 6px; padding: .42rem .6rem; width: 100% }
     .flows { list-style: none; padding: 0; margin: 0; border: 1px solid var(--line); border-radius: 8px } .flows li { display: grid; grid-template-columns: 4.6rem minmax(0, 1fr) auto; gap: .1rem .9rem; padding: .7rem .9rem; border-bottom: 1px solid var(--line); align-items: start } .flows li:last-child { border: 0 } .flows li[hidden] { display: none }
     .flows .what a { font-weight: 600; text-decoration: none; overflow-wrap: anywhere } .flows .what a:hover { text-decoration: underline } .flows .what p { margin: 0; color: var(--soft); font-size: .9375rem } .flows .who { text-align: right; font-size: .875rem; color: var(--soft) } .flows .method { margin-top: .1rem }
-    .more { display: flex; flex-wrap: wrap; gap: .3rem; margin-top: .25rem } .columns { columns: 15rem; padding: 0; list-style: none } .columns li { margin: .15rem 0; break-inside: avoid }
+    .more { display: flex; flex-wrap: wrap; gap: .3rem; margin-top: .25rem } .columns { columns: 15rem; padding: 0; list-style: none } .columns li { padding: .15rem 0; break-inside: avoid }
     .plan { padding-left: 1.2rem } .plan ul, .plan ol { padding-left: 1.3rem } .plan li { margin: .2rem 0 } .graph { overflow: auto; border: 1px solid var(--line); border-radius: 8px; padding: .6rem; background: var(--ground) } .graph svg { max-width: 100%; height: auto; display: block; margin: auto }
-    details { margin: .6rem 0 } summary { cursor: pointer; color: var(--accent) } .diff li.breaking::marker { content: "✕  "; color: var(--gone) } .diff li.safe::marker { content: "＋  "; color: var(--ok) }
+    details { margin: .6rem 0 } summary { cursor: pointer; color: var(--accent) } .diff li.breaking::marker { content: "×  "; color: var(--gone) } .diff li.safe::marker { content: "+  "; color: var(--ok) }
     @media (max-width: 52rem) { .flow { grid-template-columns: minmax(0, 1fr) } aside { order: -1; margin-bottom: .5rem } aside dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: 0 1rem } aside dl > div { border: 0 } }
-    @media (max-width: 36rem) { body { font-size: 15px } h1 { font-size: 1.45rem } .flows li { grid-template-columns: minmax(0, 1fr) auto } .flows .what { grid-column: 1 / -1 } .flows .who { grid-row: 1; grid-column: 2 }
-      table.fields, table.fields tbody, table.fields tr, table.fields td { display: block } table.fields thead { position: absolute; left: -999px } table.fields tr { border-bottom: 1px solid var(--line); padding: .4rem 0 } table.fields tr:last-child { border: 0 } table.fields td { border: 0; padding: .1rem .8rem; white-space: normal } table.fields td:empty { display: none } }
+    @media (max-width: 36rem) { body { font-size: 15px } h1 { font-size: 1.45rem } .flows li { grid-template-columns: minmax(0, 1fr) auto } .flows .method { justify-self: start } .flows .what { grid-column: 1 / -1 } .flows .who { grid-row: 1; grid-column: 2 }
+      table.fields, table.fields tbody, table.fields tr, table.fields td { display: block } table.fields thead { position: absolute; left: -999px } table.fields tr { border-bottom: 1px solid var(--line); padding: .4rem 0 } table.fields tr:last-child { border: 0 } table.fields td { border: 0; padding: .1rem 0 .1rem .8rem; white-space: normal } table.fields td.term, table.fields td.type, table.fields td.presence { display: inline-block } table.fields td:empty { display: none } }
     @media print { header.site nav, .filters, .skip { display: none } body { font-size: 11pt } a { color: inherit } .scroll { overflow: visible } }
     """
 

@@ -19,7 +19,7 @@ package enum FlowFormatter {
 
   /// The canonical form of any tokens. The layout knows the grammar but does not insist on it: a construct that it does
   /// not know keeps its lines.
-  static func layout(_ file: LexedFile) -> String {
+  package static func layout(_ file: LexedFile) -> String {
     var builder = LayoutBuilder(TokenCursor(file))
     return LayoutPrinter.lines(builder.file(), indent: 0)
   }

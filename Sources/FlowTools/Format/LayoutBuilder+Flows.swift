@@ -149,14 +149,14 @@ extension LayoutBuilder {
     case "expect":
       var parts: [Layout] = []
       take(&parts, if: .number)
-      if cursor.at(.word), !cursor.at(anyOf: Self.exampleWords) { take(&parts) }
+      if cursor.at(.word), !isAtValue, !cursor.at(anyOf: Self.exampleWords) { take(&parts) }
       if isAtValue { parts += [.space, value()] }
       return row(keyword, .sequence(parts))
     default: return given(keyword)
     }
   }
 
-  /// `given load-cart = fixture "empty-cart"`, `given load-cart fails cart-not-found { … }`
+  /// `given load-cart = fixture empty-cart`, `given lock-cart passes`, `given load-cart fails cart-not-found { … }`
   private mutating func given(_ keyword: Layout) -> LayoutRow {
     guard cursor.at(.word) else { return LayoutRow(.indented(keyword)) }
     let name = cursor.next()
@@ -166,25 +166,29 @@ extension LayoutBuilder {
       if isAtValue { rest += [.space, value()] }
     } else if cursor.at(.equals) {
       take(&rest)
-      if isAtFixture { take(&rest, count: 2) } else { rest += [.space, value()] }
+      rest += [.space, value()]
+    } else if cursor.at("passes") {
+      take(&rest)
     }
+    guard !rest.isEmpty else { return row(keyword, name) }
     let text = Layout.sequence(rest)
     return LayoutRow(
       .sequence([keyword, .space, name, .space, text]), kind: .property,
       cells: [.init(layout: keyword, gap: 0), .init(layout: name, gap: 1), .init(layout: text, gap: 1)])
   }
 
-  /// The word is also a value: a case of an enum.
-  private var isAtFixture: Bool {
-    let next = cursor.peek()
-    guard cursor.at("fixture") else { return false }
-    return next.kind == .string || (next.kind == .word && !Self.exampleWords.contains(cursor.text(next)))
-  }
-
   // MARK: Values
 
   private var isAtValue: Bool {
-    cursor.at(.leftBrace) || cursor.at(.leftBracket) || cursor.at(.string) || cursor.at(.number)
+    cursor.at(.leftBrace) || cursor.at(.leftBracket) || cursor.at(.string) || cursor.at(.number) || isAtFixture
+      || cursor.at(anyOf: ["true", "false", "null"])
+  }
+
+  /// The word is also a value: a case of an enum, behind which no name follows, or one that is the next member's.
+  private var isAtFixture: Bool {
+    let next = cursor.peek()
+    return cursor.at("fixture") && next.kind == .word && cursor.peek(2).kind != .colon
+      && !Self.exampleWords.contains(cursor.text(next))
   }
 
   /// As examples and fixtures write it.
@@ -192,6 +196,7 @@ extension LayoutBuilder {
     if cursor.at(.leftBrace) { return block(flatSeparator: "  ") { $0.member() } }
     if cursor.at(.leftBracket) { return listValue() }
     if cursor.at(.rightBrace) || cursor.at(.rightBracket) || cursor.isAtEnd { return .sequence([]) }
+    if isAtFixture { return .sequence([cursor.next(), .space, cursor.next()]) }
     return cursor.next()
   }
 
@@ -208,7 +213,7 @@ extension LayoutBuilder {
   }
 
   private mutating func member() -> LayoutRow {
-    guard cursor.at(.word), cursor.peek().kind == .colon else { return unknownRow() }
+    guard cursor.at(.word) || cursor.at(.string), cursor.peek().kind == .colon else { return unknownRow() }
     var name: [Layout] = []
     take(&name, count: 2)
     var value = value()

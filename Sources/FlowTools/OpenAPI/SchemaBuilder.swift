@@ -82,7 +82,8 @@ struct SchemaBuilder {
       schema.add(contentsOf: self.constraints(constraints))
       return schema
     case .record, .enumeration, .extern, .newtype:
-      var schema = Self.reference(catalog.declaration(of: type)?.name ?? "Unknown")
+      // Every type that a flow can reach is in the catalog.
+      var schema = catalog.declaration(of: type).map { Self.reference($0.name) } ?? [:]
       schema.add(contentsOf: self.constraints(constraints))
       return schema
     case .list(let element):

@@ -24,7 +24,8 @@ extension Catalog {
     case 1: .post
     case 2: .put
     case 3: .patch
-    default: .delete
+    case 4: .delete
+    default: .head
     }
   }
 
@@ -43,6 +44,27 @@ extension Catalog {
     return entry
   }
 
+  /// A tombstone as values. Allocates.
+  public func tombstone(at index: Int) -> Tombstone {
+    precondition(index >= 0 && index < tombstoneCount, "a tombstone of this catalog")
+    guard let tombstone = EntryDetail.decodeTombstone(detail(ofRecord: index)) else {
+      preconditionFailure("a packed tombstone was valid when it was written")
+    }
+    return tombstone
+  }
+
+  public var tombstones: [Tombstone] { (0..<tombstoneCount).map { tombstone(at: $0) } }
+
+  /// Slugs that no flow may have. Allocates.
+  public var reservations: [SlugReservation] {
+    (0..<reservationCount).map { index in
+      guard let reservation = EntryDetail.decodeReservation(detail(ofRecord: tombstoneCount + index)) else {
+        preconditionFailure("a packed reservation was valid when it was written")
+      }
+      return reservation
+    }
+  }
+
   /// All entries, in order.
   public var entries: [CatalogEntry] { (0..<count).map { entry(at: $0) } }
 
@@ -56,5 +78,12 @@ extension Catalog {
   func record(_ index: Int) -> Int {
     precondition(index >= 0 && index < count, "an entry of this catalog")
     return entriesOffset &+ index &* PackedLayout.Entry.byteCount
+  }
+
+  /// The details of a tombstone, or of a reservation behind them.
+  private func detail(ofRecord index: Int) -> UnsafeRawBufferPointer {
+    let record = entriesOffset + count * PackedLayout.Entry.byteCount + index * PackedLayout.Record.byteCount
+    let (offset, length) = PackedInteger.readPair(base, at: record)
+    return UnsafeRawBufferPointer(start: base + offset, count: length)
   }
 }

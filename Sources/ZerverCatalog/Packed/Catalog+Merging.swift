@@ -8,13 +8,17 @@ extension Catalog {
       self = only
       return
     }
-    try self.init(catalogs.flatMap(\.entries))
+    try self.init(
+      catalogs.flatMap(\.entries), tombstones: catalogs.flatMap(\.tombstones),
+      reservations: catalogs.flatMap(\.reservations))
   }
 
   /// A catalog that is packed at run time. What is allocated here stays for the life of the process, because the
   /// server's threads read it without asking.
-  package init(_ entries: [CatalogEntry]) throws(AliasTable.Collision) {
-    let packed = Array(try PackedCatalog(entries).text.utf8)
+  package init(
+    _ entries: [CatalogEntry], tombstones: [Tombstone] = [], reservations: [SlugReservation] = []
+  ) throws(AliasTable.Collision) {
+    let packed = Array(try PackedCatalog(entries, tombstones: tombstones, reservations: reservations).text.utf8)
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: packed.count, alignment: 16)
     memory.copyBytes(from: packed)
     self.init(bytes: UnsafeRawBufferPointer(memory))

@@ -11,6 +11,9 @@ public struct Catalog: @unchecked Sendable {
   @usableFromInline let slotMask: Int
   @usableFromInline let slotsOffset: Int
   @usableFromInline let entriesOffset: Int
+  /// Number of tombstones.
+  public let tombstoneCount: Int
+  let reservationCount: Int
 
   /// - Parameter packed: what ``PackedCatalog`` wrote. Anything else is a mistake of the build, so it traps.
   public init(packed: StaticString) {
@@ -35,6 +38,8 @@ public struct Catalog: @unchecked Sendable {
     slotMask = slots - 1
     slotsOffset = PackedLayout.Header.byteCount + buckets
     entriesOffset = slotsOffset + slots * PackedLayout.Slot.byteCount
+    tombstoneCount = PackedInteger.read(base, at: PackedLayout.Header.tombstoneCount)
+    reservationCount = PackedInteger.read(base, at: PackedLayout.Header.reservationCount)
   }
 }
 
@@ -45,6 +50,8 @@ public enum CatalogMatch: Hashable, Sendable {
   case flow(Int)
   /// A second name of an entry.
   case alias(of: Int, mode: Alias.Mode)
+  /// The path of a flow that is gone for good.
+  case tombstone(Int)
 }
 
 extension Catalog {
@@ -64,7 +71,8 @@ extension Catalog {
     switch kind {
     case 0: return .flow(entry)
     case 1: return .alias(of: entry, mode: .redirect)
-    default: return .alias(of: entry, mode: .serve)
+    case 2: return .alias(of: entry, mode: .serve)
+    default: return .tombstone(entry)
     }
   }
 

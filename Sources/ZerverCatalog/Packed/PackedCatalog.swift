@@ -4,17 +4,24 @@ public struct PackedCatalog: Sendable {
   public let text: String
 
   /// Throws when two entries claim one path. The same entries always give the same text.
-  public init(_ entries: some Collection<CatalogEntry>) throws(AliasTable.Collision) {
-    if let collision = AliasTable(entries).collisions.first { throw collision }
-    text = String(decoding: Self.pack(Array(entries)), as: UTF8.self)
+  public init(
+    _ entries: some Collection<CatalogEntry>, tombstones: [Tombstone] = [], reservations: [SlugReservation] = []
+  ) throws(AliasTable.Collision) {
+    let table = AliasTable(entries, tombstones: tombstones, reservations: reservations)
+    if let collision = table.collisions.first { throw collision }
+    text = String(decoding: Self.pack(Array(entries), tombstones, reservations), as: UTF8.self)
   }
 
-  private static func pack(_ entries: [CatalogEntry]) -> [UInt8] {
-    let keys = keys(of: entries)
+  private static func pack(
+    _ entries: [CatalogEntry], _ tombstones: [Tombstone], _ reservations: [SlugReservation]
+  ) -> [UInt8] {
+    let keys = keys(of: entries, tombstones)
     let hash = PerfectHash(keys.map { Array($0.path.utf8) })
     let slotsOffset = PackedLayout.Header.byteCount + hash.displacements.count
     let entriesOffset = slotsOffset + hash.slots.count * PackedLayout.Slot.byteCount
-    var text = PackedText(offset: entriesOffset + entries.count * PackedLayout.Entry.byteCount)
+    let recordsOffset = entriesOffset + entries.count * PackedLayout.Entry.byteCount
+    let recordCount = tombstones.count + reservations.count
+    var text = PackedText(offset: recordsOffset + recordCount * PackedLayout.Record.byteCount)
 
     var slots: [UInt8] = []
     for key in hash.slots {
@@ -28,19 +35,24 @@ public struct PackedCatalog: Sendable {
     }
     var records: [UInt8] = []
     for entry in entries { append(entry, to: &records, text: &text) }
+    for tombstone in tombstones { text.append(EntryDetail.encode(tombstone), rangeTo: &records) }
+    for reservation in reservations { text.append(EntryDetail.encode(reservation), rangeTo: &records) }
 
     var bytes = Array(PackedLayout.magic.description.utf8)
     let total = text.offset + text.bytes.count
-    for value in [entries.count, hash.seed, hash.displacements.count, hash.slots.count, total] {
-      PackedInteger.append(value, to: &bytes)
-    }
+    let header = [
+      entries.count, hash.seed, hash.displacements.count, hash.slots.count, total, tombstones.count, reservations.count,
+    ]
+    for value in header { PackedInteger.append(value, to: &bytes) }
     return bytes + hash.displacements + slots + records + text.bytes
   }
 
-  private static func keys(of entries: [CatalogEntry]) -> [(path: String, entry: Int, kind: Int)] {
+  private static func keys(
+    of entries: [CatalogEntry], _ tombstones: [Tombstone]
+  ) -> [(path: String, entry: Int, kind: Int)] {
     entries.enumerated().flatMap { index, entry in
       [(entry.path, index, 0)] + entry.aliases.map { (entry.path(of: $0), index, $0.mode == .redirect ? 1 : 2) }
-    }
+    } + tombstones.enumerated().map { ($1.path, $0, 3) }
   }
 
   private static func append(_ entry: CatalogEntry, to records: inout [UInt8], text: inout PackedText) {

@@ -79,7 +79,9 @@ extension FlowCatalog {
   package static func problems(of catalogs: [FlowCatalog]) -> [FlowProblem] {
     let entries = catalogs.flatMap(\.catalog.entries)
     let places = catalogs.flatMap(\.flows).map(\.place)
-    let collisions = AliasTable(entries).collisions.map { collision in
+    let table = AliasTable(
+      entries, tombstones: catalogs.flatMap(\.catalog.tombstones), reservations: catalogs.flatMap(\.catalog.reservations))
+    let collisions = table.collisions.map { collision in
       FlowProblem.collision(
         collision.path, .init(collision.second, entries, places), first: .init(collision.first, entries, places))
     }
@@ -99,11 +101,16 @@ extension FlowCatalog {
 
 extension FlowProblem.Claim {
   fileprivate init(_ claim: AliasTable.Claim, _ entries: [CatalogEntry], _ places: [FlowPlace?]) {
-    let entry = entries[claim.entry]
-    let place = places[claim.entry] ?? FlowPlace("\(entry.reference).flow", 1)
+    func reference(_ entry: Int) -> FlowReference { entries[entry].reference }
+    func place(_ entry: Int) -> FlowPlace { places[entry] ?? FlowPlace("\(reference(entry)).flow", 1) }
     switch claim {
-    case .flow: self.init(text: "flow `\(entry.reference)`", isAlias: false, place: place)
-    case .alias: self.init(text: "an alias of flow `\(entry.reference)`", isAlias: true, place: place)
+    case .flow(let entry): self.init(text: "flow `\(reference(entry))`", kind: .flow, place: place(entry))
+    case .alias(let entry, _):
+      self.init(text: "an alias of flow `\(reference(entry))`", kind: .alias, place: place(entry))
+    case .binding(let entry, _):
+      self.init(text: "a path of flow `\(reference(entry))`", kind: .binding, place: place(entry))
+    case .tombstone: self.init(text: "the path of a flow that is gone", kind: .gone, place: nil)
+    case .reservation: self.init(text: "kept free by a `reserved` line", kind: .reserved, place: nil)
     }
   }
 }

@@ -101,21 +101,46 @@ extension FlowProblem {
       hint: "name the flow at the end of the chain.")
   }
 
-  /// Two flows, or a flow and an alias, that claim one path.
+  /// Two claims of one path, of which the second is a flow's or an alias's.
   static func collision(_ path: String, _ second: Claim, first: Claim) -> FlowProblem {
-    let isFlow = !first.isAlias && !second.isAlias
-    return FlowProblem(
-      isFlow ? "duplicate-flow" : "alias-collision", at: second.place,
-      isFlow ? "second flow of one slug and version" : "path that is taken",
-      "`\(path)` is \(second.text), and it is \(first.text) already. One path has one meaning, whatever the method.",
-      related: [Related("It is taken here", first.place)],
-      hint: isFlow ? "give one of them another slug, or another version." : "choose another alias, or remove this one.")
+    let place = second.place ?? first.place ?? FlowPlace(path, 1)
+    let related = first.place.map { [Related("It is taken here", $0)] } ?? []
+    let sentence = "`\(path)` is \(second.text), and it is \(first.text) already."
+    switch (first.kind, second.kind) {
+    case (.flow, .flow):
+      return FlowProblem(
+        "duplicate-flow", at: place, "second flow of one slug and version",
+        "\(sentence) One path has one meaning, whatever the method.", related: related,
+        hint: "give one of them another slug, or another version.")
+    case (.binding, _), (_, .binding):
+      return FlowProblem(
+        "bind-collision", at: place, "path that is taken", "\(sentence) The names of fields do not tell two paths apart.",
+        related: related, hint: "choose another path or another method.")
+    case (.gone, _), (_, .gone):
+      return FlowProblem(
+        "tombstoned-slug", at: place, "slug of a flow that is gone", "\(sentence) Its old callers get 410 there.",
+        related: related, hint: "choose another slug, or use this one in a new version.")
+    case (.reserved, _), (_, .reserved):
+      return FlowProblem(
+        "reserved-slug", at: place, "reserved slug", sentence, related: related, hint: "choose another slug.")
+    case (.flow, .alias), (.alias, .flow), (.alias, .alias):
+      return FlowProblem(
+        "alias-collision", at: place, "path that is taken", "\(sentence) One path has one meaning, whatever the method.",
+        related: related, hint: "choose another alias, or remove this one.")
+    }
   }
 
   /// Who claims a path, for a message.
   struct Claim {
+    enum Kind {
+      case flow, alias, binding
+      /// A tombstone.
+      case gone
+      case reserved
+    }
     let text: String
-    let isAlias: Bool
-    let place: FlowPlace
+    let kind: Kind
+    /// Where it stands, when that is known here.
+    let place: FlowPlace?
   }
 }

@@ -12,7 +12,9 @@ public struct FlowProblem: Error, Hashable, Sendable {
   public let hint: String?
 
   /// Two flows want one path.
-  package var isCollision: Bool { code == "duplicate-flow" || code == "alias-collision" }
+  package var isCollision: Bool {
+    ["duplicate-flow", "alias-collision", "bind-collision", "tombstoned-slug", "reserved-slug"].contains(code)
+  }
 
   /// Another place that belongs to the mistake.
   public struct Related: Hashable, Sendable {

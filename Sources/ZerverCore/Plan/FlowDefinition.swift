@@ -18,6 +18,8 @@ public struct FlowDefinition: Sendable {
   public let test: Test
   /// Destroys every slot that was written.
   public let release: Release
+  /// How the fields of a bound path join the input.
+  public let pathInput: PathInputForm
   /// Where the flow is declared; `nil` when nobody knows.
   public let place: FlowPlace?
   /// What is wrong with a plan that is written in Swift. A server does not start with such a flow.
@@ -26,16 +28,18 @@ public struct FlowDefinition: Sendable {
   /// - Parameter plan: see ``Plan`` for the form. A mistake in it is RouteGen's, so it traps at start-up.
   public init(
     plan: StaticString, frameBytes: Int, errors: [(code: String, status: UInt16)], decode: @escaping Decode,
-    run: @escaping Run, test: @escaping Test, release: @escaping Release, place: FlowPlace? = nil
+    run: @escaping Run, test: @escaping Test, release: @escaping Release, pathInput: PathInputForm = .query,
+    place: FlowPlace? = nil
   ) {
     self.init(
       plan: Plan(assembly: plan.description), frameBytes: frameBytes, errors: errors, decode: decode, run: run, test: test,
-      release: release, place: place)
+      release: release, pathInput: pathInput, place: place)
   }
 
   package init(
     plan: Plan, frameBytes: Int, errors: [(code: String, status: UInt16)], decode: @escaping Decode, run: @escaping Run,
-    test: @escaping Test, release: @escaping Release, place: FlowPlace?, problems: [FlowProblem] = []
+    test: @escaping Test, release: @escaping Release, pathInput: PathInputForm = .query, place: FlowPlace?,
+    problems: [FlowProblem] = []
   ) {
     self.plan = plan
     self.frameBytes = frameBytes
@@ -44,7 +48,15 @@ public struct FlowDefinition: Sendable {
     self.run = run
     self.test = test
     self.release = release
+    self.pathInput = pathInput
     self.place = place
     self.problems = problems
   }
+}
+
+/// Where a flow reads its input, for the fields of a bound path: `bind GET /orders/{order-id}`.
+public enum PathInputForm: Sendable {
+  case query
+  /// - Parameter unquoted: fields that stand in JSON without quotes: numbers and booleans.
+  case json(unquoted: [String] = [])
 }

@@ -13,11 +13,16 @@ public struct RequestContext: ~Copyable {
   /// The client names JSON as the type of the body, or no type at all.
   public package(set) var hasJSONBody = true
 
+  /// Who has sent the request; `nil` when the flow does not ask, or nobody has said.
+  public private(set) var caller: Caller?
+
   /// What the driver answers with after `StepOutcome.done`.
   public package(set) var status: UInt16 = 200
   public package(set) var contentType: StaticString = ContentType.json
   /// The encoded body of the response.
   public var output = ByteBuffer()
+  /// Header lines of the successful response beyond those that every response has.
+  public package(set) var headerLines = HeaderLines()
   /// A whole response of a step's own, in place of the three above.
   public package(set) var response: Response?
   /// Why the step failed, after `StepOutcome.failed`.
@@ -36,6 +41,8 @@ public struct RequestContext: ~Copyable {
   /// One of the optional parts above has been set for this request. Most requests set none, and five optionals that
   /// may hold anything cost more to clear than a plain step to run.
   private var hasParts = false
+  /// The same for the header lines, which a resumed step may write although it has no other part.
+  private var hasHeaderLines = false
 
   package init() {}
 
@@ -50,14 +57,30 @@ public struct RequestContext: ~Copyable {
     body = UnsafeRawBufferPointer(start: nil, count: 0)
     query = UnsafeRawBufferPointer(start: nil, count: 0)
     output.removeAll(keepingAtMost: 64 << 10)
+    if hasHeaderLines {
+      headerLines.removeAll()
+      hasHeaderLines = false
+    }
     guard hasParts else { return }
     hasParts = false
+    caller = nil
     kept.removeAll(keepingCapacity: true)
     response = nil
     failure = nil
     need = nil
     progress = nil
     resumption = nil
+  }
+
+  package mutating func set(caller: Caller?) {
+    self.caller = caller
+    hasParts = true
+  }
+
+  /// Header lines of the framework's own, whole, for the successful response.
+  package mutating func append(headerLines lines: UnsafeRawBufferPointer) {
+    headerLines.append(lines: lines)
+    hasHeaderLines = true
   }
 
   // MARK: Used by generated code
@@ -130,6 +153,47 @@ public struct RequestContext: ~Copyable {
     guard case .continue = decision else { return try unfinished(decision, replaces: replaces) }
     setHead(status: status, contentType: ContentType.text)
     return .done
+  }
+
+  /// The same for a flow with `header` lines. They are written from the output, before its body.
+  @inlinable
+  public mutating func complete<Output: JSONEncodable>(
+    _ decision: consuming Decision<Output>, status: UInt16, replaces: [String] = [],
+    headers: (Output, inout HeaderLines) -> Void
+  ) throws(FlowFailure) -> StepOutcome {
+    switch consume decision {
+    case .continue(let value):
+      writeHeaders { headers(value, &$0) }
+      value.encodeJSON(to: &output)
+      setHead(status: status, contentType: ContentType.json)
+      return .done
+    case let other: return try unfinished(other, replaces: replaces)
+    }
+  }
+
+  @inlinable
+  public mutating func completeText(
+    _ decision: consuming Decision<String>, status: UInt16, replaces: [String] = [],
+    headers: (inout HeaderLines) -> Void
+  ) throws(FlowFailure) -> StepOutcome {
+    let outcome = try completeText(decision, status: status, replaces: replaces)
+    if case .done = outcome, response == nil { writeHeaders(headers) }
+    return outcome
+  }
+
+  @inlinable
+  public mutating func completeEmpty(
+    _ decision: Decision<NoOutput>, status: UInt16, replaces: [String] = [], headers: (inout HeaderLines) -> Void
+  ) throws(FlowFailure) -> StepOutcome {
+    let outcome = try completeEmpty(decision, status: status, replaces: replaces)
+    if case .done = outcome, response == nil { writeHeaders(headers) }
+    return outcome
+  }
+
+  @usableFromInline
+  mutating func writeHeaders(_ headers: (inout HeaderLines) -> Void) {
+    headers(&headerLines)
+    hasHeaderLines = true
   }
 
   /// What a step decided, when that is anything but its output.

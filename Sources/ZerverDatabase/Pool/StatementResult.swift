@@ -33,7 +33,7 @@ struct ServerError: Equatable {
 
   /// The one place where an SQLSTATE becomes a reason (PostgreSQL manual, appendix A).
   var failure: EffectFailure {
-    let detail = "SQLSTATE \(sqlState): \(message)"
+    let detail = "SQLSTATE \(sqlState): \(loggedMessage)"
     return switch sqlState.prefix(2) {
     case "23": EffectFailure(.constraintViolated, detail: detail)
     // query_canceled is the statement timeout.
@@ -44,5 +44,15 @@ struct ServerError: Equatable {
     case "08", "53", "57", "58", "40", "55", "25": EffectFailure(.unavailable, detail: detail)
     default: EffectFailure(.refused, detail: detail)
     }
+  }
+
+  /// The message without the values that it may quote. A data exception (class 22, as in `invalid input syntax for type
+  /// integer: "4711x"`) and an exception that SQL code raises (class P0) repeat what was sent, which may be sensitive; the
+  /// other classes quote names of the schema.
+  private var loggedMessage: String {
+    guard sqlState.hasPrefix("22") || sqlState.hasPrefix("P0"), let first = message.firstIndex(of: "\""),
+      let last = message.lastIndex(of: "\""), first < last
+    else { return message }
+    return message[..<first] + "\"<redacted>\"" + message[message.index(after: last)...]
   }
 }

@@ -1,41 +1,18 @@
 import ZerverCatalog
 import ZerverCore
 
-/// One flow, bound to what a server adds to it: a place in the metrics, its policy, and its bytes.
-struct BoundFlow: ~Copyable {
-  let index: Int
-  let entry: CatalogEntry
-  let plan: MachinePlan
-  let decode: FlowDefinition.Decode
-  let run: FlowDefinition.Run
-  let test: FlowDefinition.Test
-  let release: FlowDefinition.Release
-  let errors: [(code: String, status: UInt16)]
-  let frameBytes: Int
-  let method: FlowMethod
-  let priority: PriorityClass
-  /// From the first byte of a request to its answer.
-  let deadlineNanoseconds: UInt64
-  /// `/flow/v2/checkout-cart`
-  let path: UnsafeRawBufferPointer
-  /// Complete header lines, with their line ends; empty for a flow that is not deprecated.
-  let deprecationLines: UnsafeRawBufferPointer
-  /// Complete header lines for an answer under an alias that serves.
-  let canonicalLines: UnsafeRawBufferPointer
-
-  func status(ofError code: String) -> UInt16? {
-    for error in errors where error.code == code { return error.status }
-    return nil
-  }
-}
-
 /// Every path of a server and what it means. Built once, read by all workers, never changed.
 final class Router: Sendable {
   enum Match {
     case flow(UnsafePointer<BoundFlow>, isAlias: Bool)
     case redirect(UnsafePointer<BoundFlow>)
-    case catalog
-    case metrics
+    /// A REST path, by its number in `routes`.
+    case route(UnsafePointer<BoundFlow>, Int)
+    /// A REST path that has other methods only.
+    case otherMethods(FlowMethods)
+    /// By its number in `tombstones`.
+    case tombstone(Int)
+    case document(ServerDocument)
     case none
   }
 
@@ -43,26 +20,36 @@ final class Router: Sendable {
   // Never written after `init`, and freed with the router, which every worker holds as long as it runs.
   private nonisolated(unsafe) let table: UnsafeMutablePointer<BoundFlow>
   let count: Int
+  let routes: [BoundRoute]
+  private let trie: RouteTrie
+  let tombstones: [BoundTombstone]
+  /// The limits of the profiles that have one: requests that one worker may have in flight.
+  let caps: [Int]
+  /// Some flow has to know its caller.
+  let asksForCaller: Bool
 
   init(_ catalogs: [FlowCatalog], profiles: ServerConfiguration.Profiles) throws(AliasTable.Collision) {
     let merged = try Catalog(merging: catalogs.map(\.catalog))
     catalog = merged
     let definitions = catalogs.flatMap(\.flows)
+    let entries = merged.entries
     count = definitions.count
+    var capped: [FlowProfile] = []
     table = .allocate(capacity: max(1, count))
     for (index, definition) in definitions.enumerated() {
-      let entry = merged.entry(at: index)
-      let profile = profiles[entry.profile]
+      let profile = entries[index].profile
+      if profile.inFlightMax != nil, !capped.contains(profile) { capped.append(profile) }
       (table + index).initialize(
         to: BoundFlow(
-          index: index, entry: entry, plan: MachinePlan(definition.plan), decode: definition.decode, run: definition.run,
-          test: definition.test, release: definition.release, errors: definition.errors, frameBytes: definition.frameBytes,
-          method: entry.method, priority: profile.priority,
-          deadlineNanoseconds: entry.deadlineNanoseconds.map(UInt64.init)
-            ?? UInt64(profile.deadline.nanosecondsWhole),
-          path: merged.path(at: index), deprecationLines: merged.deprecationLines(at: index),
-          canonicalLines: merged.canonicalLines(at: index)))
+          definition, at: index, of: merged, profile: profiles[profile], cap: capped.firstIndex(of: profile) ?? -1))
     }
+    caps = capped.compactMap(\.inFlightMax)
+    routes = zip(entries, definitions).enumerated().flatMap { index, pair in
+      pair.0.bindings.map { BoundRoute(flow: index, method: $0.method, input: PathInput($0, pair.1.pathInput)) }
+    }
+    trie = RouteTrie(entries.flatMap(\.bindings))
+    tombstones = merged.tombstones.map { BoundTombstone($0) }
+    asksForCaller = entries.contains { $0.tenantScope != .none || !$0.requirements.isEmpty }
   }
 
   deinit {
@@ -84,15 +71,23 @@ final class Router: Sendable {
     }
   }
 
+  /// What a path is that flows, aliases, tombstones and documents have for themselves.
   func match(_ path: UnsafeRawBufferPointer) -> Match {
     switch catalog.lookup(path) {
     case .flow(let index): return .flow(flow(index), isAlias: false)
     case .alias(let index, .serve): return .flow(flow(index), isAlias: true)
     case .alias(let index, .redirect): return .redirect(flow(index))
-    case nil: break
+    case .tombstone(let index): return .tombstone(index)
+    case nil: return ServerDocument(path: path).map(Match.document) ?? .none
     }
-    if path.elementsEqual("/flow/v1/catalog".utf8) { return .catalog }
-    if path.elementsEqual("/metrics".utf8) { return .metrics }
-    return .none
+  }
+
+  /// What a path is that is nobody's own, among those that flows are bound to.
+  func match(bound path: UnsafeRawBufferPointer, _ method: HTTPMethod) -> Match {
+    switch trie.match(path, method) {
+    case .binding(let number): .route(flow(routes[number].flow), number)
+    case .otherMethods(let methods): .otherMethods(methods)
+    case .none: .none
+    }
   }
 }

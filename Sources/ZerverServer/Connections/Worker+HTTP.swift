@@ -82,6 +82,10 @@ extension Worker where Backend: ~Copyable {
     if !head.head.isChunked, bytes.count >= head.bytes + length {
       return dispatch(slot, head, bodyBytes: length, bytes)
     }
+    // Who may not call a flow does not get to send it a body.
+    if router.asksForCaller, case .answer(let answer) = route(head.head, bytes), answer.isAboutTheCaller {
+      return refuse(slot, answer, head.head)
+    }
     guard !isShortOfMemory(for: length) else { return refuse(slot, .outOfMemory) }
     setDeadline(slot, now.advanced(byNanoseconds: timeouts.body))
     connection.pointee.head = head
@@ -136,10 +140,10 @@ extension Worker where Backend: ~Copyable {
     connection.pointee.head = nil
     connection.pointee.phase = .head
     switch route(head, bytes) {
-    case .flow(let flow, let isAlias):
+    case .flow(let flow, let isAlias, let route):
       admit(
         AdmittedRequest(
-          flow: flow, isServedAlias: isAlias, head: head, headBytes: read.bytes, bodyBytes: bodyBytes,
+          flow: flow, isServedAlias: isAlias, route: route, head: head, headBytes: read.bytes, bodyBytes: bodyBytes,
           hasJSONBody: hasJSONBody(head, bytes), accepted: acceptedTypes(head, bytes)),
         of: slot)
     case .answer(let answer):
@@ -152,32 +156,50 @@ extension Worker where Backend: ~Copyable {
 
   /// What a head asks for.
   private mutating func route(_ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer) -> Route {
-    switch match(head.path.of(bytes)) {
+    switch match(head.path.of(bytes), head.method) {
     case .flow(let flow, let isAlias):
       guard allows(flow.pointee.method, head.method) else { return .answer(refusal(of: head.method, flow)) }
-      if head.flags.contains(.hasConditions), !head.method.isSafe, RequestConditions(head, in: bytes)?.isConditional == true {
-        return .answer(.conditionUnknown(flow))
-      }
-      return .flow(flow, isAlias: isAlias)
+      return route(to: flow, isAlias: isAlias, head, bytes)
     case .redirect(let flow):
+      if isGone(flow) { return .answer(.gone(flow)) }
       // A client that asks what is possible is told so: browsers follow no redirect before a request of another origin.
       return .answer(isKnown(head.method) && head.method != .options ? .redirect(flow) : refusal(of: head.method, flow))
-    case .catalog: return .answer(allows(.get, head.method) ? .catalog : documentRefusal(of: head.method))
-    case .metrics: return .answer(allows(.get, head.method) ? .metrics : documentRefusal(of: head.method))
+    case .route(let flow, let number): return route(to: flow, by: number, head, bytes)
+    case .otherMethods(let methods):
+      guard isKnown(head.method) else { return .answer(.notImplemented) }
+      return .answer(head.method == .options ? .optionsOfPath(methods) : .otherMethods(methods))
+    case .tombstone(let number): return .answer(isKnown(head.method) ? .tombstone(number) : .notImplemented)
+    case .document(let document):
+      return .answer(allows(.get, head.method) ? .document(document) : documentRefusal(of: head.method))
     case .none:
       if head.flags.contains(.isAsterisk) { return .answer(.optionsOfServer) }
       return .answer(isKnown(head.method) ? .notFound : .notImplemented)
     }
   }
 
-  /// What a path means: as it stands, and when it means nothing so, in its normal form. A path that some flow has is in
-  /// its normal form.
-  private mutating func match(_ path: UnsafeRawBufferPointer) -> Router.Match {
-    let match = router.match(path)
-    guard case .none = match, RequestPath.mayDiffer(path) else { return match }
+  @inline(__always)
+  private mutating func route(
+    to flow: UnsafePointer<BoundFlow>, isAlias: Bool = false, by number: Int = -1, _ head: HTTPRequestHead,
+    _ bytes: UnsafeRawBufferPointer
+  ) -> Route {
+    if flow.pointee.hasConditions, let answer = refusal(of: flow, head, bytes) { return .answer(answer) }
+    if head.flags.contains(.hasConditions), !head.method.isSafe, RequestConditions(head, in: bytes)?.isConditional == true {
+      return .answer(.conditionUnknown(flow))
+    }
+    return .flow(flow, isAlias: isAlias, route: number)
+  }
+
+  /// What a path means: as it stands, and when it means nothing so, in its normal form. A flow's own path is in its normal
+  /// form; the fields of a bound path may hold anything, so that one is looked for in its normal form only.
+  private mutating func match(_ path: UnsafeRawBufferPointer, _ method: HTTPMethod) -> Router.Match {
+    let own = router.match(path)
+    guard case .none = own else { return own }
+    guard RequestPath.mayDiffer(path) else { return router.match(bound: path, method) }
     body.removeAll()
     RequestPath.normalize(path, into: &body)
-    return router.match(body.view)
+    let normal = router.match(body.view)
+    guard case .none = normal else { return normal }
+    return router.match(bound: body.view, method)
   }
 
   /// Some flow could be called with the method.
@@ -202,7 +224,7 @@ extension Worker where Backend: ~Copyable {
 
   private mutating func allows(_ method: FlowMethod, _ requested: HTTPMethod) -> Bool {
     switch (method, requested) {
-    case (.get, .get), (.get, .head), (.post, .post), (.put, .put), (.patch, .patch), (.delete, .delete): true
+    case (.get, .get), (.get, .head), (.head, .head), (.post, .post), (.put, .put), (.patch, .patch), (.delete, .delete): true
     default: false
     }
   }
@@ -245,7 +267,8 @@ struct ReadHead {
 }
 
 enum Route {
-  case flow(UnsafePointer<BoundFlow>, isAlias: Bool)
+  /// - Parameter route: the bound path by its number in the router; -1 for the flow's own.
+  case flow(UnsafePointer<BoundFlow>, isAlias: Bool, route: Int)
   case answer(ImmediateAnswer)
 }
 
@@ -258,14 +281,32 @@ enum ImmediateAnswer {
   /// What may be done with a flow, a document of the server's own, or anything of the server.
   case options(UnsafePointer<BoundFlow>)
   case optionsOfDocument, optionsOfServer
+  case optionsOfPath(FlowMethods)
   case redirect(UnsafePointer<BoundFlow>)
-  case catalog, metrics
+  case gone(UnsafePointer<BoundFlow>)
+  case tombstone(Int)
+  case otherMethods(FlowMethods)
+  case unauthorized(UnsafePointer<BoundFlow>, challenge: String)
+  case forbidden(UnsafePointer<BoundFlow>, reason: String)
+  case document(ServerDocument)
 
   /// Whether the answer is the same whatever the body says.
   var isRefusal: Bool {
     switch self {
-    case .notFound, .notImplemented, .getOnly, .methodNotAllowed, .redirect, .conditionUnknown: true
-    case .catalog, .metrics, .options, .optionsOfDocument, .optionsOfServer: false
+    case .notFound, .notImplemented, .getOnly, .methodNotAllowed, .redirect, .conditionUnknown, .gone, .tombstone,
+      .otherMethods, .unauthorized, .forbidden:
+      true
+    case .document, .options, .optionsOfDocument, .optionsOfPath, .optionsOfServer: false
+    }
+  }
+
+  /// Whether the answer is about who has sent the request.
+  var isAboutTheCaller: Bool {
+    switch self {
+    case .unauthorized, .forbidden: true
+    case .notFound, .notImplemented, .getOnly, .methodNotAllowed, .redirect, .conditionUnknown, .gone, .tombstone,
+      .otherMethods, .document, .options, .optionsOfDocument, .optionsOfPath, .optionsOfServer:
+      false
     }
   }
 }

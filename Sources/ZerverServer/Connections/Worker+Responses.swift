@@ -52,6 +52,7 @@ extension Worker where Backend: ~Copyable {
     let request = requests[slot]
     out.pointee.append(contentsOf: request.pointee.flow.pointee.deprecationLines)
     if request.pointee.read.isServedAlias { out.pointee.append(contentsOf: request.pointee.flow.pointee.canonicalLines) }
+    request.pointee.context.headerLines.bytes.withBytes { out.pointee.append(contentsOf: $0) }
   }
 
   /// Appends the header lines that a step chose. Those that HTTP does not allow are left out and logged: their text may
@@ -133,11 +134,28 @@ extension Worker where Backend: ~Copyable {
     case .redirect(let flow):
       status = 308
       writeRedirect(to: flow, slot, head, bytes)
-    case .catalog:
-      status = writeCatalog(slot, head, bytes)
-    case .metrics:
-      status = 200
-      writeMetrics(slot, head)
+    case .document(let document):
+      status = write(document, to: slot, head, bytes)
+    case .otherMethods(let methods):
+      status = 405
+      lines.append("Allow: \(methods.allowed)\r\n" as String)
+      writeProblem(status, "method-not-allowed", "This path answers \(methods.allowed).", slot, head)
+    case .optionsOfPath(let methods):
+      status = 204
+      lines.append("Allow: \(methods.allowed)\r\n" as String)
+      writeEmpty(status, slot, head)
+    case .gone(let flow):
+      status = 410
+      writeGone(flow, to: slot, head)
+    case .tombstone(let number):
+      status = 410
+      writeTombstone(number, to: slot, head)
+    case .unauthorized(let flow, let challenge):
+      status = 401
+      writeUnauthorized(flow, challenge, to: slot, head)
+    case .forbidden(let flow, let reason):
+      status = 403
+      writeForbidden(flow, reason, to: slot, head)
     }
     metrics.requestFinished(flow: allMetrics.unrouted, status: status, nanoseconds: elapsed(slot))
   }
@@ -152,7 +170,7 @@ extension Worker where Backend: ~Copyable {
   }
 
   /// Sends a problem of the framework's own, with the header lines that stand in `lines`.
-  private mutating func writeProblem(
+  mutating func writeProblem(
     _ status: UInt16, _ code: String, _ detail: String, _ slot: Int, _ head: HTTPRequestHead
   ) {
     writeProblem(FlowFailure(code: code, status: status, detail: detail), slot, head)
@@ -198,16 +216,9 @@ extension Worker where Backend: ~Copyable {
     writeEmpty(308, slot, head)
   }
 
-  private mutating func writeCatalog(_ slot: Int, _ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer) -> UInt16 {
-    body.removeAll()
-    let today = CalendarDate(unixSeconds: Int(WallClock.seconds))
-    let etag = CatalogDocument.write(router.catalog, today: today, to: &body)
-    return writeDocument(ContentType.json, entityTag: etag, slot, head, bytes)
-  }
-
   /// Metrics are rendered family by family, and their length is known at the end only: chunks for a client that can read
   /// them, otherwise the end of the connection ends the body.
-  private mutating func writeMetrics(_ slot: Int, _ head: HTTPRequestHead) {
+  mutating func writeMetrics(_ slot: Int, _ head: HTTPRequestHead) {
     let out = output(slot)
     let isChunked = head.isVersion11
     if !isChunked { connections[slot].pointee.mustClose = true }
@@ -261,7 +272,11 @@ extension Worker where Backend: ~Copyable {
     lines.append(contentsOf: request.flow.pointee.deprecationLines)
     lines.append(contentsOf: retryAfterLine)
     let detail =
-      reason == .memoryFull ? HTTPRefusal.outOfMemory.reason.description : "The server has as many requests as it can carry."
+      switch reason {
+      case .memoryFull: HTTPRefusal.outOfMemory.reason.description
+      case .profileFull: "There are as many requests of this kind in flight as the server allows."
+      case .queueFull, .slotsFull: "The server has as many requests as it can carry."
+      }
     writeProblem(503, "overloaded", detail, slot, request.head)
     metrics.requestFinished(flow: request.flow.pointee.index, status: 503, nanoseconds: elapsed(slot))
     consumeRequest(of: slot, request.bytes)

@@ -11,6 +11,9 @@ extension Worker where Backend: ~Copyable {
   mutating func admit(_ request: AdmittedRequest, of connection: Int) {
     let flow = request.flow
     guard bufferedBytes <= configuration.http.bufferedBytesMax else { return refuse(connection, .memoryFull, request) }
+    if flow.pointee.cap >= 0, inFlightOfCap[flow.pointee.cap] >= router.caps[flow.pointee.cap] {
+      return refuse(connection, .profileFull, request)
+    }
     guard ready.hasRoom(in: flow.pointee.priority) else { return refuse(connection, .queueFull, request) }
     guard let slot = takeRequest() else { return refuse(connection, .slotsFull, request) }
     let new = requests[slot]
@@ -20,10 +23,12 @@ extension Worker where Backend: ~Copyable {
     new.pointee.read = request
     new.pointee.context.frame.reserve(flow.pointee.frameBytes)
     new.pointee.machine.started(deadline: new.pointee.started.advanced(byNanoseconds: flow.pointee.deadlineNanoseconds), limits: machineLimits)
+    if flow.pointee.cap >= 0 { inFlightOfCap[flow.pointee.cap] += 1 }
     connections[connection].pointee.phase = .busy
     connections[connection].pointee.request = slot
     connections[connection].pointee.bytesOfRequest = request.bytes
     new.pointee.context.hasJSONBody = request.hasJSONBody
+    if flow.pointee.asksForCaller { new.pointee.context.set(caller: caller) }
     // The bytes of the head are gone when the answer is known.
     if request.head.flags.contains(.hasConditions) {
       new.pointee.conditions = RequestConditions(request.head, in: requestBytes(connection))
@@ -99,9 +104,17 @@ extension Worker where Backend: ~Copyable {
     guard let read = request.pointee.read else { preconditionFailure("a request in flight was read") }
     request.pointee.context.query = read.head.query.of(bytes)
     request.pointee.context.body = UnsafeRawBufferPointer(rebasing: bytes[read.headBytes..<read.bytes])
-    let outcome = request.pointee.flow.pointee.decode(&request.pointee.context)
+    let outcome = read.route < 0 ? request.pointee.flow.pointee.decode(&request.pointee.context) : decodeWithPath(slot, bytes)
     consumeRequest(slot)
     request.pointee.machine.decoded(outcome)
+  }
+
+  private mutating func decodeWithPath(_ slot: Int, _ bytes: UnsafeRawBufferPointer) -> StepOutcome {
+    let request = requests[slot]
+    if let failure = joinPath(of: slot, bytes) { return request.pointee.context.fail(failure) }
+    let outcome = request.pointee.flow.pointee.decode(&request.pointee.context)
+    guard let failure = request.pointee.context.failure else { return outcome }
+    return request.pointee.context.fail(router.routes[request.pointee.read.route].input.explained(failure))
   }
 
   /// The request's bytes are not needed any more.
@@ -346,7 +359,9 @@ extension Worker where Backend: ~Copyable {
 
   private mutating func free(_ slot: Int) {
     let request = requests[slot]
-    request.pointee.flow.pointee.release(&request.pointee.context)
+    let flow = request.pointee.flow
+    flow.pointee.release(&request.pointee.context)
+    if flow.pointee.cap >= 0 { inFlightOfCap[flow.pointee.cap] -= 1 }
     request.pointee.context.reset()
     for strand in request.pointee.parked.indices { request.pointee.parked[strand].clear() }
     if let timer = request.pointee.timer { timers.cancel(timer) }
@@ -363,6 +378,8 @@ struct AdmittedRequest {
   var flow: UnsafePointer<BoundFlow>
   /// The request came by an alias that answers in place.
   var isServedAlias: Bool
+  /// The bound path that the request came by, by its number in the router; -1 for the flow's own.
+  var route: Int
   var head: HTTPRequestHead
   var headBytes: Int
   var bodyBytes: Int

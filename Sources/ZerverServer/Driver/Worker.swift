@@ -20,6 +20,8 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
   var requestLog: RequestLog
   let control: WorkerControl
   let hub: WorkerHub
+  let authenticator: (any Authenticator)?
+  let openAPI: OpenAPIDocument?
   let capabilities: [(kind: EffectKind, capability: any Capability)]
   /// By the raw value of the kind.
   let capabilityOfKind: [(any Capability)?]
@@ -38,6 +40,16 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
   /// Scratch space for the body and the header lines of answers without a flow.
   var body = ByteBuffer()
   var lines = ByteBuffer()
+  /// The query or body of a request by a bound path, with the fields of the path.
+  var joined = ByteBuffer()
+  /// Who has sent the request that is being routed; `nil` when its flow does not ask, or nobody knows.
+  var caller: Caller?
+  var documents = DocumentCache()
+  /// Requests in flight by the caps of the router.
+  var inFlightOfCap: [Int]
+  /// The time of day, in Unix seconds, at most 100 ms old.
+  var wallSeconds: Int64
+  private let wallClock: @Sendable () -> Int64
   let retryAfterLine: [UInt8]
   private var dateUntil = Instant(nanoseconds: 0)
 
@@ -105,7 +117,12 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
     listener = seed.listener
     listenerIsShared = seed.listenerIsShared
     now = start
-    date = HTTPDateLine(unixSeconds: Int(WallClock.seconds))
+    wallClock = seed.wallClock
+    wallSeconds = seed.wallClock()
+    date = HTTPDateLine(unixSeconds: Int(wallSeconds))
+    authenticator = seed.authenticator
+    openAPI = seed.openAPI
+    inFlightOfCap = Array(repeating: 0, count: seed.router.caps.count)
     retryAfterLine = Array("Retry-After: \(max(1, configuration.requests.retryAfter.components.seconds))\r\n".utf8)
     hub = WorkerHub(workerIndex: seed.index, now: start, mailbox: WorkerMailbox { wakeUp.wake() })
     var capabilities: [(EffectKind, any Capability)] = []
@@ -156,7 +173,8 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
     hub.now = now
     if now >= dateUntil {
       // The wall clock is asked ten times a second at most; a `Date` that lags by so much is as good.
-      date.update(unixSeconds: Int(WallClock.seconds))
+      wallSeconds = wallClock()
+      date.update(unixSeconds: Int(wallSeconds))
       dateUntil = now + .milliseconds(100)
     }
   }

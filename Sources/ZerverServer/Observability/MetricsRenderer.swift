@@ -177,6 +177,7 @@ extension WorkerMetrics.Refusal {
     case .queueFull: "queue-full"
     case .slotsFull: "slots-full"
     case .memoryFull: "memory-full"
+    case .profileFull: "profile-full"
     }
   }
 }

@@ -20,13 +20,15 @@ final class WorkerMetrics: Sendable {
     case slotsFull
     /// 503: the worker holds as many bytes of bodies and answers as it may.
     case memoryFull
+    /// 503: the profile of the flow has as many requests in flight as it may.
+    case profileFull
   }
 
   /// Counts by flow, the unrouted one last.
   let flows: [FlowMetrics]
 
   private let counters: Cells<8>
-  private let refusals: Cells<3>
+  private let refusals: Cells<4>
   private let queueDepths: Cells<3>
   /// Eight results for each of three kinds.
   private let effects: Cells<24>

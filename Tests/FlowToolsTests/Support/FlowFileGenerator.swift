@@ -185,10 +185,12 @@ struct FlowFileGenerator {
     add("example", string())
     block { g in
       g.some(4) { g in
-        switch g.below(4) {
+        switch g.below(5) {
         case 0: g.add("input"); g.value(3)
+        case 3: g.add("given", "lock-cart", "passes")
         case 1: g.add("given", "load-cart", "="); if g.below(2) == 0 { g.add("fixture", "empty-cart") } else { g.value(2) }
         case 2: g.add("given", "load-cart", "fails", "cart-empty"); g.maybe { $0.object(2) }
+        case 3: g.add("given", "load-cart", "passes")
         default: g.add("expect", "409"); g.maybe { $0.add("cart-empty") }; g.maybe { $0.object(2) }
         }
       }
@@ -199,7 +201,7 @@ struct FlowFileGenerator {
     switch below(depth > 0 ? 6 : 4) {
     case 0: add(string())
     case 1: add(number())
-    case 2: add(pick(["true", "null", "standard"]))
+    case 2: if below(3) == 0 { add("fixture", "empty-cart") } else { add(pick(["true", "null", "standard"])) }
     case 3, 4: object(depth)
     default:
       add("[")
@@ -210,7 +212,7 @@ struct FlowFileGenerator {
 
   private mutating func object(_ depth: Int) {
     block { g in
-      g.some(depth > 0 ? 4 : 0) { $0.add($0.kebab(), ":"); $0.value(depth - 1); $0.maybe { $0.add(",") } }
+      g.some(depth > 0 ? 4 : 0) { $0.add($0.below(4) == 0 ? $0.string() : $0.kebab(), ":"); $0.value(depth - 1); $0.maybe { $0.add(",") } }
     }
   }
 

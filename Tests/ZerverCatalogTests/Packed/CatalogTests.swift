@@ -8,7 +8,7 @@ struct CatalogTests {
     try (0..<count).map { number in
       var entry = CatalogEntry(
         slug: try Slug("flow-number-\(number)"), version: FlowVersion(1 + number % 3)!,
-        method: FlowMethod.allCases[number % 5], owner: "team-\(number % 7)", summary: "Größe & “quotes” \(number).",
+        method: FlowMethod.allCases[number % 6], owner: "team-\(number % 7)", summary: "Größe & “quotes” \(number).",
         profile: FlowProfile.builtIn[number % 3], deadlineNanoseconds: number % 2 == 0 ? nil : 800_000_000)
       if number % 4 == 0 { entry.aliases = [Alias(try Slug("old-name-\(number)"))] }
       if number % 8 == 0 { entry.aliases.append(Alias(try Slug("served-name-\(number)"), mode: .serve)) }
@@ -18,9 +18,25 @@ struct CatalogTests {
           sunset: number % 10 == 0 ? CalendarDate(year: 2027, month: 4, day: 1)! : nil,
           successor: FlowReference(text: "v9/flow-number-\(number)"),
           guide: number % 15 == 0 ? "https://example.com/\(number)" : nil)
+        entry.deprecation?.isGoneAfterSunset = number % 10 == 0
+        entry.deprecation?.isRetired = number % 15 == 0
       }
+      if number % 3 == 0 { try fill(&entry, number) }
       return entry
     }
+  }
+
+  /// Everything that most entries have not.
+  private static func fill(_ entry: inout CatalogEntry, _ number: Int) throws {
+    entry.tags = ["tag-\(number)", "orders"]
+    entry.isExperimental = true
+    entry.bindings = [
+      try RouteBinding(method: .get, template: "/things-\(number)/{thing-id}"), try RouteBinding(method: .put, template: "/t\(number)"),
+    ]
+    entry.tenantScope = .required
+    entry.requirements = [Requirement(.role, "support"), Requirement(.capability, "write-things")]
+    entry.idempotency = Idempotency(.required, ttlNanoseconds: 3_600_000_000_000)
+    entry.profile = FlowProfile(name: "nightly", priorityClass: .batch, deadlineNanoseconds: 30_000_000_000, inFlightMax: 4)
   }
 
   /// Keeps a packed text alive for the rest of the test process, as a literal would be.
@@ -128,6 +144,28 @@ struct CatalogTests {
     let second = try Self.catalog([other])
     #expect(throws: AliasTable.Collision(path: entries[3].path, first: .flow(entry: 3), second: .alias(entry: 5, index: 0))) {
       try Catalog(merging: [catalog, second])
+    }
+  }
+
+  @Test("tombstones and reservations travel with the catalog, and a tombstone is found by its path")
+  func retiredNames() throws {
+    let tombstone = Tombstone(
+      FlowReference(text: "v1/pay-cart")!, successor: FlowReference(text: "v2/checkout-cart"), reason: "Renamed.")
+    let reservation = SlugReservation(try Slug("buy-cart"), reason: "The lawyers say so.")
+    let entries = try Self.sample(5)
+    let first = try Catalog(entries, tombstones: [tombstone], reservations: [reservation])
+    #expect(first.tombstones == [tombstone])
+    #expect(first.reservations == [reservation])
+    #expect(first.entries == entries)
+    #expect(lookup("/flow/v1/pay-cart", in: first) == .tombstone(0))
+    #expect(try Catalog(merging: [first, try Self.catalog([])]).tombstones == [tombstone])
+
+    var other = entries[0]
+    other.slug = try Slug("buy-cart")
+    other.aliases = []
+    let second = try Self.catalog([other])
+    #expect(throws: AliasTable.Collision(path: other.path, first: .reservation(0), second: .flow(entry: 5))) {
+      try Catalog(merging: [first, second])
     }
   }
 }

@@ -162,8 +162,10 @@ extension Flow {
       case .refuse(let cause):
         flow.release(&context)
         return "refused: \(context.failure?.code ?? "\(cause)")"
-      case .submit, .cancel, .requeue, .park, .draw, .note, .keepFailure, .discard:
-        return "the steps of these tests wait for nothing"
+      case .draw(let strand): machine.drawn(0, strand: strand, at: Instant(nanoseconds: 0), in: plan)
+      case .note, .keepFailure: continue
+      case .discard: return "discarded"
+      case .submit, .cancel, .requeue, .park: return "the steps of these tests wait for nothing"
       }
     }
   }

@@ -362,6 +362,17 @@ struct PoolMachineTests {
     #expect(other.takeActions().contains(.close(0)))
   }
 
+  @Test("the detail of a failure does not quote what was sent", arguments: [
+    ("22P02", "invalid input syntax for type integer: \"4711-secret\"", "SQLSTATE 22P02: invalid input syntax for type integer: \"<redacted>\""),
+    ("22003", "value \"99\" or \"98\" is out of range for type integer", "SQLSTATE 22003: value \"<redacted>\" is out of range for type integer"),
+    ("P0001", "no account \"4711\"", "SQLSTATE P0001: no account \"<redacted>\""),
+    ("22012", "division by zero", "SQLSTATE 22012: division by zero"),
+    ("42P01", "relation \"carts\" does not exist", "SQLSTATE 42P01: relation \"carts\" does not exist"),
+  ])
+  func redacted(state: String, message: String, detail: String) {
+    #expect(ServerError(sqlState: state, message: message).failure.detail == detail)
+  }
+
   // MARK: Values
 
   static let read = DatabaseRequest.query(Statement("SELECT 1", [1]))

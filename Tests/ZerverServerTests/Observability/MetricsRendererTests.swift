@@ -44,7 +44,7 @@ import ZerverCore
       ])
     let samples = families.flatMap(\.samples)
     // Three series of each flow, the one for requests without a flow included.
-    #expect(samples.count == 3 * (17 + 5 + 1) + 6 + 1 + 3 + 3 + 24 + 1)
+    #expect(samples.count == 3 * (17 + 5 + 1) + 6 + 1 + 4 + 3 + 24 + 1)
     #expect(samples.allSatisfy { $0.value == 0 || $0.name == "zerver_workers" })
     #expect(value(families, "zerver_workers") == 2)
   }

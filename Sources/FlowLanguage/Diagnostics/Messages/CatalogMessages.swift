@@ -82,11 +82,13 @@ extension Diagnostic {
       hint: "the sunset is the same day or a later one. Callers are glad of half a year.")
   }
 
-  static func pastSunset(_ span: SourceSpan, sunset: CalendarDate, today: CalendarDate) -> Diagnostic {
+  static func pastSunset(_ span: SourceSpan, sunset: CalendarDate, today: CalendarDate, isGone: Bool) -> Diagnostic {
     Diagnostic(
       .pastSunset, at: span, "sunset has passed",
       "This flow was to end on \(sunset), and today is \(today).",
-      hint: "remove the flow, or move its sunset if callers still need it.")
+      hint: isGone
+        ? "its callers get 410. A `tombstone` line says the same in place of the file, and keeps the slug."
+        : "remove the flow, or move its sunset if callers still need it.")
   }
 
   static func unknownSuccessor(_ span: SourceSpan, text: String, matches: [Candidate]) -> Diagnostic {

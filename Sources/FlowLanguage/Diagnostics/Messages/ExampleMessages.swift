@@ -36,6 +36,14 @@ extension Diagnostic {
       hint: "remove the line, or name the step that the plan does use.")
   }
 
+  static func givenInSwiftPlan(_ name: NameSyntax, plan: NameSyntax) -> Diagnostic {
+    Diagnostic(
+      .exampleGiven, at: name.span, "given step of a plan in Swift",
+      "The plan of this flow is the Swift type `\(plan.text)`, which I do not read, so I cannot put a value in the place of one of its steps.",
+      related: [Related(label: "The plan is named here", span: plan.span)],
+      hint: "an example without `given` runs the plan as it is; one that needs a value belongs into a test of the app, or the plan into this file.")
+  }
+
   static func givenValueOfNone(_ value: SourceSpan, step: NameSyntax) -> Diagnostic {
     Diagnostic(
       .exampleGiven, at: value, "value of a step that writes nothing",

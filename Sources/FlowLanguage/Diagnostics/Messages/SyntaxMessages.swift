@@ -71,10 +71,10 @@ extension Diagnostic {
       fix: DiagnosticText.fix(name, matches))
   }
 
-  static func duplicateProperty(_ word: NameSyntax) -> Diagnostic {
+  static func duplicateProperty(_ word: NameSyntax, of what: String = "flow") -> Diagnostic {
     Diagnostic(
       .duplicateProperty, at: word.span, "second `\(word.text)`",
-      "A flow has one `\(word.text)`, and this one already has it above.",
+      "A \(what) has one `\(word.text)`, and this one already has it above.",
       hint: "keep the one that is right and remove the other.")
   }
 

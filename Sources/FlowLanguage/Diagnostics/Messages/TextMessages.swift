@@ -51,10 +51,13 @@ extension Diagnostic {
       hint: "a duration is a whole number with its unit and no space between: `800ms`, `2s`, `5min` or `1h`.")
   }
 
-  static func durationRange(_ span: SourceSpan) -> Diagnostic {
+  /// - Parameter max: as it is written.
+  static func durationRange(_ span: SourceSpan, max: String) -> Diagnostic {
     Diagnostic(
       .malformedNumber, at: span, "duration out of range",
-      "`\(span.text)` is not a time that a request can take. A duration is more than nothing and at most `24h`.")
+      max == "24h"
+        ? "`\(span.text)` is not a time that a request can take. A duration is more than nothing and at most `24h`."
+        : "`\(span.text)` is out of the range of this duration, which is more than nothing and at most `\(max)`.")
   }
 
   private static func hexadecimal(_ scalar: Unicode.Scalar) -> String {

@@ -1,20 +1,27 @@
-import FlowLanguage
+package import FlowLanguage
 import Foundation
 
 /// Every `.flow` file of the repository, and every one inside a golden case of the language.
-enum FlowSources {
-  static let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
+package enum FlowSources {
+  private static let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
 
-  static let all: [SourceFile] = files + cases
+  package static let all: [SourceFile] = files + cases
 
-  static let files: [SourceFile] = ["Routes", "Examples", "Tests/GeneratedFlows"].flatMap { folder in
+  package static let files: [SourceFile] = ["Routes", "Examples", "Tests/GeneratedFlows"].flatMap { folder in
     names(below: folder, suffix: ".flow").compactMap { name in
       (try? Data(contentsOf: root.appendingPathComponent(name))).map { SourceFile(path: name, bytes: [UInt8]($0)) }
     }
   }
 
-  static let cases: [SourceFile] = names(below: "Tests/FlowLanguageTests/Cases", suffix: ".flowcase").flatMap { name in
+  package static let cases: [SourceFile] = caseSets.flatMap { $0 }
+
+  /// Files that are compiled together: those of each golden case, and those of the shop.
+  package static let sets: [[SourceFile]] =
+    caseSets.filter { !$0.isEmpty } + [files.filter { !$0.path.hasPrefix("Examples/EmbeddedApp") }]
+
+  private static let caseSets: [[SourceFile]] = names(below: "Tests/FlowLanguageTests/Cases", suffix: ".flowcase").map { name in
     (try? Data(contentsOf: root.appendingPathComponent(name))).map { sections([UInt8]($0), name) } ?? []
   }
 
@@ -46,20 +53,9 @@ enum FlowSources {
   }
 }
 
-/// Vigna's SplitMix64: small, and the same everywhere.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-
+extension SplitMix {
   /// From `ZERVER_SEED`, or a new one. Printed, so that a failure can be repeated.
-  static func seeded(_ name: String) -> SplitMix {
+  package static func seeded(_ name: String) -> SplitMix {
     let seed = ProcessInfo.processInfo.environment["ZERVER_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0...UInt64.max)
     print("\(name): ZERVER_SEED=\(seed)")
     return SplitMix(state: seed)

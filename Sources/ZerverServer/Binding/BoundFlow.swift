@@ -1,0 +1,109 @@
+import ZerverCatalog
+import ZerverCore
+
+/// One flow, bound to what a server adds to it: a place in the metrics, its policy, and its bytes.
+struct BoundFlow: ~Copyable {
+  let index: Int
+  let entry: CatalogEntry
+  let plan: MachinePlan
+  let decode: FlowDefinition.Decode
+  let run: FlowDefinition.Run
+  let test: FlowDefinition.Test
+  let release: FlowDefinition.Release
+  let errors: [(code: String, status: UInt16)]
+  let frameBytes: Int
+  let method: FlowMethod
+  let priority: PriorityClass
+  /// From the first byte of a request to its answer.
+  let deadlineNanoseconds: UInt64
+  /// Whose cap on requests in flight counts; -1 for none.
+  let cap: Int
+  /// `/flow/v2/checkout-cart`
+  let path: UnsafeRawBufferPointer
+  /// Complete header lines, with their line ends; empty for a flow that is not deprecated.
+  let deprecationLines: UnsafeRawBufferPointer
+  /// Complete header lines for an answer under an alias that serves.
+  let canonicalLines: UnsafeRawBufferPointer
+  /// From this Unix second on, 410 is answered.
+  let goneFromSeconds: Int64
+  /// The problem that is answered then.
+  let goneProblem: [UInt8]
+  /// Callers have to say who they are, or may.
+  let asksForCaller: Bool
+  /// The request's head has to be looked at before the flow may run.
+  let hasConditions: Bool
+
+  init(_ definition: FlowDefinition, at index: Int, of catalog: Catalog, profile: ServerConfiguration.Profile, cap: Int) {
+    let entry = catalog.entry(at: index)
+    self.index = index
+    self.entry = entry
+    plan = MachinePlan(definition.plan)
+    decode = definition.decode
+    run = definition.run
+    test = definition.test
+    release = definition.release
+    errors = definition.errors
+    frameBytes = definition.frameBytes
+    method = entry.method
+    priority = profile.priority
+    deadlineNanoseconds =
+      (entry.deadlineNanoseconds ?? entry.profile.deadlineNanoseconds).map(UInt64.init)
+      ?? UInt64(profile.deadline.nanosecondsWhole)
+    self.cap = cap
+    path = catalog.path(at: index)
+    deprecationLines = catalog.deprecationLines(at: index)
+    canonicalLines = catalog.canonicalLines(at: index)
+    goneFromSeconds = entry.deprecation?.goneFromUnixSeconds.map(Int64.init) ?? .max
+    goneProblem = entry.deprecation.map { GoneProblem.of(entry, $0) } ?? []
+    asksForCaller = entry.tenantScope != .none || !entry.requirements.isEmpty
+    hasConditions = asksForCaller || goneFromSeconds != .max
+  }
+
+  func status(ofError code: String) -> UInt16? {
+    for error in errors where error.code == code { return error.status }
+    return nil
+  }
+}
+
+/// A REST path of a flow.
+struct BoundRoute: Sendable {
+  let flow: Int
+  let method: FlowMethod
+  let input: PathInput
+  /// The answer is one of the canonical path with this query, too.
+  var hasContentLocation: Bool { method.isSafe && input.readsQuery }
+}
+
+/// A flow that is gone for good.
+struct BoundTombstone: Sendable {
+  let problem: [UInt8]
+  /// Complete header lines.
+  let lines: [UInt8]
+
+  init(_ tombstone: Tombstone) {
+    problem = GoneProblem.of(tombstone)
+    lines = tombstone.successor.map { Array("Link: <\($0.path)>; rel=\"successor-version\"\r\n".utf8) } ?? []
+  }
+}
+
+/// The bodies of 410, which are the same for everybody.
+enum GoneProblem {
+  static func of(_ entry: CatalogEntry, _ deprecation: Deprecation) -> [UInt8] {
+    let end = deprecation.isRetired ? nil : deprecation.sunset
+    let detail = end.map { "This flow has ended on \($0)." } ?? "This flow has ended."
+    return render(detail, path: entry.path, successor: deprecation.successor)
+  }
+
+  static func of(_ tombstone: Tombstone) -> [UInt8] {
+    render("This flow has ended. \(tombstone.reason)", path: tombstone.path, successor: tombstone.successor)
+  }
+
+  private static func render(_ detail: String, path: String, successor: FlowReference?) -> [UInt8] {
+    let text = successor.map { "\(detail) Its successor is \($0.path)." } ?? detail
+    let failure = FlowFailure(
+      code: "gone", status: 410, detail: text, members: successor.map { [.init("successor", .string($0.path))] } ?? [])
+    var buffer = ByteBuffer()
+    Array(path.utf8).withUnsafeBytes { ProblemRenderer.render(failure, status: 410, instance: $0, to: &buffer) }
+    return buffer.withBytes { Array($0) }
+  }
+}

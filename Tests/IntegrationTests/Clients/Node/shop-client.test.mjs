@@ -1,0 +1,56 @@
+// node shop-client.test.mjs COMPILED-CLIENT URL: the generated client against the running shop.
+import assert from "node:assert/strict";
+
+const { ShopClient } = await import(process.argv[2]);
+const client = new ShopClient(process.argv[3] + "/");
+
+function value(result) {
+  assert.ok(result.ok, JSON.stringify(result.error));
+  return result.value;
+}
+
+const cart = value(await client.showCartV1({ "cart-id": "c-401" }));
+assert.ok(cart["is-open"]);
+const receipt = value(await client.checkoutCartV2({ "cart-id": "c-401", "user-id": cart["user-id"], delivery: "express", coupon: null }));
+assert.equal(receipt.status, "placed");
+assert.equal(receipt.delivery, "express");
+assert.equal(value(await client.showOrderV1({ "order-id": receipt["order-id"] }))["total-cents"], receipt.total.cents);
+
+// A declared error is told apart by its code, and has its members.
+const soldOut = await client.checkoutCartV2({ "cart-id": "c-4", "user-id": 4 });
+assert.ok(!soldOut.ok && soldOut.error.code === "out-of-stock");
+assert.equal(soldOut.error.status, 409);
+assert.ok(soldOut.error.sku.length > 0 && soldOut.error.requested > 0);
+
+// A refused input is a problem that no flow declares.
+const refused = await client.searchProductsV1({ limit: 1000 });
+assert.ok(!refused.ok && refused.error.code === "client.other-problem");
+assert.equal(refused.error.status, 422);
+assert.match(refused.error.problem.detail, /limit/);
+
+const page = value(await client.searchProductsV1({ category: "garden", limit: 3 }));
+assert.equal(page.products.length, 3);
+assert.equal(value(await client.searchProductsV1({ text: "50% & more + ü?" })).total, 0);
+assert.equal(value(await client.sayHelloV1()), "Hello, world!");
+assert.equal(value(await client.showMessageV1()).message, "Hello, world!");
+
+// Nobody answers on this port.
+const nobody = await new ShopClient("http://127.0.0.1:1").sayHelloV1();
+assert.ok(!nobody.ok && nobody.error.code === "client.no-answer");
+
+// An answer that is no problem and no success.
+const strange = new ShopClient("http://shop", { fetch: async () => new Response("<html>", { status: 502 }) });
+const unreadable = await strange.sayHelloV1();
+assert.ok(!unreadable.ok && unreadable.error.code === "client.unreadable-answer" && unreadable.error.status === 502);
+
+// What every request carries, and a call that is given up.
+const seen = [];
+const counted = new ShopClient("http://shop", {
+  headers: { Authorization: "Bearer t" },
+  fetch: async (url, init) => (seen.push([url, init]), new Response("Hello", { status: 200 })),
+});
+value(await counted.sayHelloV1({ headers: { "X-Trace": "1" } }));
+assert.equal(seen[0][0], "http://shop/flow/v1/say-hello");
+assert.deepEqual(seen[0][1].headers, { Authorization: "Bearer t", "X-Trace": "1" });
+
+console.log("all of it");
