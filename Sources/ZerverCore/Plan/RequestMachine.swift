@@ -278,7 +278,7 @@ package struct RequestMachine: ~Copyable {
     for index in 0..<strandsUsed where strands[index].isDetached {
       note(.detachedFailed(use: strands[index].use, .serverStopped))
     }
-    if phase == .undoing { note(.undoFailed(use: strands[0].use, .serverStopped)) }
+    if phase == .undoing, strands[0].state != .free { note(.undoFailed(use: strands[0].use, .serverStopped)) }
     while let start = undos.popLast() { note(.undoFailed(use: use(at: start, in: plan), .serverStopped)) }
     for index in 0..<strandsUsed { abandon(index) }
     hasYielded = false
@@ -316,7 +316,8 @@ package struct RequestMachine: ~Copyable {
     switch phase {
     case .idle: return .park
     case .decoding: return .decode
-    case .walking, .undoing: return walk(plan)
+    case .walking: return walk(plan)
+    case .undoing: return undo(plan)
     case .ending:
       phase = detachedAtWork > 0 ? .lingering : .idle
       return answer == .discard && phase == .lingering ? walk(plan) : answer
@@ -325,6 +326,20 @@ package struct RequestMachine: ~Copyable {
       phase = .idle
       return .discard
     }
+  }
+
+  private mutating func undo(_ plan: borrowing MachinePlan) -> Action {
+    if strands[0].state == .free {
+      guard let start = undos.popLast() else {
+        phase = .ending
+        return next(in: plan)
+      }
+      hasFailedUndo = false
+      undoStart = start
+      strands[0] = Strand()
+      advance(0, to: start)
+    }
+    return walk(plan)
   }
 
   private mutating func walk(_ plan: borrowing MachinePlan) -> Action {
@@ -426,7 +441,7 @@ package struct RequestMachine: ~Copyable {
     if phase == .undoing {
       note(.undoFailed(use: use, cause))
       hasFailedUndo = true
-      if otherwise >= 0 { advance(index, to: otherwise) } else { undoNext() }
+      if otherwise >= 0 { advance(index, to: otherwise) } else { abandon(index) }
     } else if otherwise >= 0 {
       note(.fellBack(use: use, cause))
       advance(index, to: otherwise)
@@ -466,19 +481,8 @@ package struct RequestMachine: ~Copyable {
     } else {
       precondition(phase == .undoing && index == 0, "only compensations end like this on the plan's own strand")
       if !hasFailedUndo { note(.undone(use: use(at: undoStart, in: plan))) }
-      undoNext()
+      abandon(index)
     }
-  }
-
-  private mutating func undoNext() {
-    strands[0] = Strand()
-    guard let start = undos.popLast() else {
-      phase = .ending
-      return
-    }
-    hasFailedUndo = false
-    undoStart = start
-    advance(0, to: start)
   }
 
   private func use(at start: Int, in plan: borrowing MachinePlan) -> Int {
@@ -638,7 +642,6 @@ package struct RequestMachine: ~Copyable {
     phase = .undoing
     keepsFailure = action != .discard
     hasErrands = true
-    undoNext()
   }
 }
 
