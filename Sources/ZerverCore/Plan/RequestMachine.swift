@@ -79,9 +79,9 @@ package struct RequestMachine: ~Copyable {
     /// Effects of one request that may be in flight. Others wait for their turn.
     package var effectsInFlightMax = 16
     /// What one attempt of a compensation may take. The client waits for it, and nobody else will do it.
-    package var undoTimeMax = Duration.seconds(5)
+    package var undoNanosecondsMax: UInt64 = 5_000_000_000
     /// What a detached use may take, further attempts included.
-    package var detachedTimeMax = Duration.seconds(30)
+    package var detachedNanosecondsMax: UInt64 = 30_000_000_000
     package init() {}
   }
 
@@ -319,8 +319,12 @@ package struct RequestMachine: ~Copyable {
     case .walking: return walk(plan)
     case .undoing: return undo(plan)
     case .ending:
-      phase = detachedAtWork > 0 ? .lingering : .idle
-      return answer == .discard && phase == .lingering ? walk(plan) : answer
+      if detachedAtWork == 0 {
+        phase = .idle
+        return answer
+      }
+      phase = .lingering
+      return answer == .discard ? walk(plan) : answer
     case .lingering:
       guard detachedAtWork == 0 else { return walk(plan) }
       phase = .idle
@@ -470,7 +474,7 @@ package struct RequestMachine: ~Copyable {
   /// The time of a detached use begins when it waits for the first time: until then it only computes.
   private mutating func limitDetached(_ index: Int, at now: Instant) {
     guard strands[index].isDetached, strands[index].deadline.nanoseconds == .max else { return }
-    strands[index].deadline = now + limits.detachedTimeMax
+    strands[index].deadline = now.advanced(byNanoseconds: limits.detachedNanosecondsMax)
   }
 
   /// A compensation or a detached use has come to its end.
@@ -574,8 +578,11 @@ package struct RequestMachine: ~Copyable {
     strands[index].inFlight = 0
     strands[index].count = JoinCount(need.join, of: need.effects)
     tokensUsed += need.effects
-    let timeout = phase == .undoing && index == 0 ? limits.undoTimeMax : plan.uses[strands[index].use].timeout
-    if !strands[index].hasTimeout, let timeout {
+    if strands[index].hasTimeout { return }
+    if phase == .undoing, index == 0 {
+      strands[index].timeout = now.advanced(byNanoseconds: limits.undoNanosecondsMax)
+      strands[index].hasTimeout = true
+    } else if let timeout = plan.uses[strands[index].use].timeout {
       strands[index].timeout = now + timeout
       strands[index].hasTimeout = true
     }
@@ -630,14 +637,21 @@ package struct RequestMachine: ~Copyable {
   }
 
   private mutating func end(_ action: Action) {
-    for index in 0..<strandsUsed where !strands[index].isDetached { abandon(index) }
-    precondition(branchesAtWork == 0, "an ended request has no branch at work")
-    precondition(effectsInFlight == 0 || detachedAtWork > 0, "only detached uses outlive the request")
+    if detachedAtWork == 0 {
+      for index in 0..<strandsUsed { abandon(index) }
+    } else {
+      for index in 0..<strandsUsed where !strands[index].isDetached { abandon(index) }
+    }
+    precondition(
+      branchesAtWork == 0 && (effectsInFlight == 0 || detachedAtWork > 0), "only detached uses outlive the request")
     // A detached use that has yielded comes again without it.
     hasYielded = false
     answer = action
     phase = .ending
-    if undos.isEmpty { return }
+    if !undos.isEmpty { beginUndo(action) }
+  }
+
+  private mutating func beginUndo(_ action: Action) {
     if action == .respond { return undos.removeAll(keepingCapacity: true) }
     phase = .undoing
     keepsFailure = action != .discard
