@@ -77,18 +77,6 @@ public enum ShopSchema {
       PRIMARY KEY (order_id, line)
     );
 
-    CREATE TABLE IF NOT EXISTS holds (
-      cart_id TEXT NOT NULL REFERENCES carts (id),
-      product_id INTEGER NOT NULL REFERENCES products (id),
-      quantity BIGINT NOT NULL CHECK (quantity > 0),
-      PRIMARY KEY (cart_id, product_id)
-    );
-
-    CREATE TABLE IF NOT EXISTS receipt_mails (
-      order_id TEXT PRIMARY KEY REFERENCES orders (id),
-      asked_at BIGINT NOT NULL
-    );
-
     CREATE TABLE IF NOT EXISTS shop_seeds (
       version BIGINT PRIMARY KEY
     );

@@ -2,6 +2,7 @@ import Glibc
 import Logging
 import Synchronization
 import Testing
+import ZerverCatalog
 import ZerverCore
 import ZerverServer
 import ZerverTesting

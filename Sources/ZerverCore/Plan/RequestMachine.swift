@@ -79,9 +79,9 @@ package struct RequestMachine: ~Copyable {
     /// Effects of one request that may be in flight. Others wait for their turn.
     package var effectsInFlightMax = 16
     /// What one attempt of a compensation may take. The client waits for it, and nobody else will do it.
-    package var undoTimeMax = Duration.seconds(5)
+    package var undoNanosecondsMax: UInt64 = 5_000_000_000
     /// What a detached use may take, further attempts included.
-    package var detachedTimeMax = Duration.seconds(30)
+    package var detachedNanosecondsMax: UInt64 = 30_000_000_000
     package init() {}
   }
 
@@ -278,7 +278,7 @@ package struct RequestMachine: ~Copyable {
     for index in 0..<strandsUsed where strands[index].isDetached {
       note(.detachedFailed(use: strands[index].use, .serverStopped))
     }
-    if phase == .undoing { note(.undoFailed(use: strands[0].use, .serverStopped)) }
+    if phase == .undoing, strands[0].state != .free { note(.undoFailed(use: strands[0].use, .serverStopped)) }
     while let start = undos.popLast() { note(.undoFailed(use: use(at: start, in: plan), .serverStopped)) }
     for index in 0..<strandsUsed { abandon(index) }
     hasYielded = false
@@ -316,15 +316,34 @@ package struct RequestMachine: ~Copyable {
     switch phase {
     case .idle: return .park
     case .decoding: return .decode
-    case .walking, .undoing: return walk(plan)
+    case .walking: return walk(plan)
+    case .undoing: return undo(plan)
     case .ending:
-      phase = detachedAtWork > 0 ? .lingering : .idle
-      return answer == .discard && phase == .lingering ? walk(plan) : answer
+      if detachedAtWork == 0 {
+        phase = .idle
+        return answer
+      }
+      phase = .lingering
+      return answer == .discard ? walk(plan) : answer
     case .lingering:
       guard detachedAtWork == 0 else { return walk(plan) }
       phase = .idle
       return .discard
     }
+  }
+
+  private mutating func undo(_ plan: borrowing MachinePlan) -> Action {
+    if strands[0].state == .free {
+      guard let start = undos.popLast() else {
+        phase = .ending
+        return next(in: plan)
+      }
+      hasFailedUndo = false
+      undoStart = start
+      strands[0] = Strand()
+      advance(0, to: start)
+    }
+    return walk(plan)
   }
 
   private mutating func walk(_ plan: borrowing MachinePlan) -> Action {
@@ -426,7 +445,7 @@ package struct RequestMachine: ~Copyable {
     if phase == .undoing {
       note(.undoFailed(use: use, cause))
       hasFailedUndo = true
-      if otherwise >= 0 { advance(index, to: otherwise) } else { undoNext() }
+      if otherwise >= 0 { advance(index, to: otherwise) } else { abandon(index) }
     } else if otherwise >= 0 {
       note(.fellBack(use: use, cause))
       advance(index, to: otherwise)
@@ -455,7 +474,7 @@ package struct RequestMachine: ~Copyable {
   /// The time of a detached use begins when it waits for the first time: until then it only computes.
   private mutating func limitDetached(_ index: Int, at now: Instant) {
     guard strands[index].isDetached, strands[index].deadline.nanoseconds == .max else { return }
-    strands[index].deadline = now + limits.detachedTimeMax
+    strands[index].deadline = now.advanced(byNanoseconds: limits.detachedNanosecondsMax)
   }
 
   /// A compensation or a detached use has come to its end.
@@ -466,19 +485,8 @@ package struct RequestMachine: ~Copyable {
     } else {
       precondition(phase == .undoing && index == 0, "only compensations end like this on the plan's own strand")
       if !hasFailedUndo { note(.undone(use: use(at: undoStart, in: plan))) }
-      undoNext()
+      abandon(index)
     }
-  }
-
-  private mutating func undoNext() {
-    strands[0] = Strand()
-    guard let start = undos.popLast() else {
-      phase = .ending
-      return
-    }
-    hasFailedUndo = false
-    undoStart = start
-    advance(0, to: start)
   }
 
   private func use(at start: Int, in plan: borrowing MachinePlan) -> Int {
@@ -570,8 +578,11 @@ package struct RequestMachine: ~Copyable {
     strands[index].inFlight = 0
     strands[index].count = JoinCount(need.join, of: need.effects)
     tokensUsed += need.effects
-    let timeout = phase == .undoing && index == 0 ? limits.undoTimeMax : plan.uses[strands[index].use].timeout
-    if !strands[index].hasTimeout, let timeout {
+    if strands[index].hasTimeout { return }
+    if phase == .undoing, index == 0 {
+      strands[index].timeout = now.advanced(byNanoseconds: limits.undoNanosecondsMax)
+      strands[index].hasTimeout = true
+    } else if let timeout = plan.uses[strands[index].use].timeout {
       strands[index].timeout = now + timeout
       strands[index].hasTimeout = true
     }
@@ -626,19 +637,25 @@ package struct RequestMachine: ~Copyable {
   }
 
   private mutating func end(_ action: Action) {
-    for index in 0..<strandsUsed where !strands[index].isDetached { abandon(index) }
-    precondition(branchesAtWork == 0, "an ended request has no branch at work")
-    precondition(effectsInFlight == 0 || detachedAtWork > 0, "only detached uses outlive the request")
+    if detachedAtWork == 0 {
+      for index in 0..<strandsUsed { abandon(index) }
+    } else {
+      for index in 0..<strandsUsed where !strands[index].isDetached { abandon(index) }
+    }
+    precondition(
+      branchesAtWork == 0 && (effectsInFlight == 0 || detachedAtWork > 0), "only detached uses outlive the request")
     // A detached use that has yielded comes again without it.
     hasYielded = false
     answer = action
     phase = .ending
-    if undos.isEmpty { return }
+    if !undos.isEmpty { beginUndo(action) }
+  }
+
+  private mutating func beginUndo(_ action: Action) {
     if action == .respond { return undos.removeAll(keepingCapacity: true) }
     phase = .undoing
     keepsFailure = action != .discard
     hasErrands = true
-    undoNext()
   }
 }
 

@@ -17,8 +17,8 @@ extension ServerConfiguration {
     var limits = RequestMachine.Limits()
     limits.parallelStepsMax = requests.parallelStepsMax
     limits.effectsInFlightMax = requests.effectsInFlightMax
-    limits.undoTimeMax = timeouts.undo
-    limits.detachedTimeMax = timeouts.detached
+    limits.undoNanosecondsMax = UInt64(max(0, timeouts.undo.nanosecondsWhole))
+    limits.detachedNanosecondsMax = UInt64(max(0, timeouts.detached.nanosecondsWhole))
     return limits
   }
 

@@ -18,7 +18,7 @@ struct LargeModuleTests {
     let steps = """
       record Request { id: string }
       record Receipt { id: string }
-      step read(request: Request) -> int  needs db
+      step read(request: Request) -> int  needs time
       step render(request: Request, a: int, b: int) -> Receipt
       """
     var files = [SourceFile(path: "Steps.flow", text: steps)]

@@ -49,9 +49,8 @@ struct FlowRunner: Sendable {
       switch machine.next(in: plan) {
       case .decode:
         machine.decoded(Self.decode(flow, &context, body: body, query: query))
-      case .run(let strand, let use, _):
+      case .run(let strand, let use, let resumes):
         let parked = strands.removeValue(forKey: strand)
-        let resumes = parked?.use == use
         if let parked, resumes {
           context.resumption = Resumption(round: parked.round, outcomes: parked.outcomes, progress: parked.progress)
         }

@@ -415,7 +415,7 @@ private func group(_ join: String) -> String {
     _ = player.submitted()
     player.machine.abandoned()
     #expect(player.next() == .cancel(strand: 0, effect: 0, token: 0))
-    #expect(player.next() == .park)
+    #expect(player.next() == .discard)
     #expect(player.isIdle)
   }
 
@@ -424,7 +424,7 @@ private func group(_ join: String) -> String {
     let player = Player(group("all-required"))
     _ = player.next()
     player.machine.abandoned()
-    while player.next() != .park {}
+    while player.next() != .discard {}
     player.machine.started(deadline: Instant(nanoseconds: 10), limits: .init())
     #expect(player.next() == .decode)
     player.machine.decoded(.continued)

@@ -37,6 +37,7 @@ import ZerverCore
     #expect(
       families.map(\.name) == [
         "http_server_request_duration_seconds", "http_server_requests_total", "zerver_quantum_overruns_total",
+        "zerver_retries_total", "zerver_fallbacks_total", "zerver_undos_total", "zerver_detached_steps_total",
         "zerver_workers", "zerver_connections_open", "zerver_connections_accepted_total",
         "zerver_connections_refused_total", "zerver_received_bytes_total", "zerver_sent_bytes_total",
         "http_server_active_requests", "zerver_requests_refused_total", "zerver_queue_depth", "zerver_effects_total",
@@ -44,7 +45,8 @@ import ZerverCore
       ])
     let samples = families.flatMap(\.samples)
     // Three series of each flow, the one for requests without a flow included.
-    #expect(samples.count == 3 * (17 + 5 + 1) + 6 + 1 + 4 + 3 + 24 + 1)
+    // Six of each real flow are about its plan.
+    #expect(samples.count == 3 * (17 + 5 + 1) + 2 * 6 + 6 + 1 + 4 + 3 + 24 + 1)
     #expect(samples.allSatisfy { $0.value == 0 || $0.name == "zerver_workers" })
     #expect(value(families, "zerver_workers") == 2)
   }
