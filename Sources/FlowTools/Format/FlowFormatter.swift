@@ -29,7 +29,7 @@ extension DiagnosticCode {
   /// The parser reports it, but knows what the author means: formatting is safe.
   fileprivate var keepsShape: Bool {
     switch self {
-    case .nameStyle, .duplicateProperty, .emptyBlock, .defaultValue, .malformedNumber, .unknownEscape: true
+    case .nameStyle, .duplicateProperty, .emptyBlock, .unknownEscape: true
     default: false
     }
   }

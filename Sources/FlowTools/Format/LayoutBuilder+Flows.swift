@@ -187,6 +187,8 @@ extension LayoutBuilder {
   /// The word is also a value: a case of an enum, behind which no name follows, or one that is the next member's.
   private var isAtFixture: Bool {
     let next = cursor.peek()
+    // The next fixture of the file: `fixture kind: Kind fixture` stands above it.
+    if cursor.text(next) == "fixture", cursor.peek(3).kind == .colon { return false }
     return cursor.at("fixture") && next.kind == .word && cursor.peek(2).kind != .colon
       && !Self.exampleWords.contains(cursor.text(next))
   }

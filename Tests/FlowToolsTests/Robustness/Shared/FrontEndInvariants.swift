@@ -14,7 +14,7 @@ package enum FrontEndInvariants {
     if (result.module == nil) != hasErrors { return "a module comes out exactly when nothing is wrong" }
     for diagnostic in result.diagnostics { if let problem = problem(diagnostic) { return problem } }
     if let problem = renderings(result.diagnostics) { return problem }
-    for file in files { if let problem = formatting(file) { return problem } }
+    for file in files { if let problem = formatting(file, isClean: !hasErrors) { return problem } }
     if let module = result.module, let today { return outputs(module, today) }
     return nil
   }
@@ -40,7 +40,7 @@ package enum FrontEndInvariants {
 
   // MARK: Formatting
 
-  private static func formatting(_ file: SourceFile) -> String? {
+  private static func formatting(_ file: SourceFile, isClean: Bool) -> String? {
     let lexed = Lexer.lex(file)
     let layout = FlowFormatter.layout(lexed)
     // What is no token and what is not UTF-8 cannot be written back.
@@ -48,8 +48,8 @@ package enum FrontEndInvariants {
     let formatted = SourceFile(path: file.path, text: layout)
     let again = Lexer.lex(formatted)
     if words(lexed) != words(again) { return "formatting keeps tokens and comments" }
-    // What cannot be read keeps its lines, and those change.
-    guard case .formatted(let text) = FlowFormatter.format(file) else { return nil }
+    // What means nothing keeps its lines, and those change.
+    guard isClean, case .formatted(let text) = FlowFormatter.format(file) else { return nil }
     if text != layout { return "the form of a file depends on its tokens" }
     return FlowFormatter.format(formatted) == .formatted(text) ? nil : "formatting twice is formatting once"
 
