@@ -16,7 +16,7 @@ import ZerverCore
     func seed(_ index: Int) throws -> WorkerSeed {
       WorkerSeed(
         index: index, configuration: ServerConfiguration(), router: router, metrics: metrics, logger: logger,
-        capabilities: .standard, control: try WorkerControl(), listener: try Listener(host: "127.0.0.1", port: 0).release(),
+        capabilities: .standard, authenticator: nil, openAPI: nil, wallClock: { 0 }, control: try WorkerControl(), listener: try Listener(host: "127.0.0.1", port: 0).release(),
         listenerIsShared: false, census: nil)
     }
     let isReported = Report()
