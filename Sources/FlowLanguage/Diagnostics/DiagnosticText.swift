@@ -10,7 +10,7 @@ enum DiagnosticText {
   /// `` an `int` ``, `` a `Cart` ``
   static func one(_ type: ResolvedType) -> String {
     let text = type.text
-    return "\(text.prefix(1).lowercased().contains { "aeiou".contains($0) } ? "an" : "a") `\(text)`"
+    return "\(text.prefix(1).lowercased().contains { "aeio".contains($0) } ? "an" : "a") `\(text)`"
   }
 
   /// `1 argument`, `2 arguments`

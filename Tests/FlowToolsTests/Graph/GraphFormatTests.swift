@@ -15,10 +15,10 @@ struct GraphFormatTests {
       GraphFormat.mermaid.plan(of: try ReferenceCatalog.flow("v1/cancel-order")) == """
         flowchart TD
           n1(["POST /flow/v1/cancel-order<br/>input CancelRequest"])
-          n2["order = load-order(input.order-id)<br/>needs db"]
+          n2["order = load-order(input.order-id)<br/>needs db<br/>timeout 400ms<br/>retry 1 backoff 10ms..50ms"]
           n3["check-buyer(input, order)"]
           n4{"order.status is placed"}
-          n5["returned = return-stock(order)<br/>needs db"]
+          n5["returned = return-stock(order)<br/>needs db<br/>timeout 1s"]
           n6["expect-cancelled(order)"]
           n7["done render-cancellation(order, returned)"]
           n8(["200 Cancellation"])

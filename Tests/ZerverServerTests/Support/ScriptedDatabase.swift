@@ -23,7 +23,7 @@ final class DatabaseScript: Sendable {
   func hold(_ name: String) { state.withLock { _ = $0.holding.insert(name) } }
 
   /// Answers everything that is held, from the test's thread.
-  func release(with outcome: EffectOutcome = .rows([])) {
+  func release(with outcome: EffectOutcome = .rows([Rows(columns: [], values: [])])) {
     let held = state.withLock { state in
       defer { state.held = [] }
       return state.held
