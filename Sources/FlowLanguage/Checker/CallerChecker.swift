@@ -43,7 +43,7 @@ struct CallerChecker {
       reporter.report(.unknownWord(syntax.mode, role: "mode of idempotency", words: Idempotency.Mode.allCases.map(\.rawValue)))
       return nil
     }
-    if !ServedFeatures.idempotency { reporter.report(.notServed(syntax.keyword, property: "idempotency")) }
+    if !ServedFeatures.idempotency { reporter.report(.notServed(syntax.keyword, property: "idempotency", hint: "remove the line.")) }
     return Idempotency(mode, ttlNanoseconds: syntax.ttl.nanoseconds)
   }
 }

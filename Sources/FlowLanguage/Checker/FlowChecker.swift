@@ -240,6 +240,10 @@ struct FlowChecker {
     guard let syntax = flow.output else { return nil }
     var status = syntax.status?.value ?? 200
     if let declared = syntax.status { checkStatus(declared, of: syntax) }
+    if let stream = syntax.stream, !ServedFeatures.streams {
+      let hint = "answer with the whole list, `output [\(syntax.span.text)]`, or with a page of it."
+      reporter.report(.notServed(stream, property: "output stream", hint: hint))
+    }
     switch syntax.kind {
     case .none:
       status = 204

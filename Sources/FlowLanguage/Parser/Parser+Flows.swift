@@ -84,15 +84,21 @@ extension Parser {
 
   private mutating func output() throws(SyntaxFailure) -> OutputSyntax {
     let kind: OutputSyntax.Kind
-    if let none = take(word: "none") {
+    var stream: SourceSpan?
+    if at(word: "stream"), !peek().startsLine, peek().kind == .word || peek().kind == .leftBracket {
+      stream = span(advance())
+      let type = try type()
+      kind = .json(.list(type, type.span))
+    } else if let none = take(word: "none") {
       kind = .none(span(none))
     } else if let text = take(word: "text") {
       kind = .text(span(text))
     } else {
       kind = .json(try type())
     }
-    guard take(word: "status") != nil else { return OutputSyntax(kind: kind, status: nil) }
-    return OutputSyntax(kind: kind, status: try wholeNumber("a status", hint: "for example `output Receipt status 201`."))
+    guard take(word: "status") != nil else { return OutputSyntax(kind: kind, stream: stream, status: nil) }
+    let status = try wholeNumber("a status", hint: "for example `output Receipt status 201`.")
+    return OutputSyntax(kind: kind, stream: stream, status: status)
   }
 
   private mutating func errorMapping() throws(SyntaxFailure) -> ErrorMappingSyntax {

@@ -62,6 +62,8 @@ package struct OutputSyntax {
     case json(TypeSyntax)
   }
   package let kind: Kind
+  /// The word `stream`. The kind is the list of what is streamed then.
+  package var stream: SourceSpan?
   package let status: Spanned<Int>?
 
   package var span: SourceSpan {
