@@ -24,8 +24,8 @@ write_module() { # count, folder
       print "record Request" i " {\n  thing-id: string length 1..64 pattern \"[a-z0-9-]+\"\n  limit:    int range 1..100 = 20\n  kind:     Kind = small\n}" > file
       print "record Answer" i " {\n  name:  string\n  kind:  Kind\n  pages: [Page]\n  cents: int?\n}" > file
       print "error thing-" i "-gone { thing-id: string }" > file
-      print "step load-thing-" i "(thing-id: string) -> Answer" i "  needs db  fails thing-" i "-gone  may insert look-closer-" i > file
-      print "step load-page-" i "(limit: int) -> Page  needs db" > file
+      print "step load-thing-" i "(thing-id: string) -> Answer" i "  needs db  safe  fails thing-" i "-gone  may insert look-closer-" i > file
+      print "step load-page-" i "(limit: int) -> Page  needs db  safe" > file
       print "step check-thing-" i "(thing: Answer" i ")" > file
       print "step answer-thing-" i "(thing: Answer" i ", page: Page, closer: Page?) -> Answer" i > file
       print "/// Shows thing " i ", with the page that it stands on.\nflow show-thing-" i " {" > file
