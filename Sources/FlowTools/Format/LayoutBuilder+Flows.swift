@@ -66,7 +66,8 @@ extension LayoutBuilder {
   private mutating func route(_ parts: inout [Layout]) {
     var isFirst = true
     while cursor.at(.slash) {
-      if isFirst { parts.append(.space) }
+      // Two slashes side by side would begin a comment.
+      if isFirst || cursor.previous?.kind == .slash { parts.append(.space) }
       isFirst = false
       parts.append(cursor.next())
       if cursor.at(.leftBrace) {
