@@ -3,6 +3,4 @@
 enum ServedFeatures {
   /// `idempotency …`: needs a store of answers. The one place to change when the server has it.
   static let idempotency = false
-  /// `output stream …`: needs steps that give their output in parts.
-  static let streams = false
 }

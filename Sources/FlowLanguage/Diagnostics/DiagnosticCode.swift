@@ -74,6 +74,7 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
   case inputType = "input-type"
   case queryNotFlat = "query-not-flat"
   case outputType = "output-type"
+  case streamStep = "stream-step"
   case statusRange = "status-range"
   case unmappedError = "unmapped-error"
   case needlessErrorMapping = "needless-error-mapping"

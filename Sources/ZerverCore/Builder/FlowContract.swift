@@ -47,6 +47,7 @@ struct FlowContract: Sendable {
       Self.slug(line.slug, at: line.place, &problems).map { Alias($0, mode: line.mode) }
     }
     if case .json(let status) = form { Self.check(status, at: place, &problems) }
+    if case .stream(let status) = form { Self.check(status, at: place, &problems) }
     if case .text(let status) = form { Self.check(status, at: place, &problems) }
     if owner.isEmpty { problems.append(.missingOwner(place)) }
     let deprecation = endOfLife.flatMap { Self.deprecation($0, of: "\(version)/\(self.slug)", &problems) }

@@ -30,6 +30,8 @@ struct BoundFlow: ~Copyable {
   let goneProblem: [UInt8]
   /// Callers have to say who they are, or may.
   let asksForCaller: Bool
+  /// It answers in parts.
+  let isStream: Bool
   /// The request's head has to be looked at before the flow may run.
   let hasConditions: Bool
 
@@ -56,7 +58,8 @@ struct BoundFlow: ~Copyable {
     goneFromSeconds = entry.deprecation?.goneFromUnixSeconds.map(Int64.init) ?? .max
     goneProblem = entry.deprecation.map { GoneProblem.of(entry, $0) } ?? []
     asksForCaller = entry.tenantScope != .none || !entry.requirements.isEmpty
-    hasConditions = asksForCaller || goneFromSeconds != .max
+    isStream = definition.isStream
+    hasConditions = asksForCaller || goneFromSeconds != .max || isStream
   }
 
   func status(ofError code: String) -> UInt16? {

@@ -11,6 +11,7 @@ extension Worker where Backend: ~Copyable {
   ) -> ImmediateAnswer? {
     caller = nil
     if isGone(flow) { return .gone(flow) }
+    if flow.pointee.isStream, streamForm(head, bytes) == nil { return .notAcceptable(flow) }
     guard flow.pointee.asksForCaller, let authenticator else { return nil }
     switch authenticator.authenticate(RequestHeadView(head, bytes)) {
     case .caller(let found):

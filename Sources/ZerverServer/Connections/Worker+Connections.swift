@@ -345,6 +345,7 @@ extension Worker where Backend: ~Copyable {
     // A client that had not taken its responses was not read any further.
     if connection.pointee.phase == .head, !inputIsEmpty(slot) { processInput(slot) }
     if connection.pointee.isHeldBack { resumeReceiving(slot) }
+    makeRoomIfThereIsAny(slot)
   }
 
   // MARK: Ending and closing
@@ -396,6 +397,7 @@ extension Worker where Backend: ~Copyable {
     if connection.pointee.request >= 0 {
       let request = connection.pointee.request
       connection.pointee.request = -1
+      connection.pointee.waitsForRoom = false
       abandon(request)
     }
     discardInput(slot)
@@ -445,7 +447,7 @@ extension Worker where Backend: ~Copyable {
       setDeadline(slot, now.advanced(byNanoseconds: isDraining ? timeouts.drainIdle : timeouts.idle))
     case .head: setDeadline(slot, connection.pointee.began.advanced(byNanoseconds: timeouts.header))
     case .body, .chunks: break
-    case .busy: setDeadline(slot, Instant(nanoseconds: .max))
+    case .busy: setDeadline(slot, heartbeatAt(slot))
     case .ending, .lingering, .closing, .free: break
     }
   }
@@ -481,7 +483,8 @@ extension Worker where Backend: ~Copyable {
     case .head where inputIsEmpty(slot): close(slot)
     case .head, .body, .chunks: refuse(slot, .requestTimeout)
     case .ending, .lingering: close(slot)
-    case .busy, .closing, .free: break
+    case .busy: sendHeartbeat(slot)
+    case .closing, .free: break
     }
   }
 
