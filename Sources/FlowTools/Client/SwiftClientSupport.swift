@@ -17,6 +17,20 @@ enum SwiftClientSupport {
 
     // MARK: Transport
 
+    extension \(client).Transport {
+      /// For a transport that knows no parts: the whole body as one.
+      public func stream(
+        _ request: \(client).Request
+      ) async throws -> (response: \(client).Response, body: AsyncThrowingStream<Data, any Error>) {
+        var response = try await send(request)
+        let (body, continuation) = AsyncThrowingStream<Data, any Error>.makeStream()
+        continuation.yield(response.body)
+        continuation.finish()
+        response.body = Data()
+        return (response, body)
+      }
+    }
+
     extension \(client) {
       /// Carries one request to the server and its answer back. Throw when there is no answer; every status is one.
       public protocol Transport: Sendable {
