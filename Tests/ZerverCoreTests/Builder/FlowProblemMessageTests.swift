@@ -28,6 +28,7 @@ struct FlowProblemMessageTests {
       .needlessOptional("price-cart", at: place), .needlessUndo("load-cart", at: place), .undoOfSeveral(place),
       .needlessDetach("price-cart", at: place), .detachConflict("send-receipt", at: place), .timeoutRange(place), .tooManyStrands(16, max: 15, at: place), .tooManyValues(64, at: place),
       .planTooLarge(256, at: place), .answerType("Int", expected: "Receipt", at: place), .emptyPlan(place),
+      .streamStep("find-hits", isDone: true, at: place), .streamStep("find-hits", isDone: false, at: place),
       .slugShape("Checkout", .oneWord, at: place), .missingOwner(place), .outputStatus(404, at: place),
       .statusWithoutBody(204, at: place), .errorStatus(200, at: place),
       .unmappedError("cart-not-found", step: "load-cart", at: place, flow: other),
