@@ -45,7 +45,7 @@ let package = Package(
     .target(
       name: "ZerverServer",
       dependencies: [
-        "ZerverCore", "CUring", "COpenSSL",
+        "ZerverCore", "CUring", "COpenSSL", "CCompression",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
@@ -109,6 +109,9 @@ let package = Package(
     .target(name: "CUring", linkerSettings: [.linkedLibrary("uring")]),
     // Sessions of TLS that read and write memory.
     .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+    // The codings that HTTP clients know.
+    .target(
+      name: "CCompression", linkerSettings: [.linkedLibrary("z"), .linkedLibrary("brotlienc"), .linkedLibrary("zstd")]),
     .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
 

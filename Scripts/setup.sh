@@ -33,6 +33,9 @@ has_validator() {
 has pkg-config || missing+=(pkg-config)
 library liburing liburing-dev
 library openssl libssl-dev
+library zlib zlib1g-dev
+library libbrotlienc libbrotli-dev
+library libzstd libzstd-dev
 library libpq libpq-dev
 library sqlite3 libsqlite3-dev
 
@@ -44,6 +47,8 @@ case $purpose in
   test)
     postgres_server || missing+=(postgresql)
     has curl || missing+=(curl)
+    # Read what the server has compressed.
+    for tool in brotli gzip zstd; do has "$tool" || missing+=("$tool"); done
     # Makes the certificates of the tests, and is a peer.
     has openssl || missing+=(openssl)
     # The parser that the server is compared with. The system's Python has it, whatever else `python3` may be.

@@ -105,10 +105,40 @@ extension Setting {
   private static let profiles = [
     priority("profiles.interactive.priority", \.profiles.interactive.priority, "interactive"),
     deadline("profiles.interactive.deadline", \.profiles.interactive.deadline, "interactive"),
+    codings("profiles.interactive.compression.codings", \.profiles.interactive.compression.codings, "interactive"),
+    size(
+      "profiles.interactive.compression.bytes-min", \.profiles.interactive.compression.bytesMin, 0...(1 << 20),
+      "Answers below are sent as they are."),
+    choice(
+      "profiles.interactive.compression.level", \.profiles.interactive.compression.level, named: \.rawValue,
+      "Work that is put into the compression."),
+    choice(
+      "profiles.interactive.compression.scope", \.profiles.interactive.compression.scope, named: \.rawValue,
+      "`all`: also answers of flows that ask who is calling, from whose length secrets could be guessed."),
     priority("profiles.default.priority", \.profiles.default.priority, "default"),
     deadline("profiles.default.deadline", \.profiles.default.deadline, "default"),
+    codings("profiles.default.compression.codings", \.profiles.default.compression.codings, "default"),
+    size(
+      "profiles.default.compression.bytes-min", \.profiles.default.compression.bytesMin, 0...(1 << 20),
+      "Answers below are sent as they are."),
+    choice(
+      "profiles.default.compression.level", \.profiles.default.compression.level, named: \.rawValue,
+      "Work that is put into the compression."),
+    choice(
+      "profiles.default.compression.scope", \.profiles.default.compression.scope, named: \.rawValue,
+      "`all`: also answers of flows that ask who is calling, from whose length secrets could be guessed."),
     priority("profiles.batch.priority", \.profiles.batch.priority, "batch"),
     deadline("profiles.batch.deadline", \.profiles.batch.deadline, "batch"),
+    codings("profiles.batch.compression.codings", \.profiles.batch.compression.codings, "batch"),
+    size(
+      "profiles.batch.compression.bytes-min", \.profiles.batch.compression.bytesMin, 0...(1 << 20),
+      "Answers below are sent as they are."),
+    choice(
+      "profiles.batch.compression.level", \.profiles.batch.compression.level, named: \.rawValue,
+      "Work that is put into the compression."),
+    choice(
+      "profiles.batch.compression.scope", \.profiles.batch.compression.scope, named: \.rawValue,
+      "`all`: also answers of flows that ask who is calling, from whose length secrets could be guessed."),
   ]
 
   private static let classes = [
@@ -138,6 +168,23 @@ extension Setting {
 
   private static func priority(_ key: String, _ path: Path<PriorityClass>, _ profile: String) -> Setting {
     choice(key, path, named: \.name, "Priority class of flows with profile \(profile).")
+  }
+
+  private static func codings(_ key: String, _ path: Path<[ContentCoding]>, _ profile: String) -> Setting {
+    list(
+      key, path, name: "codings", valid: "codings, best first and separated by commas, such as `zstd, br, gzip`, or `off`",
+      "How answers of flows with profile \(profile) are compressed for clients that can read it: `zstd, br, gzip`.",
+      parse: { text in
+        if text == "off" { return [] }
+        var codings: [ContentCoding] = []
+        for word in text.split(separator: ",", omittingEmptySubsequences: false) {
+          var name = word.drop { $0 == " " }
+          while name.last == " " { name.removeLast() }
+          guard let coding = ContentCoding(String(name)), !codings.contains(coding) else { return nil }
+          codings.append(coding)
+        }
+        return codings
+      })
   }
 
   private static func deadline(_ key: String, _ path: Path<Duration>, _ profile: String) -> Setting {

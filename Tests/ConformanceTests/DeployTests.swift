@@ -15,9 +15,7 @@ import ZerverTesting
     func fail(_ message: String) { failures.withLock { $0.append(message) } }
   }
 
-  // On epoll alone: with io_uring, one of three runs beside the whole suite left clients without an answer for 30 s, and the
-  // cause is not known. Alone, it passes there, too.
-  @Test("no connection is refused and no request fails while a new process takes over the socket", arguments: [ProactorChoice.epoll])
+  @Test("no connection is refused and no request fails while a new process takes over the socket", arguments: proactors)
   func takeOver(_ proactor: ProactorChoice) throws {
     let listener = try SharedListener()
     let flags = ["--workers", "2", "--proactor", proactor.rawValue, "--log.requests", "none", "--timeouts.drain-idle", "5s"]

@@ -8,7 +8,7 @@ package final class RequestConditions: Sendable {
   let ifModifiedSince: Int?
   let ifUnmodifiedSince: Int?
   let ifRange: [UInt8]?
-  let range: [UInt8]?
+  package let range: [UInt8]?
 
   /// `nil` when the head has none.
   package init?(_ head: HTTPRequestHead, in bytes: UnsafeRawBufferPointer) {

@@ -32,6 +32,9 @@ struct BoundFlow: ~Copyable {
   let asksForCaller: Bool
   /// It answers in parts.
   let isStream: Bool
+  /// How its answers are compressed; `nil` for never.
+  let compression: ServerConfiguration.Compression?
+  var isCompressible: Bool { compression != nil }
   /// The request's head has to be looked at before the flow may run.
   let hasConditions: Bool
 
@@ -59,6 +62,8 @@ struct BoundFlow: ~Copyable {
     goneProblem = entry.deprecation.map { GoneProblem.of(entry, $0) } ?? []
     asksForCaller = entry.tenantScope != .none || !entry.requirements.isEmpty
     isStream = definition.isStream
+    let mayCompress = !profile.compression.codings.isEmpty && (!asksForCaller || profile.compression.scope == .all)
+    compression = mayCompress ? profile.compression : nil
     hasConditions = asksForCaller || goneFromSeconds != .max || isStream
   }
 

@@ -188,6 +188,8 @@ public struct ServerConfiguration: Equatable, Sendable {
     public var priority: PriorityClass
     /// For a flow that sets no deadline: from the first byte of the request to the answer. Then: 504.
     public var deadline: Duration
+    /// Which answers are compressed.
+    public var compression = Compression()
 
     public init(priority: PriorityClass, deadline: Duration) {
       self.priority = priority

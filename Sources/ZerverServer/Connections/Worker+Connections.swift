@@ -37,6 +37,15 @@ extension Worker where Backend: ~Copyable {
   private mutating func closeListener(_ index: Int) {
     let descriptor = listeners[index].descriptor
     guard descriptor >= 0 else { return }
+    if listeners[index].isShared, Backend.wakesOneAccept, Listener.hasWaiting(descriptor), listeners[index].lastAccepts < 100 {
+      // The one that waits may have woken the accept that has just been cancelled, and nobody else. An accept that finds it
+      // there takes it at once; what comes after its end wakes the other process.
+      listeners[index].lastAccepts += 1
+      listeners[index].isAccepting = true
+      let token = ProactorToken(.accept, slot: index, generation: 0)
+      proactor.accept(listener: descriptor, token: token)
+      return proactor.cancel(token)
+    }
     // Who waits in the backlog of a socket that is closed gets a reset. A socket that another process listens on as well
     // stays, and so do those who wait.
     if !listeners[index].isShared {

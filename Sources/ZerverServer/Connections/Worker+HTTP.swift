@@ -144,7 +144,8 @@ extension Worker where Backend: ~Copyable {
       admit(
         AdmittedRequest(
           flow: flow, isServedAlias: isAlias, route: route, head: head, headBytes: read.bytes, bodyBytes: bodyBytes,
-          hasJSONBody: hasJSONBody(head, bytes), accepted: acceptedTypes(head, bytes)),
+          hasJSONBody: hasJSONBody(head, bytes), accepted: acceptedTypes(head, bytes),
+          coding: flow.pointee.compression.flatMap { coding(of: $0, head, bytes) }),
         of: slot)
     case .answer(let answer):
       metrics.requestStarted()

@@ -8,6 +8,7 @@ extension Worker where Backend: ~Copyable {
   mutating func mayBeSelected(_ slot: Int) -> Bool {
     let request = requests[slot]
     return request.pointee.conditions != nil || request.pointee.read.accepted != .all || tagsAnswers
+      || request.pointee.flow.pointee.isCompressible
   }
 
   /// Writes of the flow's answer what the request gets. Returns the status.
@@ -17,17 +18,20 @@ extension Worker where Backend: ~Copyable {
     let status = response?.status ?? request.pointee.context.status
     switch request.pointee.read.head.method {
     // An answer in parts has no length and no tag, and one that came in one part is not to differ from it.
-    case .get, .head: if request.pointee.flow.pointee.isStream { return writeWhole(of: slot) }
-    case .post, .put, .patch, .delete, .options, .trace, .connect, .other: return writeWhole(of: slot)
+    case .get, .head: if request.pointee.flow.pointee.isStream { return writeUnselected(of: slot, status) }
+    case .post, .put, .patch, .delete, .options, .trace, .connect, .other: return writeUnselected(of: slot, status)
     }
     lines.removeAll()
     if response == nil, isUnacceptable(slot, status) { return writeNotAcceptable(of: slot) }
     let validators = response.map { Validators($0) } ?? tag(slot, status)
+    let isVaried = mayBeCompressed(slot, status, validators)
+    if isVaried { lines.append("Vary: Accept-Encoding\r\n") }
     let bodyBytes = response?.body.count ?? request.pointee.context.output.count
     let selection =
       request.pointee.conditions?.selection(status: status, validators: validators, bodyBytes: bodyBytes) ?? .whole
     switch selection {
     case .whole:
+      if isVaried, writeCompressed(status, of: slot) { return status }
       if validators.entityTag != nil { lines.append("Accept-Ranges: bytes\r\n") }
       write(status, 0..<bodyBytes, of: slot)
       return status
@@ -47,12 +51,44 @@ extension Worker where Backend: ~Copyable {
     }
   }
 
+  /// Writes an answer that has neither conditions nor ranges.
+  private mutating func writeUnselected(of slot: Int, _ status: UInt16) -> UInt16 {
+    guard mayBeCompressed(slot, status, Validators()) else { return writeWhole(of: slot) }
+    lines.removeAll()
+    lines.append("Vary: Accept-Encoding\r\n")
+    if writeCompressed(status, of: slot) { return status }
+    let request = requests[slot]
+    write(status, 0..<(request.pointee.context.response?.body.count ?? request.pointee.context.output.count), of: slot)
+    return status
+  }
+
+  /// Writes the whole answer in the coding that the client likes best. `false`, and nothing is written, when it likes none
+  /// of them or the body is no smaller so.
+  private mutating func writeCompressed(_ status: UInt16, of slot: Int) -> Bool {
+    let request = requests[slot]
+    guard let coding = request.pointee.read.coding, let compression = request.pointee.flow.pointee.compression else { return false }
+    let response = request.pointee.context.response
+    let isSmaller =
+      if let response {
+        response.body.withUnsafeBytes { compress($0, coding, compression) }
+      } else {
+        compress(request.pointee.context.output.view, coding, compression)
+      }
+    guard isSmaller else { return false }
+    lines.append("Content-Encoding: \(coding.name)\r\n" as String)
+    let out = beginHead(status, bodyBytes: body.count, of: slot)
+    if !request.pointee.read.head.isHead { body.withBytes { out.pointee.append(contentsOf: $0) } }
+    return true
+  }
+
   /// The validators of an answer without any of its own, with their line in `lines`.
   private mutating func tag(_ slot: Int, _ status: UInt16) -> Validators {
     // A tag that the flow has chosen stands in its lines already.
     if let own = requests[slot].pointee.context.headerLines.entityTag { return Validators(entityTag: own) }
     guard tagsAnswers, status == 200 else { return Validators() }
-    let tag = requests[slot].pointee.context.output.withBytes { EntityTag.of($0) }
+    var tag = requests[slot].pointee.context.output.withBytes { EntityTag.of($0) }
+    // Compressed or not, it is the same answer, and not the same bytes (RFC 9110 §8.8.3.3).
+    if requests[slot].pointee.flow.pointee.isCompressible { tag = "W/" + tag }
     lines.append("ETag: \(tag)\r\n" as String)
     return Validators(entityTag: tag)
   }
@@ -60,22 +96,30 @@ extension Worker where Backend: ~Copyable {
   /// Writes the head with the lines in `lines`, and these bytes of the flow's body.
   private mutating func write(_ status: UInt16, _ part: Range<Int>, of slot: Int) {
     let request = requests[slot]
-    let out = output(request.pointee.connection)
     let response = request.pointee.context.response
-    let answer = ResponseHead(
-      status: status, contentType: response == nil ? request.pointee.context.contentType : nil, body: .length(part.count),
-      connection: connectionField(request.pointee.read.head))
-    answer.begin(in: &out.pointee, date: date)
-    lines.withBytes { out.pointee.append(contentsOf: $0) }
-    appendFlowLines(of: slot, to: out)
-    if let response { append(response, status: status, of: slot, to: out) }
-    ResponseHead.end(in: &out.pointee)
+    let out = beginHead(status, bodyBytes: part.count, of: slot)
     guard !request.pointee.read.head.isHead, !HTTPStatus.forbidsBody(status) else { return }
     if let response {
       response.body.withUnsafeBytes { out.pointee.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[part])) }
     } else {
       request.pointee.context.output.withBytes { out.pointee.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[part])) }
     }
+  }
+
+  /// Writes the head with the lines in `lines`.
+  private mutating func beginHead(_ status: UInt16, bodyBytes: Int, of slot: Int) -> UnsafeMutablePointer<ByteBuffer> {
+    let request = requests[slot]
+    let out = output(request.pointee.connection)
+    let response = request.pointee.context.response
+    let answer = ResponseHead(
+      status: status, contentType: response == nil ? request.pointee.context.contentType : nil, body: .length(bodyBytes),
+      connection: connectionField(request.pointee.read.head))
+    answer.begin(in: &out.pointee, date: date)
+    lines.withBytes { out.pointee.append(contentsOf: $0) }
+    appendFlowLines(of: slot, to: out)
+    if let response { append(response, status: status, of: slot, to: out) }
+    ResponseHead.end(in: &out.pointee)
+    return out
   }
 
   // MARK: Accept
@@ -103,12 +147,26 @@ extension Worker where Backend: ~Copyable {
   mutating func writeDocument(
     _ contentType: StaticString, entityTag: String, _ slot: Int, _ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer
   ) -> UInt16 {
-    lines.append("ETag: \(entityTag)\r\nAccept-Ranges: bytes\r\n" as String)
+    let compression = configuration.profiles.default.compression
+    let isVaried = !compression.codings.isEmpty && compression.fits(body.count)
+    let entityTag = isVaried ? "W/" + entityTag : entityTag
+    lines.append("ETag: \(entityTag)\r\n" as String)
+    if isVaried { lines.append("Vary: Accept-Encoding\r\n") }
     let selection =
       RequestConditions(head, in: bytes)?
       .selection(status: 200, validators: Validators(entityTag: entityTag), bodyBytes: body.count) ?? .whole
     switch selection {
     case .whole:
+      if isVaried, let coding = coding(of: compression, head, bytes) {
+        swap(&body, &documentBody)
+        if compress(documentBody.view, coding, compression) {
+          lines.append("Content-Encoding: \(coding.name)\r\n" as String)
+        } else {
+          swap(&body, &documentBody)
+        }
+      } else {
+        lines.append("Accept-Ranges: bytes\r\n")
+      }
       writeBody(status: 200, contentType, to: slot, head)
       return 200
     case .part(let start, let count):

@@ -70,16 +70,26 @@ extension Worker where Backend: ~Copyable {
       // Events are news: nobody is to keep them, and no proxy to collect them before it passes them on.
       out.pointee.append("Cache-Control: no-store\r\nX-Accel-Buffering: no\r\n")
     }
+    beginCompressedStream(of: slot, to: out)
     appendFlowLines(of: slot, to: out)
     ResponseHead.end(in: &out.pointee)
   }
 
-  private mutating func appendPart(of slot: Int) {
+  private mutating func appendPart(of slot: Int, isLast: Bool = false) {
     let request = requests[slot]
     let connection = request.pointee.connection
-    request.pointee.context.output.withBytes { append(part: $0, to: connection) }
+    request.pointee.context.output.withBytes { append(part: $0, of: slot, isLast: isLast) }
     request.pointee.context.output.removeAll(keepingAtMost: Self.streamBytesMax)
     if request.pointee.context.streamForm == .events { setDeadlineForPhase(connection) }
+  }
+
+  private mutating func append(part: UnsafeRawBufferPointer, of slot: Int, isLast: Bool = false) {
+    let connection = requests[slot].pointee.connection
+    guard let compressor = requests[slot].pointee.compressor else { return append(part: part, to: connection) }
+    guard !part.isEmpty || isLast else { return }
+    // A library that gives up has written nothing that could be read: the client sees a body that does not decode.
+    _ = compressPart(part, compressor, isLast ? .end : .part)
+    append(part: body.view, to: connection)
   }
 
   private mutating func append(part: UnsafeRawBufferPointer, to connection: Int) {
@@ -96,7 +106,7 @@ extension Worker where Backend: ~Copyable {
   mutating func finishStream(of slot: Int) {
     let request = requests[slot]
     guard !request.pointee.read.head.isHead else { return }
-    appendPart(of: slot)
+    appendPart(of: slot, isLast: true)
     let connection = request.pointee.connection
     if !connections[connection].pointee.mustClose { ChunkedWriter.finish(&output(connection).pointee) }
   }
@@ -147,7 +157,7 @@ extension Worker where Backend: ~Copyable {
     guard heartbeatAt(slot) < Instant(nanoseconds: .max) else { return }
     if !connections[slot].pointee.isSending {
       let comment: StaticString = ":\n\n"
-      comment.withUTF8Buffer { append(part: UnsafeRawBufferPointer($0), to: slot) }
+      comment.withUTF8Buffer { append(part: UnsafeRawBufferPointer($0), of: connections[slot].pointee.request) }
     }
     setDeadlineForPhase(slot)
   }

@@ -24,6 +24,8 @@ struct RequestSlot: ~Copyable {
   var keptFailure: FlowFailure?
   /// The head of an answer in parts has been written.
   var isStreaming = false
+  /// Compresses the parts of the answer.
+  var compressor: Compressor?
   /// Conditions and range of the request; few have any.
   var conditions: RequestConditions?
 

@@ -385,7 +385,10 @@ extension Worker where Backend: ~Copyable {
     request.pointee.connection = -1
     if request.pointee.keptFailure != nil { request.pointee.keptFailure = nil }
     if request.pointee.conditions != nil { request.pointee.conditions = nil }
-    request.pointee.isStreaming = false
+    if request.pointee.isStreaming {
+      request.pointee.isStreaming = false
+      giveCompressor(of: slot)
+    }
     requests.give(slot)
   }
 }
@@ -403,6 +406,8 @@ struct AdmittedRequest {
   var hasJSONBody: Bool
   /// What the client takes of the framework's own types.
   var accepted: AcceptedTypes
+  /// How the client likes an answer compressed that may be; `nil` for not at all.
+  var coding: ContentCoding?
 
   /// Bytes of the request in the connection's input.
   var bytes: Int { headBytes + bodyBytes }

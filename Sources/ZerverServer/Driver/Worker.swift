@@ -40,6 +40,9 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
   /// Scratch space for the body and the header lines of answers without a flow.
   var body = ByteBuffer()
   var lines = ByteBuffer()
+  /// A document before it is compressed.
+  var documentBody = ByteBuffer()
+  var compressors = CompressorPool()
   /// The query or body of a request by a bound path, with the fields of the path.
   var joined = ByteBuffer()
   /// Who has sent the request that is being routed; `nil` when its flow does not ask, or nobody knows.

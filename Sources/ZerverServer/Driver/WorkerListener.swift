@@ -6,4 +6,6 @@ struct WorkerListener: Sendable {
   var isShared = false
   var isEncrypted = false
   var isAccepting = false
+  /// Accepts since the drain began. Bounded, because connections may keep coming.
+  var lastAccepts = 0
 }

@@ -47,6 +47,12 @@ package struct Listener: ~Copyable {
 
   deinit { _ = Glibc.close(descriptor) }
 
+  /// Whether a connection waits in the backlog.
+  static func hasWaiting(_ listener: Int32) -> Bool {
+    var waiting = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
+    return poll(&waiting, 1, 0) == 1
+  }
+
   /// The connections that wait in the backlog of a listener that this process is about to close.
   static func acceptWaiting(on listener: Int32) -> [Int32] {
     var descriptors: [Int32] = []

@@ -23,6 +23,9 @@
 package protocol Proactor: ~Copyable {
   /// `io_uring` or `epoll`, for the log.
   static var name: String { get }
+  /// The kernel wakes one accept for a connection that has come, and nobody else who waits on the listener. One that is
+  /// cancelled meanwhile takes the news with it: whoever cancels has to look whether somebody still waits to be accepted.
+  static var wakesOneAccept: Bool { get }
 
   init(_ configuration: ProactorConfiguration) throws(ProactorError)
 

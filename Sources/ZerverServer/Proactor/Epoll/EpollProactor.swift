@@ -12,6 +12,7 @@ import ZerverCore
 /// non-blocking when it is armed.
 package struct EpollProactor: ~Copyable, Proactor {
   package static var name: String { "epoll" }
+  package static var wakesOneAccept: Bool { false }
 
   /// Connections that a listener delivers per turn, so that a flood of them does not starve those which are there.
   static var acceptsPerTurn: Int { 64 }

@@ -8,6 +8,7 @@ import CUring
 /// `O_NONBLOCK` the kernel would answer `-EAGAIN` in place of waiting.
 package struct IOUringProactor: ~Copyable, Proactor {
   package static var name: String { "io_uring" }
+  package static var wakesOneAccept: Bool { true }
 
   // Declared, and so destroyed, in this order: the kernel lets go of the buffers before they are unmapped.
   private var ring: Ring
