@@ -95,6 +95,7 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
   case profileParts = "profile-parts"
   case notServed = "not-served"
   case unsafeGet = "unsafe-get"
+  case idempotencyUse = "idempotency-use"
   case callerField = "caller-field"
 
   // Plans

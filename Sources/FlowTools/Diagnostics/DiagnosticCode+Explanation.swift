@@ -338,6 +338,12 @@ extension DiagnosticCode {
       follow every link. A step whose line says `safe`, or that needs nothing but `time` and `crypto`, changes nothing; \
       others may, and their flow deserves another method.
       """
+    case .idempotencyUse:
+      """
+      `idempotency` lets a client repeat a request that changes something: one with the `Idempotency-Key` of an earlier one is \
+      answered with the earlier answer. `GET` and `HEAD` change nothing and need no key, and of a stream no whole answer is \
+      there that could be kept.
+      """
     case .callerField:
       """
       In a flow with `tenant` or `requires`, a plan reads `caller`, and a step takes it as a parameter of the type `Caller`. \

@@ -28,6 +28,8 @@ struct BoundFlow: ~Copyable {
   let goneFromSeconds: Int64
   /// The problem that is answered then.
   let goneProblem: [UInt8]
+  /// What the flow does with `Idempotency-Key`; `nil` for a method that changes nothing as well.
+  let idempotency: Idempotency?
   /// Callers have to say who they are, or may.
   let asksForCaller: Bool
   /// The request's head has to be looked at before the flow may run.
@@ -56,7 +58,8 @@ struct BoundFlow: ~Copyable {
     goneFromSeconds = entry.deprecation?.goneFromUnixSeconds.map(Int64.init) ?? .max
     goneProblem = entry.deprecation.map { GoneProblem.of(entry, $0) } ?? []
     asksForCaller = entry.tenantScope != .none || !entry.requirements.isEmpty
-    hasConditions = asksForCaller || goneFromSeconds != .max
+    idempotency = entry.method.isSafe ? nil : entry.idempotency
+    hasConditions = asksForCaller || goneFromSeconds != .max || idempotency != nil
   }
 
   func status(ofError code: String) -> UInt16? {

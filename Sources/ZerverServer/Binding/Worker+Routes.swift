@@ -11,7 +11,14 @@ extension Worker where Backend: ~Copyable {
   ) -> ImmediateAnswer? {
     caller = nil
     if isGone(flow) { return .gone(flow) }
-    guard flow.pointee.asksForCaller, let authenticator else { return nil }
+    if flow.pointee.asksForCaller, let answer = callerRefusal(of: flow, head, bytes) { return answer }
+    return flow.pointee.idempotency == nil ? nil : keyRefusal(of: flow, head, bytes)
+  }
+
+  private mutating func callerRefusal(
+    of flow: UnsafePointer<BoundFlow>, _ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer
+  ) -> ImmediateAnswer? {
+    guard let authenticator else { return nil }
     switch authenticator.authenticate(RequestHeadView(head, bytes)) {
     case .caller(let found):
       caller = found

@@ -32,7 +32,10 @@ extension ServerConfiguration {
       return "a connection needs one request, and an address one connection"
     }
     if requests.parallelStepsMax < 1 || requests.effectsInFlightMax < 1 { return "a request needs one step and one effect" }
-    let durations = [timeouts.header, timeouts.body, timeouts.idle, timeouts.write, timeouts.drain, timeouts.undo, timeouts.detached]
+    let durations = [
+      timeouts.header, timeouts.body, timeouts.idle, timeouts.write, timeouts.drain, timeouts.undo, timeouts.detached,
+      idempotency.storeTimeout,
+    ]
     let deadlines = FlowProfile.builtIn.map { profiles[$0].deadline } + PriorityClass.allCases.map { classes[$0].quantum }
     if (durations + deadlines).contains(where: { $0 <= .zero }) { return "time-outs, deadlines and quanta are longer than zero" }
     return nil
