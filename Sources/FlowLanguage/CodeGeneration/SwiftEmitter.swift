@@ -18,13 +18,14 @@ package enum SwiftEmitter {
   ///   ``fileNames(flowFileCount:)``; the number of flows when it is larger.
   package static func emit(_ module: ResolvedModule, flowFileCount: Int = 0) -> [GeneratedFile] {
     let names = TypeNames(module)
+    let locatable = locatableFiles(module)
     let flows = module.flows.sorted { ($0.entry.slug, $0.entry.version) < ($1.entry.slug, $1.entry.version) }
     return fileNames(flowFileCount: max(flows.count, flowFileCount)).enumerated().map { index, name in
       let text =
         switch name {
-        case GeneratedFile.declarations: declarations(module, names)
+        case GeneratedFile.declarations: declarations(module, names, locatable)
         case GeneratedFile.catalog: catalog(flows, module, names)
-        default: self.flows(flows.dropFirst((index - 1) * flowsPerFile).prefix(flowsPerFile), module, names)
+        default: self.flows(flows.dropFirst((index - 1) * flowsPerFile).prefix(flowsPerFile), module, names, locatable)
         }
       return GeneratedFile(name: name, text: text)
     }
@@ -32,8 +33,8 @@ package enum SwiftEmitter {
 
   // MARK: Files
 
-  private static func declarations(_ module: ResolvedModule, _ names: TypeNames) -> String {
-    var writer = SwiftWriter(locatable: locatableFiles(module))
+  private static func declarations(_ module: ResolvedModule, _ names: TypeNames, _ locatable: Set<String>) -> String {
+    var writer = SwiftWriter(locatable: locatable)
     writer.line("// Written by RouteGen from the .flow files of \(module.name). Edit those.")
     let isEmpty = module.records.isEmpty && module.newtypes.isEmpty && module.enums.isEmpty && module.errors.isEmpty && module.steps.isEmpty
       && module.fragments.isEmpty
@@ -86,9 +87,9 @@ package enum SwiftEmitter {
   }
 
   private static func flows(
-    _ flows: ArraySlice<ResolvedFlow>, _ module: ResolvedModule, _ names: TypeNames
+    _ flows: ArraySlice<ResolvedFlow>, _ module: ResolvedModule, _ names: TypeNames, _ locatable: Set<String>
   ) -> String {
-    var writer = SwiftWriter(locatable: locatableFiles(module))
+    var writer = SwiftWriter(locatable: locatable)
     writer.line("// Written by RouteGen from the .flow files of \(module.name). Edit those.")
     guard !flows.isEmpty else { return writer.text }
     writer.line()
@@ -124,11 +125,14 @@ package enum SwiftEmitter {
   /// The compiler warns when two files of one module that it is told about have the same name in different folders, as
   /// the versions of a flow do. So one of them can be told: the newest version.
   private static func locatableFiles(_ module: ResolvedModule) -> Set<String> {
+    var versions: [String: Int] = [:]
+    for span in module.records.map(\.span) + module.steps.map(\.span) + module.fragments.map(\.span) {
+      versions[span.path] = 0
+    }
+    for flow in module.flows { versions[flow.span.path] = flow.entry.version.number }
     var chosen: [Substring: (version: Int, path: String)] = [:]
-    let files =
-      module.records.map { (0, $0.span.path) } + module.steps.map { (0, $0.span.path) } + module.fragments.map { (0, $0.span.path) } + module.flows.map { ($0.entry.version.number, $0.span.path) }
-    for (version, path) in files {
-      let name = path.split(separator: "/").last ?? ""
+    for (path, version) in versions {
+      let name = path[(path.utf8.lastIndex(of: UInt8(ascii: "/")).map(path.utf8.index(after:)) ?? path.startIndex)...]
       if let known = chosen[name], known >= (version, path) { continue }
       chosen[name] = (version, path)
     }

@@ -9,11 +9,11 @@ package enum SwiftNames {
   /// The same behind a dot or as an argument's label, where Swift allows nearly all of its words.
   package static func label(_ kebab: String) -> String {
     let name = camel(kebab)
-    return ["Protocol", "Type", "init", "inout", "let", "self", "var"].contains(name) ? "`\(name)`" : name
+    return labelKeywords.contains(name) ? "`\(name)`" : name
   }
 
   /// `load-cart` → `LoadCart`.
-  package static func type(_ kebab: String) -> String { capitalized(camel(kebab)) }
+  package static func type(_ kebab: String) -> String { spelled(kebab, startsWithCapital: true) }
 
   /// The protocol that a step's implementation conforms to: `load-cart` → `LoadCartStep`.
   package static func stepProtocol(_ step: String) -> String { type(step) + "Step" }
@@ -21,15 +21,31 @@ package enum SwiftNames {
   /// The protocol that a fragment in Swift conforms to: `credit-check` → `CreditCheckFragment`.
   static func fragmentProtocol(_ fragment: String) -> String { type(fragment) + "Fragment" }
 
+  /// `cart-id` → `cartId`. Names are ASCII, and every name is spelled many times: so byte by byte.
   package static func camel(_ kebab: String) -> String {
-    let words = kebab.split(separator: "-").map(String.init)
-    return (words.first ?? "") + words.dropFirst().map(capitalized).joined()
+    spelled(kebab, startsWithCapital: false)
   }
 
-  private static func capitalized(_ word: String) -> String {
-    guard let first = word.unicodeScalars.first else { return word }
-    return first.properties.uppercaseMapping + String(word.unicodeScalars.dropFirst())
+  private static func spelled(_ kebab: String, startsWithCapital: Bool) -> String {
+    String(unsafeUninitializedCapacity: kebab.utf8.count) { buffer in
+      var count = 0
+      var isCapital = startsWithCapital
+      for byte in kebab.utf8 {
+        if byte == UInt8(ascii: "-") {
+          isCapital = count > 0 || startsWithCapital
+          continue
+        }
+        let isLower = UInt8(ascii: "a") <= byte && byte <= UInt8(ascii: "z")
+        buffer[count] = isCapital && isLower ? byte - 0x20 : byte
+        count += 1
+        isCapital = false
+      }
+      return count
+    }
   }
+
+  /// Words that cannot be a label, or a member behind a dot, without backticks.
+  private static let labelKeywords: Set<String> = ["Protocol", "Type", "init", "inout", "let", "self", "var"]
 
   /// Words that cannot name a member or a local without backticks.
   private static let keywords: Set<String> = [

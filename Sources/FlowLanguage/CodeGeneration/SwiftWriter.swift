@@ -9,7 +9,7 @@ struct SwiftWriter {
 
   mutating func line(_ line: String = "") {
     if !line.isEmpty {
-      text += String(repeating: "  ", count: depth)
+      for _ in 0..<depth { text += "  " }
       text += line
     }
     text += "\n"
@@ -33,7 +33,8 @@ struct SwiftWriter {
   /// `head`, items between commas, and `tail`: on one line where they fit, else with an item on each line.
   mutating func list(_ head: String, _ items: [String], _ tail: String) {
     let short = head + items.joined(separator: ", ") + tail
-    guard depth * 2 + short.count > 120 else { return line(short) }
+    // Bytes first: they are known, while characters have to be counted.
+    guard depth * 2 + short.utf8.count > 120, depth * 2 + short.count > 120 else { return line(short) }
     line(head)
     indented { writer in
       for (index, item) in items.enumerated() { writer.line(item + (index == items.count - 1 ? tail : ",")) }
@@ -62,8 +63,9 @@ struct SwiftWriter {
       start = ""
     }
     let padding = max(0, place.column - 1 - start.unicodeScalars.count)
-    text += start + (start.isEmpty ? "" : " ") + String(repeating: " ", count: padding) + code + "\n"
-    text += "#sourceLocation()\n"
+    text += start + (start.isEmpty ? "" : " ")
+    for _ in 0..<padding { text += " " }
+    text += code + "\n#sourceLocation()\n"
   }
 }
 
