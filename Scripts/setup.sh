@@ -32,6 +32,7 @@ has_validator() {
 
 has pkg-config || missing+=(pkg-config)
 library liburing liburing-dev
+library openssl libssl-dev
 library libpq libpq-dev
 library sqlite3 libsqlite3-dev
 
@@ -43,6 +44,8 @@ case $purpose in
   test)
     postgres_server || missing+=(postgresql)
     has curl || missing+=(curl)
+    # Makes the certificates of the tests, and is a peer.
+    has openssl || missing+=(openssl)
     # The parser that the server is compared with.
     python3 -c 'import h11' 2>/dev/null || missing+=(python3 python3-h11)
     # The generated TypeScript client is compiled and run.

@@ -43,7 +43,7 @@ struct ServeCommand: ParsableCommand {
       let server = try Server(
         catalogs: [Routes.catalog], capabilities: .standard(database: database, logger: logger),
         openAPI: try openAPI.map { try String(contentsOfFile: $0, encoding: .utf8) }, configuration: configuration, logger: logger)
-      try server.run { running in Terminal.write(Welcome.text(address: running.address, database: database)) }
+      try server.run { running in Terminal.write(Welcome.text(url: running.urls[0], database: database)) }
     }
   }
 

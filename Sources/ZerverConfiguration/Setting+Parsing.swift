@@ -61,6 +61,7 @@ extension Setting.Kind {
     case .seconds(let range):
       "a duration from \(Quantities.text(range.lowerBound)) to \(Quantities.text(range.upperBound)) in whole seconds: "
         + "a whole number with s, min or h"
+    case .list(_, let valid, _): valid
     case .choice(let words): "one of " + words.map { "`\($0)`" }.joined(separator: ", ")
     }
   }
@@ -75,6 +76,7 @@ extension Setting.Kind {
     case .size(let range): "\(Quantities.text(bytes: range.lowerBound)) to \(Quantities.text(bytes: range.upperBound))"
     case .duration(let range), .seconds(let range):
       "\(Quantities.text(range.lowerBound)) to \(Quantities.text(range.upperBound))"
+    case .list(let name, _, _): name
     case .choice(let words): words.map { "`\($0)`" }.joined(separator: ", ")
     }
   }
@@ -83,6 +85,8 @@ extension Setting.Kind {
     switch (self, given) {
     case (.address, .text(let text)), (.address, .quoted(let text)): isAddress(text) ? .text(text) : nil
     case (.text, .text(let text)), (.text, .quoted(let text)): text.isEmpty ? nil : .text(text)
+    case (.list(_, _, let accepts), .text(let text)), (.list(_, _, let accepts), .quoted(let text)):
+      accepts(text) ? .text(text) : nil
     case (.choice(let words), .text(let text)), (.choice(let words), .quoted(let text)):
       words.contains(text) ? .text(text) : nil
     case (.whole, .whole(let number)), (.wholeOrAutomatic, .whole(let number)), (.size, .whole(let number)):

@@ -9,15 +9,50 @@ extension Setting {
       configurationFile("config", "JSON file with settings, its groups as objects. Flags and environment only."),
       address("host", \.host, "Address to listen on. `0.0.0.0` or `::` listens on every interface."),
       whole("port", \.port, 0...65_535, "TCP port. With 0 the system chooses one."),
+      list(
+        "listen", \.listen, name: "places", valid:
+          "places to listen, separated by commas: an address with a port or the path of a socket, then `tls` or nothing, "
+          + "such as `0.0.0.0:8443 tls, 127.0.0.1:8080, unix:/run/shop.sock`",
+        "Several places to listen, instead of `host` and `port`: `0.0.0.0:8443 tls, [::1]:8080, unix:/run/shop.sock`.",
+        parse: { ServerConfiguration.ListenAddress.list($0) }),
       wholeOrAutomatic("workers", \.workers, 1...1024, "Threads. `auto`: one for each CPU that the process may run on."),
       choice("proactor", \.proactor, named: \.rawValue, "Source of completions. `automatic` probes for io_uring."),
-    ] + http + timeouts + profiles + classes + requests + idempotency + [
+    ] + tls + http + timeouts + profiles + classes + requests + idempotency + [
       choice("log.level", \.log.level, named: \.rawValue, "Least severe level that is logged."),
       choice("log.requests", \.log.requests, named: \.rawValue, "Requests that are logged."),
       optionalText(
         "database.url", \.database.url, example: "postgresql://shop@127.0.0.1/shop", isSecret: true,
         "Database: `postgresql://user@host/name` or `sqlite:path`."),
     ]
+
+  private static let tls = [
+    list(
+      "tls.certificates", \.tls.certificates, name: "files",
+      valid: "PEM files, separated by commas, each a chain and its key, such as `shop.pem:shop-key.pem`, or one file with both",
+      "Certificates of the server with their keys: `shop.pem:shop-key.pem, admin.pem`. The first is for clients that name "
+        + "no other. With them, `host` and `port` speak TLS.",
+      parse: certificates),
+    choice(
+      "tls.client-certificates", \.tls.clientCertificates, named: \.rawValue, "Whether clients are asked for a certificate."),
+    optionalText(
+      "tls.client-authorities", \.tls.clientAuthorities, example: "/etc/shop/clients.pem", isSecret: false,
+      "PEM file with the authorities whose client certificates are believed."),
+    choice("tls.version-min", \.tls.versionMin, named: \.rawValue, "Oldest version of TLS that is spoken."),
+    duration(
+      "tls.check-interval", \.tls.checkInterval, .seconds(1) ... .seconds(24 * 3600),
+      "How often the files are looked at, and read again when one has changed. SIGHUP asks for it at once."),
+  ]
+
+  @Sendable private static func certificates(_ text: String) -> [ServerConfiguration.CertificateFiles]? {
+    var list: [ServerConfiguration.CertificateFiles] = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      var path = part.drop { $0 == " " }
+      while path.last == " " { path.removeLast() }
+      guard let files = ServerConfiguration.CertificateFiles(String(path)) else { return nil }
+      list.append(files)
+    }
+    return list
+  }
 
   private static let http = [
     size("http.request-line-bytes-max", \.http.requestLineBytesMax, 256...(64 << 10), "Request line. Longer: 414."),
@@ -51,6 +86,7 @@ extension Setting {
 
   private static let timeouts = [
     duration("timeouts.header", \.timeouts.header, timeout, "First byte of a request to the end of its header."),
+    duration("timeouts.handshake", \.timeouts.handshake, timeout, "Accept to the end of the TLS handshake."),
     duration("timeouts.body", \.timeouts.body, timeout, "End of the header to the end of the body."),
     duration("timeouts.idle", \.timeouts.idle, timeout, "Between two requests of a connection."),
     duration("timeouts.write", \.timeouts.write, timeout, "While a client does not take the next 256 KiB of its responses."),

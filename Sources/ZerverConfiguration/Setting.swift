@@ -16,6 +16,11 @@ struct Setting: Sendable {
     /// Whole seconds, because the wire format has no finer ones.
     case seconds(ClosedRange<Duration>)
     case choice([String])
+    /// Parts that are separated by commas.
+    ///
+    /// - Parameters:
+    ///   - valid: what is valid, as the end of "I need …".
+    case list(name: String, valid: String, accepts: @Sendable (String) -> Bool)
   }
 
   /// A value that its kind has accepted.
@@ -107,6 +112,17 @@ extension Setting {
       set: { text, configuration in
         for choice in Choice.allCases where name(choice) == text { configuration[keyPath: path] = choice }
       })
+  }
+
+  /// - Parameter parse: `nil` for a text that is no such list.
+  static func list<Element: LosslessStringConvertible & Sendable>(
+    _ key: String, _ path: Path<[Element]>, name: String, valid: String, _ meaning: String,
+    parse: @escaping @Sendable (String) -> [Element]?
+  ) -> Setting {
+    text(
+      key, .list(name: name, valid: valid) { parse($0) != nil }, meaning,
+      get: { $0[keyPath: path].isEmpty ? nil : $0[keyPath: path].map(\.description).joined(separator: ",") },
+      set: { $1[keyPath: path] = parse($0) ?? [] })
   }
 
   private static func text(

@@ -6,29 +6,48 @@ import ZerverCore
 
 /// A server that has started: its workers run, each on a thread of its own.
 public final class RunningServer: Sendable {
-  /// Where the server listens, with the port that the system chose when it was asked to: `127.0.0.1:8080`.
+  /// Where the server listens, with the port that the system chose when it was asked to: `127.0.0.1:8080`. The first of
+  /// ``addresses``.
   public let address: String
+  /// The port of ``address``; 0 for a Unix-domain socket.
   public let port: Int
+  /// Every place where the server listens, in the order of the configuration.
+  public let addresses: [String]
+  /// How clients reach ``addresses``: `https://127.0.0.1:8443`. A Unix-domain socket has no URL and stands as it is.
+  public let urls: [String]
+  /// The ports of ``addresses``.
+  package let ports: [Int]
 
   /// What the workers have counted. For tests that have to know what has arrived.
   let metrics: Metrics
   private let workers: WorkerThreads
+  private let socketFiles: [SocketFile]
+  /// `nil` when nothing is encrypted.
+  private let tls: TLSStore?
+  private let logger: Logger
 
-  private init(address: SocketAddress, metrics: Metrics, workers: WorkerThreads) {
+  private init(
+    _ listeners: ServerListeners, metrics: Metrics, workers: WorkerThreads, tls: TLSStore?, logger: Logger
+  ) {
+    addresses = listeners.places.map(\.description)
+    urls = listeners.places.map { $0.port == 0 ? $0.description : ($0.isEncrypted ? "https://" : "http://") + $0.description }
+    ports = listeners.places.map(\.port)
+    address = addresses[0]
+    port = ports[0]
+    socketFiles = listeners.places.compactMap(\.file)
     self.metrics = metrics
-    self.address = address.description
-    port = Int(address.port)
     self.workers = workers
+    self.tls = tls
+    self.logger = logger
   }
 
   static func start(_ server: Server) throws(ServerError) -> RunningServer {
     let (router, configuration, logger) = (server.router, server.configuration, server.logger)
+    let tls = try certificates(configuration)
     do throws(ProactorError) {
       let probe = try ProactorProbe(configuration.proactor)
-      let inherited = try InheritedListeners.take()
-      let (address, listeners) =
-        if let inherited { try inherited.shared(among: configuration.workerCount) } else { try listen(configuration) }
-      let count = listeners.count
+      let listeners = try ServerListeners(configuration)
+      let count = listeners.workers
       let metrics = Metrics(flows: router.metricsFlows, workers: count)
       let limit = configuration.http.connectionsPerAddressMax
       let census = limit < configuration.http.connectionsMax * count ? ConnectionCensus(perClientMax: limit) : nil
@@ -36,59 +55,97 @@ public final class RunningServer: Sendable {
       // All that can fail comes before the first thread.
       var controls: [WorkerControl] = []
       do throws(ProactorError) {
-        for _ in listeners { controls.append(try WorkerControl()) }
+        for _ in 0..<count { controls.append(try WorkerControl()) }
       } catch {
-        for listener in listeners { close(listener) }
+        listeners.close()
         throw error
       }
-      for (index, listener) in listeners.enumerated() {
+      for index in 0..<count {
         let seed = WorkerSeed(
           index: index, configuration: configuration, router: router, metrics: metrics, logger: logger,
           capabilities: server.capabilities, authenticator: server.authenticator, openAPI: server.openAPI,
-          wallClock: server.wallClock, control: controls[index], listener: listener,
-          listenerIsShared: inherited != nil, census: census)
+          wallClock: server.wallClock, control: controls[index], listeners: listeners.listeners(ofWorker: index), tls: tls,
+          census: census)
         workers.start(seed, on: probe.backend)
       }
+      let running = RunningServer(listeners, metrics: metrics, workers: workers, tls: tls, logger: logger)
       if let failure = workers.waitUntilStarted() {
         workers.stop()
-        workers.join()
+        running.join()
         throw failure
       }
       logger.info(
         "listening",
         metadata: [
-          "address": "\(address)", "workers": "\(count)", "proactor": "\(probe.reason)", "flows": "\(router.count)",
-          "socket": inherited == nil ? "its own" : "inherited",
+          "address": "\(running.addresses.joined(separator: ", "))", "workers": "\(count)", "proactor": "\(probe.reason)",
+          "flows": "\(router.count)", "socket": listeners.areInherited ? "inherited" : "its own",
         ])
-      return RunningServer(address: address, metrics: metrics, workers: workers)
+      if let tls { running.warnOfEnd(of: tls.current) }
+      return running
     } catch {
       throw ServerError(.systemRefused, error.description)
     }
   }
 
-  /// One listener for each worker, all on one port. A request for port 0 is answered by the first.
-  private static func listen(_ configuration: ServerConfiguration) throws(ProactorError) -> (SocketAddress, [Int32]) {
-    let first = try Listener(host: configuration.host, port: UInt16(truncatingIfNeeded: configuration.port))
-    let address = first.address
-    var descriptors = [first.release()]
-    while descriptors.count < configuration.workerCount {
-      do throws(ProactorError) {
-        descriptors.append(try Listener(host: configuration.host, port: address.port, joining: true).release())
-      } catch {
-        for descriptor in descriptors { close(descriptor) }
-        throw error
-      }
+  // MARK: Certificates
+
+  private static func certificates(_ configuration: ServerConfiguration) throws(ServerError) -> TLSStore? {
+    guard configuration.listenAddresses.contains(where: \.isEncrypted) else { return nil }
+    do throws(TLSContext.Fault) { return try TLSStore(configuration.tls) } catch {
+      throw ServerError(.certificatesUnusable, error.description)
     }
-    return (address, descriptors)
   }
+
+  /// Reads the files of the certificates again, for connections that begin from now on; those that are there keep theirs.
+  /// From any thread. ``Server/run(started:)`` does it at SIGHUP and when a file has changed.
+  ///
+  /// Throws when a file cannot be used. The certificates stay as they are then. Nothing happens without TLS.
+  public func reloadCertificates() throws(ServerError) {
+    guard let tls else { return }
+    do throws(TLSContext.Fault) { try tls.reload() } catch {
+      throw ServerError(.certificatesUnusable, error.description)
+    }
+    warnOfEnd(of: tls.current)
+  }
+
+  /// Reads the certificates again, and logs what came of it.
+  func refreshCertificates(because reason: Logger.MetadataValue) {
+    do throws(ServerError) {
+      try reloadCertificates()
+      logger.info("certificates read again", metadata: ["because": reason])
+    } catch {
+      logger.error("the old certificates stay", metadata: ["because": reason, "reason": "\(error.description)"])
+    }
+  }
+
+  var hasCertificates: Bool { tls != nil }
+  /// A file has changed, or the keys for tickets are old.
+  var certificatesAreDue: Bool { tls?.isDue ?? false }
+
+  /// An end that is near, or has passed, is a warning: the server serves with what it has.
+  private func warnOfEnd(of certificates: TLSCertificates) {
+    let days = (certificates.endSeconds - WallClock.seconds) / (24 * 3600)
+    if certificates.endSeconds < WallClock.seconds {
+      logger.error("a certificate of the server has ended")
+    } else if days < 14 {
+      logger.warning("a certificate of the server ends soon", metadata: ["days": "\(days)"])
+    }
+  }
+
+  // MARK: The end
 
   /// Begins to drain: no new connections, requests in flight are answered. Returns at once; from any thread.
   public func stop() { workers.stop() }
 
   /// Blocks until every worker has ended, after ``stop()`` or because it failed.
   public func waitUntilStopped() throws(ServerError) {
-    workers.join()
+    join()
     if let failure = workers.failure { throw ServerError(.workerFailed, failure.description) }
+  }
+
+  private func join() {
+    workers.join()
+    for file in socketFiles { file.remove() }
   }
 
   /// Called once, on the failing worker's thread, when a worker gives up. The others drain.
@@ -108,8 +165,9 @@ struct WorkerSeed: Sendable {
   /// Unix seconds.
   let wallClock: @Sendable () -> Int64
   let control: WorkerControl
-  let listener: Int32
-  let listenerIsShared: Bool
+  /// One for each place, in the order of the configuration.
+  let listeners: [WorkerListener]
+  let tls: TLSStore?
   let census: ConnectionCensus?
 }
 
@@ -156,7 +214,7 @@ final class WorkerThreads: Sendable {
       }, box.toOpaque())
     guard result == 0 else {
       box.release()
-      close(seed.listener)
+      for listener in seed.listeners { close(listener.descriptor) }
       return workerEnded(ProactorError(operation: "pthread_create", errno: result))
     }
     state.withLock {

@@ -100,23 +100,37 @@ public struct Server: Sendable {
   }
 
   /// Starts, and blocks the calling thread until SIGTERM or SIGINT. Then drains: no new connections, requests in flight
-  /// are answered, up to the drain time-out. A second signal ends the process at once.
+  /// are answered, up to the drain time-out. A second signal ends the process at once. A server with certificates reads
+  /// them again at SIGHUP, and when it sees that a file has changed.
   ///
   /// Throws when the server cannot start, or when a worker had to give up.
   ///
   /// - Parameter started: called once, as soon as connections are accepted: the place to tell somebody the address.
   public func run(started: (RunningServer) -> Void = { _ in }) throws(ServerError) {
-    let signals = StopSignals()
+    let signals = StopSignals(reloads: configuration.listenAddresses.contains(where: \.isEncrypted))
     signals.block()
     let running = try start()
     running.whenWorkerFails { signals.raise() }
     started(running)
-    let signal = signals.wait()
+    let signal = waitForStop(of: running, signals)
     logger.info("draining", metadata: ["signal": "\(signal)"])
     signals.unblock()
     running.stop()
     try running.waitUntilStopped()
     logger.info("stopped")
+  }
+}
+
+extension Server {
+  /// Returns the name of the signal that asks for the end.
+  private func waitForStop(of running: RunningServer, _ signals: StopSignals) -> String {
+    while true {
+      switch signals.wait(atMost: running.hasCertificates ? configuration.tls.checkInterval : nil) {
+      case .stop(let name): return name
+      case .reload: running.refreshCertificates(because: "SIGHUP")
+      case .none: if running.certificatesAreDue { running.refreshCertificates(because: "a file has changed, or their time") }
+      }
+    }
   }
 }
 
@@ -135,6 +149,8 @@ public struct ServerError: Error, Equatable, Sendable, CustomStringConvertible {
     public static let authenticatorMissing = Code(name: "authenticator missing")
     /// A value of the configuration is out of its range.
     public static let configurationInvalid = Code(name: "configuration invalid")
+    /// A certificate or a key cannot be read, or the two do not belong together.
+    public static let certificatesUnusable = Code(name: "certificates unusable")
     /// The address cannot be listened on, or the kernel refuses what a proactor needs.
     public static let systemRefused = Code(name: "system refused")
     /// A worker could not go on.

@@ -1,8 +1,16 @@
 import CUring
 import Glibc
 
-/// SIGTERM and SIGINT, waited for instead of handled: nothing runs in a signal handler.
+/// SIGTERM and SIGINT, and SIGHUP where it has a meaning, waited for instead of handled: nothing runs in a signal handler.
 struct StopSignals: Sendable {
+  enum Signal: Equatable {
+    case stop(String)
+    case reload
+  }
+
+  /// SIGHUP means that certificates are to be read again. Without it, it ends the process, as it always does.
+  let reloads: Bool
+
   /// Keeps the signals from ending the process. Threads that start later inherit it, so this comes first.
   func block() {
     var set = self.set
@@ -15,12 +23,19 @@ struct StopSignals: Sendable {
     pthread_sigmask(SIG_UNBLOCK, &set, nil)
   }
 
-  /// The name of the signal that came.
-  func wait() -> String {
+  /// The next signal; `nil` when none came in this time.
+  func wait(atMost limit: Duration?) -> Signal? {
     var set = self.set
-    var signal: Int32 = 0
-    while sigwait(&set, &signal) != 0 {}
-    return signal == SIGINT ? "SIGINT" : "SIGTERM"
+    while true {
+      var time = timespec(tv_sec: Int(limit?.components.seconds ?? 3600), tv_nsec: 0)
+      switch sigtimedwait(&set, nil, &time) {
+      case SIGINT: return .stop("SIGINT")
+      case SIGTERM: return .stop("SIGTERM")
+      case SIGHUP: return .reload
+      // A debugger may interrupt the wait.
+      default: if errno == EAGAIN, limit != nil { return nil }
+      }
+    }
   }
 
   /// Ends the wait from another thread.
@@ -31,6 +46,7 @@ struct StopSignals: Sendable {
     sigemptyset(&set)
     sigaddset(&set, SIGTERM)
     sigaddset(&set, SIGINT)
+    if reloads { sigaddset(&set, SIGHUP) }
     return set
   }
 }

@@ -34,7 +34,7 @@ enum ConformanceServer {
     let server = try Server(
       catalogs: [Routes.catalog], configuration: configuration, logger: Logger(label: "conformance"))
     try server.run { running in
-      print("listening on http://\(running.address)")
+      for url in running.urls { print("listening on \(url)") }
       // Whoever waits for this line may read from a pipe.
       fflush(nil)
     }

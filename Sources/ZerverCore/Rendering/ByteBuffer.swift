@@ -67,6 +67,14 @@ public struct ByteBuffer: ~Copyable {
     _ = tail(reserving: bytes)
   }
 
+  /// Makes room for `bytes` more and lets `body` fill it from the front. It returns how many bytes it has written.
+  @inline(__always)
+  package mutating func append(atMost bytes: Int, _ body: (UnsafeMutableRawBufferPointer) -> Int) {
+    let written = body(UnsafeMutableRawBufferPointer(start: tail(reserving: bytes), count: bytes))
+    precondition(written >= 0 && written <= bytes, "what was written is within its bound")
+    end &+= written
+  }
+
   // MARK: Consuming
 
   /// Drops bytes at the front, without moving the rest.

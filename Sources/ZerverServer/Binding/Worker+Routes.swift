@@ -7,19 +7,20 @@ extension Worker where Backend: ~Copyable {
   /// The answer to a request that the flow must not see, whatever its body says; `nil` when it may run. Leaves who has
   /// sent the request in `caller`.
   mutating func refusal(
-    of flow: UnsafePointer<BoundFlow>, _ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer
+    of flow: UnsafePointer<BoundFlow>, _ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer, from connection: Int
   ) -> ImmediateAnswer? {
     caller = nil
     if isGone(flow) { return .gone(flow) }
-    if flow.pointee.asksForCaller, let answer = callerRefusal(of: flow, head, bytes) { return answer }
+    if flow.pointee.asksForCaller, let answer = callerRefusal(of: flow, head, bytes, connection) { return answer }
     return flow.pointee.idempotency == nil ? nil : keyRefusal(of: flow, head, bytes)
   }
 
   private mutating func callerRefusal(
-    of flow: UnsafePointer<BoundFlow>, _ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer
+    of flow: UnsafePointer<BoundFlow>, _ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer, _ connection: Int
   ) -> ImmediateAnswer? {
     guard let authenticator else { return nil }
-    switch authenticator.authenticate(RequestHeadView(head, bytes)) {
+    let certificate = connections[connection].pointee.tls?.certificate
+    switch authenticator.authenticate(RequestHeadView(head, bytes, clientCertificate: certificate)) {
     case .caller(let found):
       caller = found
       return callerRefusal(of: flow, found)

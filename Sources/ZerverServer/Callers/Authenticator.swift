@@ -27,10 +27,14 @@ public enum Authentication: Equatable, Sendable {
 public struct RequestHeadView: ~Copyable {
   private let head: HTTPRequestHead
   private let bytes: UnsafeRawBufferPointer
+  /// What the client has proved with TLS, when it was asked for a certificate and has one. It is no credential of the
+  /// request alone: every request of the connection has it.
+  public let clientCertificate: ClientCertificate?
 
-  init(_ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer) {
+  init(_ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer, clientCertificate: ClientCertificate? = nil) {
     self.head = head
     self.bytes = bytes
+    self.clientCertificate = clientCertificate
   }
 
   /// `GET`, `POST` and so on.

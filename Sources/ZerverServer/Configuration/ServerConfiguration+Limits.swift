@@ -32,12 +32,27 @@ extension ServerConfiguration {
       return "a connection needs one request, and an address one connection"
     }
     if requests.parallelStepsMax < 1 || requests.effectsInFlightMax < 1 { return "a request needs one step and one effect" }
+    if let problem = listenProblem { return problem }
     let durations = [
-      timeouts.header, timeouts.body, timeouts.idle, timeouts.write, timeouts.drain, timeouts.undo, timeouts.detached,
-      idempotency.storeTimeout,
+      timeouts.header, timeouts.handshake, timeouts.body, timeouts.idle, timeouts.write, timeouts.drain, timeouts.undo,
+      timeouts.detached, idempotency.storeTimeout,
     ]
     let deadlines = FlowProfile.builtIn.map { profiles[$0].deadline } + PriorityClass.allCases.map { classes[$0].quantum }
     if (durations + deadlines).contains(where: { $0 <= .zero }) { return "time-outs, deadlines and quanta are longer than zero" }
+    return nil
+  }
+
+  /// What the places to listen and the certificates lack of each other.
+  private var listenProblem: String? {
+    let isEncrypted = listenAddresses.contains(where: \.isEncrypted)
+    if isEncrypted, tls.certificates.isEmpty { return "a place to listen has tls, and there are no tls.certificates" }
+    if !isEncrypted, !tls.certificates.isEmpty { return "there are tls.certificates, and no place to listen has tls" }
+    if tls.clientCertificates != .none, tls.clientAuthorities == nil {
+      return "clients are asked for certificates, and there are no tls.client-authorities to believe"
+    }
+    if tls.clientCertificates == .none, tls.clientAuthorities != nil {
+      return "there are tls.client-authorities, and tls.client-certificates says that no client is asked"
+    }
     return nil
   }
 }

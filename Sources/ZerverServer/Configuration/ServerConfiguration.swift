@@ -18,6 +18,10 @@ public struct ServerConfiguration: Equatable, Sendable {
   public var host = "127.0.0.1"
   /// The TCP port. With 0 the system chooses one, and the start line in the log names it. Default 8080.
   public var port = 8080
+  /// Several places to listen, each with TLS or without; ``host`` and ``port`` count for nothing then. Default: none, which
+  /// means ``host`` and ``port``, with TLS when there are certificates.
+  public var listen: [ListenAddress] = []
+  public var tls = TLS()
   /// Threads, each with its own listener, connections and queues. `nil` (the default): one for each CPU that the process
   /// may run on, see ``workerCount``.
   public var workers: Int?
@@ -33,6 +37,59 @@ public struct ServerConfiguration: Equatable, Sendable {
   public var database = Database()
 
   public init() {}
+
+  /// How the server proves who it is, and whether clients have to. TLS 1.2 with forward secrecy and authenticated encryption
+  /// only, and TLS 1.3.
+  public struct TLS: Equatable, Sendable {
+    /// The first is for clients that name no server, or one that no certificate holds for. Default: none.
+    public var certificates: [CertificateFiles] = []
+    /// Whether clients are asked for a certificate. Default: none.
+    public var clientCertificates = ClientCertificates.none
+    /// A PEM file with the authorities whose client certificates are believed. `nil` (the default) when none are asked for.
+    public var clientAuthorities: String?
+    /// Default: TLS 1.2.
+    public var versionMin = TLSVersion.v12
+    /// How often ``Server/run(started:)`` looks whether the files have changed, and reads them again then; SIGHUP asks for
+    /// the same at once. Default 1 min.
+    public var checkInterval = Duration.seconds(60)
+    public init() {}
+  }
+
+  /// One certificate of the server. As a text, `chain.pem:key.pem`, or one path when one file holds both.
+  public struct CertificateFiles: Equatable, Sendable, LosslessStringConvertible {
+    /// A PEM file: the certificate, then those between it and its authority.
+    public var chain: String
+    /// A PEM file with the private key, without a password.
+    public var key: String
+
+    public init(chain: String, key: String) {
+      self.chain = chain
+      self.key = key
+    }
+
+    /// `nil` for a text without a path.
+    public init?(_ description: String) {
+      let parts = description.split(separator: ":", omittingEmptySubsequences: false)
+      guard let chain = parts.first, let key = parts.last, parts.count <= 2, !chain.isEmpty, !key.isEmpty else { return nil }
+      self.init(chain: String(chain), key: String(key))
+    }
+
+    public var description: String { chain == key ? chain : "\(chain):\(key)" }
+  }
+
+  public enum ClientCertificates: String, CaseIterable, Equatable, Sendable {
+    /// Clients are not asked.
+    case none
+    /// A client that sends a certificate must send one that is believed.
+    case optional
+    /// A client without a certificate that is believed is refused in the handshake.
+    case required
+  }
+
+  public enum TLSVersion: String, CaseIterable, Equatable, Sendable {
+    case v12 = "1.2"
+    case v13 = "1.3"
+  }
 
   /// Limits on what a client may send. Each is per request, except where it says otherwise.
   public struct HTTP: Equatable, Sendable {
@@ -83,6 +140,8 @@ public struct ServerConfiguration: Equatable, Sendable {
     /// From the first byte of a request to the end of its header, and from the accept to the first byte. Then: 408 and
     /// close. Default 10 s.
     public var header = Duration.seconds(10)
+    /// From the accept to the end of the TLS handshake. Then: close. Default 10 s.
+    public var handshake = Duration.seconds(10)
     /// From the end of the header to the end of the body. Then: 408 and close. Default 30 s.
     public var body = Duration.seconds(30)
     /// Between two requests of a connection. Then: close. Default 75 s, more than the 60 s after which common load

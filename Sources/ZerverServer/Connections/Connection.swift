@@ -8,6 +8,8 @@ struct Connection: ~Copyable {
   enum Phase: Equatable {
     /// The slot is free.
     case free
+    /// Agrees with the client on how to encrypt.
+    case handshake
     /// Waits for a request, or for the rest of its head.
     case head
     /// Waits until the input holds this many bytes: a head and its body.
@@ -51,9 +53,16 @@ struct Connection: ~Copyable {
   /// Responses that wait to be sent, and those that the kernel is sending; -1 for none.
   var output = -1
   var sending = -1
+  /// Records of TLS that wait to be sent, and those that the kernel is sending; -1 for none. `output` and `sending` hold
+  /// what is not sealed yet.
+  var records = -1
+  var recordsSending = -1
   /// A request with a chunked body, head and decoded body in one piece; -1 for none.
   var chunkedRequest = -1
   var isInDirtyList = false
+  /// `tls` is there. A flag of its own, because most connections ask nothing else of it.
+  var isEncrypted = false
+  var tls: TLSSession?
   var isInHeldList = false
 
   var parser: RequestHeadParser
@@ -79,7 +88,7 @@ struct Connection: ~Copyable {
   var deadline = Instant(nanoseconds: .max)
   /// When the client must have taken the slice that is being sent.
   var writeDeadline = Instant(nanoseconds: .max)
-  /// Bytes of the send in the kernel.
+  /// Bytes of the response that are in the kernel.
   var sliceBytes = 0
   var timer: TimerHandle?
   /// When the timer fires. Not later than the two deadlines.

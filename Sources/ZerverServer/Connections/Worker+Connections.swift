@@ -12,31 +12,44 @@ extension Worker where Backend: ~Copyable {
   // MARK: Accepting
 
   mutating func startAccepting() {
-    guard !isAccepting, !isDraining, listener >= 0 else { return }
-    isAccepting = true
-    proactor.accept(listener: listener, token: ProactorToken(.accept, slot: 0, generation: 0))
+    for index in listeners.indices { startAccepting(index) }
   }
 
-  /// The listener is closed when the accept has ended: connections that the kernel has accepted meanwhile are served.
+  private mutating func startAccepting(_ index: Int) {
+    guard !listeners[index].isAccepting, !isDraining, listeners[index].descriptor >= 0 else { return }
+    listeners[index].isAccepting = true
+    proactor.accept(
+      listener: listeners[index].descriptor, token: ProactorToken(.accept, slot: index, generation: 0))
+  }
+
+  /// A listener is closed when its accept has ended: connections that the kernel has accepted meanwhile are served.
   mutating func stopAccepting() {
     acceptAgainAt = nil
-    if isAccepting { proactor.cancel(ProactorToken(.accept, slot: 0, generation: 0)) } else { closeListener() }
+    for index in listeners.indices {
+      if listeners[index].isAccepting {
+        proactor.cancel(ProactorToken(.accept, slot: index, generation: 0))
+      } else {
+        closeListener(index)
+      }
+    }
   }
 
-  private mutating func closeListener() {
-    guard listener >= 0 else { return }
+  private mutating func closeListener(_ index: Int) {
+    let descriptor = listeners[index].descriptor
+    guard descriptor >= 0 else { return }
     // Who waits in the backlog of a socket that is closed gets a reset. A socket that another process listens on as well
     // stays, and so do those who wait.
-    if !listenerIsShared {
-      for descriptor in Listener.acceptWaiting(on: listener) { accepted(descriptor) }
+    if !listeners[index].isShared {
+      for connection in Listener.acceptWaiting(on: descriptor) { accepted(connection, on: index) }
     }
-    proactor.close(descriptor: listener)
-    listener = -1
+    proactor.close(descriptor: descriptor)
+    listeners[index].descriptor = -1
   }
 
   mutating func accepted(_ completion: Completion) {
-    if !completion.hasMore { isAccepting = false }
-    defer { if isDraining && !isAccepting { closeListener() } }
+    let index = completion.token.slot
+    if !completion.hasMore { listeners[index].isAccepting = false }
+    defer { if isDraining && !listeners[index].isAccepting { closeListener(index) } }
     let descriptor = completion.result
     guard descriptor >= 0 else {
       switch -descriptor {
@@ -45,27 +58,27 @@ extension Worker where Backend: ~Copyable {
         acceptAgainAt = now + .milliseconds(100)
         logger.warning(
           "accepting again later",
-          metadata: ["reason": "\(ProactorError(operation: "accept", errno: -descriptor))", "worker": "\(index)"])
+          metadata: ["reason": "\(ProactorError(operation: "accept", errno: -descriptor))", "worker": "\(self.index)"])
       case ECANCELED: break
-      default: startAccepting()
+      default: startAccepting(index)
       }
       return
     }
-    if !completion.hasMore { startAccepting() }
-    accepted(descriptor)
+    if !completion.hasMore { startAccepting(index) }
+    accepted(descriptor, on: index)
   }
 
-  private mutating func accepted(_ descriptor: Int32) {
+  private mutating func accepted(_ descriptor: Int32, on listener: Int) {
     // A connection that came before the drain began is served: its client knows nothing of it.
     guard let slot = connections.take() else {
       metrics.connectionRefused()
       proactor.close(descriptor: descriptor)
       return
     }
-    open(slot, descriptor)
+    open(slot, descriptor, isEncrypted: listeners[listener].isEncrypted)
   }
 
-  private mutating func open(_ slot: Int, _ descriptor: Int32) {
+  private mutating func open(_ slot: Int, _ descriptor: Int32, isEncrypted: Bool) {
     let connection = connections[slot]
     connection.pointee.generation += 1
     connection.pointee.phase = .head
@@ -75,9 +88,15 @@ extension Worker where Backend: ~Copyable {
       metrics.connectionRefused()
       connection.pointee.isRefused = true
       refusedConnections += 1
+      // Who expects TLS cannot read a refusal, and a handshake costs more than the refusal saves.
+      if isEncrypted { return close(slot) }
       return refusedConnections <= Self.refusedConnectionsMax ? refuse(slot, refusal) : close(slot)
     }
     metrics.connectionAccepted()
+    if isEncrypted {
+      guard beginHandshake(slot) else { return close(slot) }
+      return receive(slot)
+    }
     receive(slot)
     let wait = isDraining ? min(timeouts.header, timeouts.drainIdle) : timeouts.header
     setDeadline(slot, now.advanced(byNanoseconds: wait))
@@ -105,7 +124,7 @@ extension Worker where Backend: ~Copyable {
     if completion.result > 0 {
       take(completion, for: slot)
     } else if completion.result == 0 {
-      ended(slot)
+      if connection.pointee.isEncrypted { recordsEnded(slot) } else { ended(slot) }
     } else {
       switch -completion.result {
       case ENOBUFS: starved.append(Int32(slot))
@@ -129,13 +148,13 @@ extension Worker where Backend: ~Copyable {
     case .ending, .lingering, .closing, .free:
       proactor.release(buffer)
       return
-    case .head, .body, .chunks, .busy: break
+    case .handshake, .head, .body, .chunks, .busy: break
     }
-    if inputIsEmpty(slot), connection.pointee.phase == .busy { connection.pointee.began = now }
-    if inputIsEmpty(slot), connection.pointee.phase == .head {
-      connection.pointee.began = now
-      setDeadline(slot, now.advanced(byNanoseconds: timeouts.header))
+    if connection.pointee.isEncrypted {
+      takeRecords(bytes, of: slot)
+      return proactor.release(buffer)
     }
+    let isFirst = inputIsEmpty(slot)
     if connection.pointee.held == nil, connection.pointee.input < 0 {
       connection.pointee.held = buffer
       connection.pointee.heldBytes = bytes
@@ -147,6 +166,22 @@ extension Worker where Backend: ~Copyable {
       spill(slot)
       buffers.buffer(inputBuffer(slot)).pointee.append(contentsOf: bytes)
       proactor.release(buffer)
+    }
+    inputArrived(slot, isFirst: isFirst)
+  }
+
+  /// Bytes have come.
+  ///
+  /// - Parameter isFirst: there were none before, so these begin a request.
+  @inline(__always)
+  mutating func inputArrived(_ slot: Int, isFirst: Bool) {
+    let connection = connections[slot]
+    if isFirst {
+      if connection.pointee.phase == .busy { connection.pointee.began = now }
+      if connection.pointee.phase == .head {
+        connection.pointee.began = now
+        setDeadline(slot, now.advanced(byNanoseconds: timeouts.header))
+      }
     }
     processInput(slot)
     holdBack(slot)
@@ -177,7 +212,7 @@ extension Worker where Backend: ~Copyable {
 
   /// The client has sent its last byte. A request in flight is answered still: the client may have closed one direction
   /// only (RFC 9112 §9.6 lets it).
-  private mutating func ended(_ slot: Int) {
+  mutating func ended(_ slot: Int) {
     let connection = connections[slot]
     connection.pointee.hasEnded = true
     switch connection.pointee.phase {
@@ -185,8 +220,9 @@ extension Worker where Backend: ~Copyable {
     // Requests that are there already are answered still.
     case .head where !inputIsEmpty(slot): processInput(slot)
     case .head, .body, .chunks:
-      if connection.pointee.output < 0 && !connection.pointee.isSending { close(slot) } else { end(slot, cleanly: true) }
-    case .lingering: close(slot)
+      let hasNothingToSay = connection.pointee.output < 0 && !connection.pointee.isSending && !connection.pointee.isEncrypted
+      if hasNothingToSay { close(slot) } else { end(slot, cleanly: true) }
+    case .handshake, .lingering: close(slot)
     case .closing, .free: break
     }
   }
@@ -221,10 +257,7 @@ extension Worker where Backend: ~Copyable {
     } else if connection.pointee.input >= 0 {
       let pooled = buffers.buffer(connection.pointee.input)
       pooled.pointee.consume(first: bytes)
-      if pooled.pointee.isEmpty {
-        buffers.give(connection.pointee.input)
-        connection.pointee.input = -1
-      }
+      if pooled.pointee.isEmpty { giveInputBuffer(slot) }
       if connection.pointee.isHeldBack { resumeReceiving(slot) }
     }
   }
@@ -238,10 +271,17 @@ extension Worker where Backend: ~Copyable {
     proactor.release(buffer)
   }
 
-  private mutating func inputBuffer(_ slot: Int) -> Int {
+  mutating func inputBuffer(_ slot: Int) -> Int {
     let connection = connections[slot]
     if connection.pointee.input < 0 { connection.pointee.input = buffers.take() }
     return connection.pointee.input
+  }
+
+  mutating func giveInputBuffer(_ slot: Int) {
+    let connection = connections[slot]
+    guard connection.pointee.input >= 0 else { return }
+    buffers.give(connection.pointee.input)
+    connection.pointee.input = -1
   }
 
   mutating func releaseHeldBuffers() {
@@ -266,11 +306,17 @@ extension Worker where Backend: ~Copyable {
   mutating func output(_ slot: Int) -> UnsafeMutablePointer<ByteBuffer> {
     let connection = connections[slot]
     if connection.pointee.output < 0 { connection.pointee.output = buffers.take() }
-    if !connection.pointee.isInDirtyList {
-      connection.pointee.isInDirtyList = true
-      dirty.append(Int32(slot))
-    }
+    markDirty(slot)
     return buffers.buffer(connection.pointee.output)
+  }
+
+  /// The connection has something to send at the end of the turn.
+  @inline(__always)
+  mutating func markDirty(_ slot: Int) {
+    let connection = connections[slot]
+    guard !connection.pointee.isInDirtyList else { return }
+    connection.pointee.isInDirtyList = true
+    dirty.append(Int32(slot))
   }
 
   mutating func outputIsFull(_ slot: Int) -> Bool {
@@ -291,7 +337,11 @@ extension Worker where Backend: ~Copyable {
 
   private mutating func send(_ slot: Int) {
     let connection = connections[slot]
-    guard !connection.pointee.isSending, connection.pointee.output >= 0, connection.pointee.phase != .closing else { return }
+    guard !connection.pointee.isSending, connection.pointee.phase != .closing else { return }
+    guard connection.pointee.output >= 0 else {
+      if connection.pointee.records >= 0 { sendSlice(slot) }
+      return
+    }
     connection.pointee.sending = connection.pointee.output
     connection.pointee.output = -1
     connection.pointee.answersUnsent = 0
@@ -303,12 +353,19 @@ extension Worker where Backend: ~Copyable {
   /// a large response slowly is not given up, and one that takes nothing is.
   private mutating func sendSlice(_ slot: Int) {
     let connection = connections[slot]
+    let bytes: UnsafeRawBufferPointer
+    if connection.pointee.isEncrypted {
+      guard let sealed = seal(slot) else { return close(slot) }
+      bytes = sealed.records
+      connection.pointee.sliceBytes = sealed.bytes
+    } else {
+      let slice = buffers.buffer(connection.pointee.sending).pointee.view.prefix(Self.sliceBytesMax)
+      bytes = UnsafeRawBufferPointer(rebasing: slice)
+      connection.pointee.sliceBytes = bytes.count
+    }
     connection.pointee.isSending = true
     connection.pointee.operations += 1
-    let bytes = buffers.buffer(connection.pointee.sending).pointee.view.prefix(Self.sliceBytesMax)
-    connection.pointee.sliceBytes = bytes.count
-    proactor.send(
-      descriptor: connection.pointee.descriptor, bytes: UnsafeRawBufferPointer(rebasing: bytes), token: token(.send, slot))
+    proactor.send(descriptor: connection.pointee.descriptor, bytes: bytes, token: token(.send, slot))
     connection.pointee.writeDeadline = now.advanced(byNanoseconds: timeouts.write)
     arm(slot, connection.pointee.writeDeadline)
   }
@@ -323,19 +380,25 @@ extension Worker where Backend: ~Copyable {
     connection.pointee.operations -= 1
     connection.pointee.writeDeadline = Instant(nanoseconds: .max)
     if completion.result > 0 { metrics.sent(bytes: Int(completion.result)) }
-    let isWhole = Int(completion.result) == connection.pointee.sliceBytes
-    let buffer = buffers.buffer(connection.pointee.sending)
-    if isWhole {
-      buffer.pointee.consume(first: connection.pointee.sliceBytes)
-      bufferedBytes -= connection.pointee.sliceBytes
+    var bytesGiven = connection.pointee.sliceBytes
+    if connection.pointee.isEncrypted {
+      bytesGiven = buffers.buffer(connection.pointee.recordsSending).pointee.count
+      buffers.give(connection.pointee.recordsSending)
+      connection.pointee.recordsSending = -1
     }
-    if isWhole, !buffer.pointee.isEmpty, connection.pointee.phase != .closing { return sendSlice(slot) }
-    bufferedBytes -= buffer.pointee.count
-    buffers.give(connection.pointee.sending)
-    connection.pointee.sending = -1
+    let isWhole = Int(completion.result) == bytesGiven
+    if connection.pointee.sending >= 0 {
+      let buffer = buffers.buffer(connection.pointee.sending)
+      if isWhole {
+        buffer.pointee.consume(first: connection.pointee.sliceBytes)
+        bufferedBytes -= connection.pointee.sliceBytes
+      }
+      if isWhole, !buffer.pointee.isEmpty, connection.pointee.phase != .closing { return sendSlice(slot) }
+      giveSendingBuffer(slot)
+    }
     if connection.pointee.phase == .closing { return freeIfDone(slot) }
     guard isWhole else { return reset(slot) }
-    if connection.pointee.output >= 0 {
+    if connection.pointee.output >= 0 || connection.pointee.records >= 0 {
       send(slot)
     } else if connection.pointee.phase == .ending {
       finishEnding(slot)
@@ -345,6 +408,13 @@ extension Worker where Backend: ~Copyable {
     // A client that had not taken its responses was not read any further.
     if connection.pointee.phase == .head, !inputIsEmpty(slot) { processInput(slot) }
     if connection.pointee.isHeldBack { resumeReceiving(slot) }
+  }
+
+  private mutating func giveSendingBuffer(_ slot: Int) {
+    let connection = connections[slot]
+    bufferedBytes -= buffers.buffer(connection.pointee.sending).pointee.count
+    buffers.give(connection.pointee.sending)
+    connection.pointee.sending = -1
   }
 
   // MARK: Ending and closing
@@ -357,11 +427,12 @@ extension Worker where Backend: ~Copyable {
     // The time of the request that was refused may end before its refusal is sent. What is sent has its own.
     connection.pointee.deadline = Instant(nanoseconds: .max)
     discardInput(slot)
-    if connection.pointee.output < 0 && !connection.pointee.isSending { finishEnding(slot) }
+    if connection.pointee.output < 0 && connection.pointee.records < 0 && !connection.pointee.isSending { finishEnding(slot) }
   }
 
   private mutating func finishEnding(_ slot: Int) {
     let connection = connections[slot]
+    if connection.pointee.isEncrypted, sayGoodbye(slot) { return }
     if connection.pointee.closesCleanly || connection.pointee.hasEnded { return close(slot) }
     connection.pointee.phase = .lingering
     shutdown(connection.pointee.descriptor, Int32(SHUT_WR))
@@ -375,10 +446,7 @@ extension Worker where Backend: ~Copyable {
       connection.pointee.held = nil
       proactor.release(buffer)
     }
-    if connection.pointee.input >= 0 {
-      buffers.give(connection.pointee.input)
-      connection.pointee.input = -1
-    }
+    giveInputBuffer(slot)
     if connection.pointee.chunkedRequest >= 0 {
       buffers.give(connection.pointee.chunkedRequest)
       connection.pointee.chunkedRequest = -1
@@ -393,19 +461,26 @@ extension Worker where Backend: ~Copyable {
     let connection = connections[slot]
     guard connection.pointee.phase != .closing, connection.pointee.phase != .free else { return }
     connection.pointee.phase = .closing
-    if connection.pointee.request >= 0 {
-      let request = connection.pointee.request
-      connection.pointee.request = -1
-      abandon(request)
-    }
+    abandonRequest(of: slot)
     discardInput(slot)
+    if connection.pointee.isEncrypted { giveRecordBuffer(slot) }
     if connection.pointee.output >= 0 {
       buffers.give(connection.pointee.output)
       connection.pointee.output = -1
     }
+    // Left over when the next part of it could not be sealed.
+    if connection.pointee.sending >= 0, !connection.pointee.isSending { giveSendingBuffer(slot) }
     if connection.pointee.isReceiving { proactor.cancel(token(.receive, slot)) }
     if connection.pointee.isSending { proactor.cancel(token(.send, slot)) }
     freeIfDone(slot)
+  }
+
+  /// Nobody waits for the connection's request any more.
+  mutating func abandonRequest(of slot: Int) {
+    let request = connections[slot].pointee.request
+    guard request >= 0 else { return }
+    connections[slot].pointee.request = -1
+    abandon(request)
   }
 
   private mutating func freeIfDone(_ slot: Int) {
@@ -418,6 +493,10 @@ extension Worker where Backend: ~Copyable {
     connection.pointee.deadline = Instant(nanoseconds: .max)
     connection.pointee.writeDeadline = Instant(nanoseconds: .max)
     connection.pointee.descriptor = -1
+    if connection.pointee.isEncrypted {
+      connection.pointee.tls = nil
+      connection.pointee.isEncrypted = false
+    }
     connection.pointee.isHeldBack = false
     connection.pointee.hasEnded = false
     connection.pointee.closesCleanly = false
@@ -444,7 +523,7 @@ extension Worker where Backend: ~Copyable {
     case .head where inputIsEmpty(slot):
       setDeadline(slot, now.advanced(byNanoseconds: isDraining ? timeouts.drainIdle : timeouts.idle))
     case .head: setDeadline(slot, connection.pointee.began.advanced(byNanoseconds: timeouts.header))
-    case .body, .chunks: break
+    case .handshake, .body, .chunks: break
     case .busy: setDeadline(slot, Instant(nanoseconds: .max))
     case .ending, .lingering, .closing, .free: break
     }
@@ -478,6 +557,10 @@ extension Worker where Backend: ~Copyable {
     // The phase is late, or its deadline was left from before; what is being sent keeps its own.
     arm(slot, connection.pointee.writeDeadline)
     switch connection.pointee.phase {
+    case .handshake:
+      metrics.handshakeEnded(.timedOut)
+      close(slot)
+    case .head where inputIsEmpty(slot) && connection.pointee.isEncrypted: end(slot, cleanly: true)
     case .head where inputIsEmpty(slot): close(slot)
     case .head, .body, .chunks: refuse(slot, .requestTimeout)
     case .ending, .lingering: close(slot)

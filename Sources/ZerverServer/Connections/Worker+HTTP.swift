@@ -23,7 +23,7 @@ extension Worker where Backend: ~Copyable {
         dispatch(slot, head, bodyBytes: bytesNeeded - head.bytes, input(slot))
       case .chunks:
         guard decodeChunks(slot) else { return inputRanOut(slot) }
-      case .busy, .ending, .lingering, .closing, .free: return
+      case .handshake, .busy, .ending, .lingering, .closing, .free: return
       }
     }
   }
@@ -45,7 +45,7 @@ extension Worker where Backend: ~Copyable {
     switch connection.pointee.phase {
     case .body: guard bodyGrew(slot, to: input(slot).count) else { return refuse(slot, .outOfMemory) }
     case .chunks: guard bodyGrew(slot, to: requestBytes(slot).count) else { return refuse(slot, .outOfMemory) }
-    case .head, .busy, .ending, .lingering, .closing, .free: break
+    case .handshake, .head, .busy, .ending, .lingering, .closing, .free: break
     }
     guard connections[slot].pointee.hasEnded, inputIsEmpty(slot) || !outputIsFull(slot) else { return }
     end(slot, cleanly: true)
@@ -83,7 +83,7 @@ extension Worker where Backend: ~Copyable {
       return dispatch(slot, head, bodyBytes: length, bytes)
     }
     // Who may not call a flow does not get to send it a body.
-    if router.asksForCaller, case .answer(let answer) = route(head.head, bytes), answer.isAboutTheCaller {
+    if router.asksForCaller, case .answer(let answer) = route(head.head, bytes, of: slot), answer.isAboutTheCaller {
       return refuse(slot, answer, head.head)
     }
     guard !isShortOfMemory(for: length) else { return refuse(slot, .outOfMemory) }
@@ -91,7 +91,7 @@ extension Worker where Backend: ~Copyable {
     connection.pointee.head = head
     if head.head.expectsContinue, bytes.count == head.bytes {
       // What will be refused whatever its body says is refused before the body is sent.
-      if case .answer(let answer) = route(head.head, bytes), answer.isRefusal {
+      if case .answer(let answer) = route(head.head, bytes, of: slot), answer.isRefusal {
         return refuse(slot, answer, head.head)
       }
       ResponseHead.writeContinue(to: &output(slot).pointee)
@@ -139,7 +139,7 @@ extension Worker where Backend: ~Copyable {
     let head = read.head
     connection.pointee.head = nil
     connection.pointee.phase = .head
-    switch route(head, bytes) {
+    switch route(head, bytes, of: slot) {
     case .flow(let flow, let isAlias, let route):
       admit(
         AdmittedRequest(
@@ -155,16 +155,16 @@ extension Worker where Backend: ~Copyable {
   }
 
   /// What a head asks for.
-  private mutating func route(_ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer) -> Route {
+  private mutating func route(_ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer, of slot: Int) -> Route {
     switch match(head.path.of(bytes), head.method) {
     case .flow(let flow, let isAlias):
       guard allows(flow.pointee.method, head.method) else { return .answer(refusal(of: head.method, flow)) }
-      return route(to: flow, isAlias: isAlias, head, bytes)
+      return route(to: flow, isAlias: isAlias, head, bytes, of: slot)
     case .redirect(let flow):
       if isGone(flow) { return .answer(.gone(flow)) }
       // A client that asks what is possible is told so: browsers follow no redirect before a request of another origin.
       return .answer(isKnown(head.method) && head.method != .options ? .redirect(flow) : refusal(of: head.method, flow))
-    case .route(let flow, let number): return route(to: flow, by: number, head, bytes)
+    case .route(let flow, let number): return route(to: flow, by: number, head, bytes, of: slot)
     case .otherMethods(let methods):
       guard isKnown(head.method) else { return .answer(.notImplemented) }
       return .answer(head.method == .options ? .optionsOfPath(methods) : .otherMethods(methods))
@@ -180,9 +180,9 @@ extension Worker where Backend: ~Copyable {
   @inline(__always)
   private mutating func route(
     to flow: UnsafePointer<BoundFlow>, isAlias: Bool = false, by number: Int = -1, _ head: HTTPRequestHead,
-    _ bytes: UnsafeRawBufferPointer
+    _ bytes: UnsafeRawBufferPointer, of slot: Int
   ) -> Route {
-    if flow.pointee.hasConditions, let answer = refusal(of: flow, head, bytes) { return .answer(answer) }
+    if flow.pointee.hasConditions, let answer = refusal(of: flow, head, bytes, from: slot) { return .answer(answer) }
     if head.flags.contains(.hasConditions), !head.method.isSafe, RequestConditions(head, in: bytes)?.isConditional == true {
       return .answer(.conditionUnknown(flow))
     }

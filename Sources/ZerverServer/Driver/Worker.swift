@@ -27,9 +27,9 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
   let capabilityOfKind: [(any Capability)?]
 
   var proactor: Backend
-  var listener: Int32
-  /// Another process may accept on it as well.
-  let listenerIsShared: Bool
+  var listeners: [WorkerListener]
+  /// `nil` when no listener is encrypted.
+  let tls: TLSStore?
   var now: Instant
   var ready: ReadyQueue
   var timers: TimerQueue
@@ -62,7 +62,6 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
   var completions: [CompletedOperation] = []
   var commands: [WorkerHub.Command] = []
 
-  var isAccepting = false
   /// When to accept again after the process ran out of descriptors.
   var acceptAgainAt: Instant?
   /// Connections that are open only to be told that they are too many. They count for no limit but their own.
@@ -103,7 +102,7 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
     let configuration = seed.configuration
     let proactor: Backend
     do throws(ProactorError) { proactor = try Backend(ProactorConfiguration()) } catch {
-      Glibc.close(seed.listener)
+      for listener in seed.listeners { Glibc.close(listener.descriptor) }
       throw error
     }
     let start = MonotonicClock.now
@@ -118,8 +117,8 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
     requestLog = RequestLog(mode: configuration.log.requests, worker: seed.index, logger: seed.logger)
     control = seed.control
     census = seed.census
-    listener = seed.listener
-    listenerIsShared = seed.listenerIsShared
+    listeners = seed.listeners
+    tls = seed.tls
     now = start
     wallClock = seed.wallClock
     wallSeconds = seed.wallClock()
@@ -271,7 +270,7 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
   // MARK: The end
 
   private mutating func isFinished() -> Bool {
-    isDraining && (connections.inUse == 0 && requests.inUse == 0 && listener < 0 || now >= drainUntil)
+    isDraining && (connections.inUse == 0 && requests.inUse == 0 && listeners.allSatisfy { $0.descriptor < 0 } || now >= drainUntil)
   }
 
   private mutating func drain() {
@@ -289,9 +288,16 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
   private mutating func giveUp() {
     for (_, capability) in capabilities { capability.stop() }
     hub.workerMailbox.close()
-    if listener >= 0 { Glibc.close(listener) }
+    closeListeners()
     for index in 0..<connections.capacity where connections[index].pointee.descriptor >= 0 {
       Glibc.close(connections[index].pointee.descriptor)
+    }
+  }
+
+  private mutating func closeListeners() {
+    for index in listeners.indices where listeners[index].descriptor >= 0 {
+      Glibc.close(listeners[index].descriptor)
+      listeners[index].descriptor = -1
     }
   }
 
@@ -305,8 +311,7 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
     hub.workerMailbox.close()
     for index in 0..<connections.capacity { close(index) }
     // The drain had no time to wait for the end of the accept.
-    if listener >= 0 { Glibc.close(listener) }
-    listener = -1
+    closeListeners()
     // The kernel still holds their operations. What it has not given back after this many turns goes with the process.
     var turns = 0
     while connections.inUse > 0, turns < 100 {
@@ -319,9 +324,10 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
 
 /// The time-outs of connections in nanoseconds: computed once, because a `Duration` counts in 128 bits.
 struct WorkerTimeouts {
-  let header, body, idle, write, drainIdle: UInt64
+  let handshake, header, body, idle, write, drainIdle: UInt64
 
   init(_ timeouts: ServerConfiguration.Timeouts) {
+    handshake = UInt64(timeouts.handshake.nanosecondsWhole)
     header = UInt64(timeouts.header.nanosecondsWhole)
     body = UInt64(timeouts.body.nanosecondsWhole)
     idle = UInt64(timeouts.idle.nanosecondsWhole)

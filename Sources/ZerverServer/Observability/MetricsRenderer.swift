@@ -74,6 +74,7 @@ struct MetricsRenderer: ~Copyable {
       next = flow + 1 < metrics.unrouted ? .events(family, flow: flow + 1) : family.next.map { .events($0, flow: 0) } ?? .server
     case .server:
       renderConnections(into: &buffer)
+      renderEncryption(into: &buffer)
       renderRequests(into: &buffer)
       renderEffects(into: &buffer)
       renderKeys(into: &buffer)
@@ -136,6 +137,20 @@ struct MetricsRenderer: ~Copyable {
     PrometheusText.single("zerver_sent_bytes_total", .counter, "Bytes sent to clients.", sum { $0.value(.bytesSent) }, &buffer)
   }
 
+  private func renderEncryption(into buffer: inout ByteBuffer) {
+    PrometheusText.family("zerver_tls_handshakes_total", .counter, "TLS handshakes that have ended, by outcome.", &buffer)
+    for handshake in WorkerMetrics.Handshake.allCases {
+      PrometheusText.sample(
+        "zerver_tls_handshakes_total", "outcome=\"\(handshake.label)\"", sum { $0.value(handshake) }, &buffer)
+    }
+    PrometheusText.single(
+      "zerver_tls_records_refused_total", .counter, "Connections that were given up, because a record was not authentic.",
+      sum { $0.value(.recordsRefused) }, &buffer)
+    PrometheusText.single(
+      "zerver_tls_truncations_total", .counter, "Encrypted connections that were cut off while a request was under way.",
+      sum { $0.value(.recordsTruncated) }, &buffer)
+  }
+
   private func renderRequests(into buffer: inout ByteBuffer) {
     // Finished first, for the same reason.
     let finished = sum { $0.value(.requestsFinished) }
@@ -176,6 +191,17 @@ struct MetricsRenderer: ~Copyable {
 
   private func sum(_ value: (WorkerMetrics) -> UInt64) -> UInt64 {
     metrics.workers.reduce(0) { $0 &+ value($1) }
+  }
+}
+
+extension WorkerMetrics.Handshake {
+  fileprivate var label: String {
+    switch self {
+    case .full: "full"
+    case .resumed: "resumed"
+    case .failed: "failed"
+    case .timedOut: "timed-out"
+    }
   }
 }
 

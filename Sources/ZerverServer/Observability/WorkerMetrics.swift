@@ -10,6 +10,18 @@ final class WorkerMetrics: Sendable {
     case requestsStarted, requestsFinished
     case staleCompletions
     case bytesReceived, bytesSent
+    case recordsRefused, recordsTruncated
+  }
+
+  /// What became of the beginning of an encrypted connection.
+  enum Handshake: Int, CaseIterable {
+    /// With the signature of the server.
+    case full
+    /// With the keys of an earlier connection.
+    case resumed
+    /// Not TLS, nothing in common, or a client that has not proved who it is.
+    case failed
+    case timedOut
   }
 
   /// Why a request was refused before it ran.
@@ -49,7 +61,8 @@ final class WorkerMetrics: Sendable {
   /// Counts by flow, the unrouted one last.
   let flows: [FlowMetrics]
 
-  private let counters: Cells<8>
+  private let counters: Cells<10>
+  private let handshakes: Cells<4>
   private let refusals: Cells<4>
   private let queueDepths: Cells<3>
   /// Eight results for each of three kinds.
@@ -59,6 +72,7 @@ final class WorkerMetrics: Sendable {
   init(flows count: Int) {
     flows = (0..<count).map { _ in FlowMetrics() }
     counters = Cells()
+    handshakes = Cells()
     refusals = Cells()
     queueDepths = Cells()
     effects = Cells()
@@ -74,6 +88,12 @@ final class WorkerMetrics: Sendable {
 
   func received(bytes: Int) { counters.add(UInt64(bytes), to: Counter.bytesReceived.rawValue) }
   func sent(bytes: Int) { counters.add(UInt64(bytes), to: Counter.bytesSent.rawValue) }
+
+  func handshakeEnded(_ handshake: Handshake) { handshakes.add(1, to: handshake.rawValue) }
+  /// A record came that the client cannot have sealed.
+  func recordRefused() { counters.add(1, to: Counter.recordsRefused.rawValue) }
+  /// An encrypted connection ended without a word, and something was under way.
+  func recordsTruncated() { counters.add(1, to: Counter.recordsTruncated.rawValue) }
 
   /// The header of a request has been read, or as much of it as can be answered.
   func requestStarted() { counters.add(1, to: Counter.requestsStarted.rawValue) }
@@ -112,6 +132,7 @@ final class WorkerMetrics: Sendable {
 
   func value(_ event: KeyEvent) -> UInt64 { keyEvents[event.rawValue] }
   func value(_ counter: Counter) -> UInt64 { counters[counter.rawValue] }
+  func value(_ handshake: Handshake) -> UInt64 { handshakes[handshake.rawValue] }
   func value(_ refusal: Refusal) -> UInt64 { refusals[refusal.rawValue] }
   func queueDepth(_ priority: PriorityClass) -> UInt64 { queueDepths[Int(priority.rawValue)] }
   func value(_ kind: EffectKind, _ result: EffectResult) -> UInt64 { effects[Self.cell(kind, result)] }

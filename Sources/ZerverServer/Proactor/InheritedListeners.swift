@@ -23,7 +23,7 @@ struct InheritedListeners {
       _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
       guard isListening(descriptor) else {
         throw ProactorError(
-          operation: "use inherited descriptor \(descriptor)", errno: EINVAL, explanation: "it is no listening TCP socket")
+          operation: "use inherited descriptor \(descriptor)", errno: EINVAL, explanation: "it is no listening TCP or Unix-domain socket")
       }
     }
     return InheritedListeners(descriptors: descriptors)
@@ -47,14 +47,15 @@ struct InheritedListeners {
     return (address, shared)
   }
 
-  /// As for sockets that the server opens itself; connections inherit it.
+  /// As for sockets that the server opens itself; connections inherit it. A Unix-domain socket refuses it and needs none.
   private func setNoDelay(_ descriptor: Int32) {
     var on: Int32 = 1
     setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
   }
 
   private static func isListening(_ descriptor: Int32) -> Bool {
-    option(SO_ACCEPTCONN, of: descriptor) == 1 && option(SO_PROTOCOL, of: descriptor) == Int32(IPPROTO_TCP)
+    guard option(SO_ACCEPTCONN, of: descriptor) == 1 else { return false }
+    return option(SO_DOMAIN, of: descriptor) == AF_UNIX || option(SO_PROTOCOL, of: descriptor) == Int32(IPPROTO_TCP)
   }
 
   private static func option(_ name: Int32, of descriptor: Int32) -> Int32? {

@@ -47,13 +47,14 @@ package struct Listener: ~Copyable {
 
   deinit { _ = Glibc.close(descriptor) }
 
-  /// The connections that wait in the backlog of a listener on which nobody else accepts.
+  /// The connections that wait in the backlog of a listener that this process is about to close.
   static func acceptWaiting(on listener: Int32) -> [Int32] {
     var descriptors: [Int32] = []
-    // Asked first, because the listener may block. Bounded, because connections may keep coming.
+    // Another worker may take the last one first, and nobody waits here.
+    let flags = fcntl(listener, F_GETFL)
+    guard flags >= 0, fcntl(listener, F_SETFL, flags | O_NONBLOCK) == 0 else { return [] }
+    // Bounded, because connections may keep coming.
     while descriptors.count < 4096 {
-      var waiting = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
-      guard Glibc.poll(&waiting, 1, 0) == 1 else { break }
       let descriptor = zerver_accept(listener)
       guard descriptor >= 0 else { break }
       descriptors.append(descriptor)

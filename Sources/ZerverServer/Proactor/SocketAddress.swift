@@ -1,16 +1,18 @@
 import CUring
 import Glibc
 
-/// An IPv4 or IPv6 address with its port.
+/// An IPv4 or IPv6 address with its port, or what a Unix-domain socket has in its place.
 package struct SocketAddress: Sendable, CustomStringConvertible {
   private var storage = sockaddr_storage()
 
   /// `AF_INET` or `AF_INET6`.
   var family: Int32 { Int32(storage.ss_family) }
 
+  /// 0 for a Unix-domain socket.
   package var port: UInt16 {
+    guard family == AF_INET || family == AF_INET6 else { return 0 }
     // Both families keep the port, in network order, right after the family.
-    withUnsafeBytes(of: storage) { UInt16(bigEndian: $0.loadUnaligned(fromByteOffset: 2, as: UInt16.self)) }
+    return withUnsafeBytes(of: storage) { UInt16(bigEndian: $0.loadUnaligned(fromByteOffset: 2, as: UInt16.self)) }
   }
 
   /// The address in digits, without brackets.
@@ -22,8 +24,21 @@ package struct SocketAddress: Sendable, CustomStringConvertible {
     }
   }
 
-  /// As in a URL: `127.0.0.1:8080`, `[::1]:8080`.
-  package var description: String { family == AF_INET6 ? "[\(host)]:\(port)" : "\(host):\(port)" }
+  /// As in a URL: `127.0.0.1:8080`, `[::1]:8080`. A Unix-domain socket is `unix:` and its path.
+  package var description: String {
+    switch family {
+    case AF_UNIX: "unix:\(path)"
+    case AF_INET6: "[\(host)]:\(port)"
+    default: "\(host):\(port)"
+    }
+  }
+
+  private var path: String {
+    withUnsafeBytes(of: storage) { bytes in
+      let path = bytes.dropFirst(MemoryLayout<sa_family_t>.size).prefix(MemoryLayout.size(ofValue: sockaddr_un().sun_path))
+      return String(decoding: path.prefix { $0 != 0 }, as: UTF8.self)
+    }
+  }
 
   /// Every address of a host, best first. May ask the system's resolver: not on a worker's thread while it serves.
   static func resolve(host: String, port: UInt16) throws(ProactorError) -> [SocketAddress] {

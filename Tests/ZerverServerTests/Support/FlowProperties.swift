@@ -22,6 +22,7 @@ enum PropertyFlows {
     add(try bound("check-line", .head, ["/checks/{order}"]), echo(readsQuery: true))
     add(try restricted("cancel-order", tenant: .required, [Requirement(.role, "support")]), callerName())
     add(try restricted("show-stock", tenant: .optional, []), callerName())
+    add(try restricted("show-caller", .get, tenant: .required, []), callerName())
     add(try capped("wait-capped"), waiting())
     add(try capped("say-capped"), text("here"))
     let tombstone = Tombstone(
@@ -51,9 +52,9 @@ enum PropertyFlows {
   }
 
   private static func restricted(
-    _ slug: String, tenant: TenantScope, _ requirements: [Requirement]
+    _ slug: String, _ method: FlowMethod = .post, tenant: TenantScope, _ requirements: [Requirement]
   ) throws -> CatalogEntry {
-    var entry = try testEntry(slug, .post)
+    var entry = try testEntry(slug, method)
     entry.tenantScope = tenant
     entry.requirements = requirements
     return entry

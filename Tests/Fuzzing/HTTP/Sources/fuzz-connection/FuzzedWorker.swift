@@ -24,8 +24,9 @@ enum FuzzedWorker {
     ScriptedProactor.control = control
     let seed = WorkerSeed(
       index: 0, configuration: configuration, router: router, metrics: Metrics(flows: router.metricsFlows, workers: 1),
-      logger: Logger(label: "fuzz") { _ in SwiftLogNoOpLogHandler() }, capabilities: Capabilities(), control: control,
-      listener: ScriptedProactor.listener, listenerIsShared: true, census: nil)
+      logger: Logger(label: "fuzz") { _ in SwiftLogNoOpLogHandler() }, capabilities: Capabilities(), authenticator: nil, openAPI: nil,
+      wallClock: { 0 }, control: control,
+      listeners: [WorkerListener(descriptor: ScriptedProactor.listener, isShared: true)], tls: nil, census: nil)
     do { try Worker<ScriptedProactor>.run(seed) {} } catch { fatalError("the worker has failed: \(error)") }
     return ScriptedProactor.sent.sorted { $0.key < $1.key }.map { Answers.comparable($0.value) }
   }

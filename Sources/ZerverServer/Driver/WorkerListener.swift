@@ -1,0 +1,9 @@
+/// A socket on which a worker accepts connections, and what it speaks with them.
+struct WorkerListener: Sendable {
+  /// -1 when it is closed.
+  var descriptor: Int32
+  /// Another process may accept on it as well.
+  var isShared = false
+  var isEncrypted = false
+  var isAccepting = false
+}
