@@ -165,9 +165,12 @@ class Checker:
             if name not in headers or expected is not None and headers[name] != expected:
                 yield f"{name} is {headers.get(name)!r}, not {expected!r}"
         content = response.get("content", {})
-        kind = headers.get_content_type() if text else None
+        kind = headers.get_content_type() if "Content-Type" in headers else None
         if content and kind not in content:
             yield f"the media type is {kind}, not {', '.join(content)}"
+        elif kind == "application/x-ndjson":
+            for line in text.splitlines():
+                yield from self.errors(content[kind]["schema"], json.loads(line))
         elif content and kind != "text/plain":
             yield from self.errors(content[kind]["schema"], json.loads(text))
 

@@ -46,8 +46,8 @@ case $purpose in
     has curl || missing+=(curl)
     # Makes the certificates of the tests, and is a peer.
     has openssl || missing+=(openssl)
-    # The parser that the server is compared with.
-    python3 -c 'import h11' 2>/dev/null || missing+=(python3 python3-h11)
+    # The parser that the server is compared with. The system's Python has it, whatever else `python3` may be.
+    /usr/bin/python3 -c 'import h11' 2>/dev/null || missing+=(python3 python3-h11)
     # The generated TypeScript client is compiled and run.
     has tsc || missing+=(node-typescript)
     has node || missing+=(nodejs)

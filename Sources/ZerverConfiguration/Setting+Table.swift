@@ -97,6 +97,9 @@ extension Setting {
     duration(
       "timeouts.drain-idle", \.timeouts.drainIdle, .zero ... .seconds(3600),
       "For an idle connection after SIGTERM, whose next request may be on the way."),
+    duration(
+      "timeouts.heartbeat", \.timeouts.heartbeat, timeout,
+      "After so long without an event a client of server-sent events gets a comment."),
   ]
 
   private static let profiles = [

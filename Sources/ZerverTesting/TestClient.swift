@@ -106,9 +106,33 @@ public final class TestClient {
     return try readResponse(isHead: method == "HEAD")
   }
 
+  /// Reads the head of a response whose body comes in chunks: status and header fields, and no body.
+  public func readResponseHead() throws -> Response { try response(head: readHead()) }
+
+  /// Reads one chunk of a body; `nil` for the last one, which is empty.
+  public func readChunk() throws -> [UInt8]? {
+    let line = try readLine()
+    guard let size = Int(line, radix: 16) else { throw Failure(description: "no chunk size: \(line)") }
+    let chunk = try take(size)
+    guard try readLine().isEmpty else { throw Failure(description: "a chunk does not end with CR LF") }
+    return size == 0 ? nil : chunk
+  }
+
   /// Reads one response. Interim responses are returned like others.
   public func readResponse(isHead: Bool = false) throws -> Response {
-    let head = try readHead()
+    var response = try response(head: readHead())
+    if isHead || response.status < 200 || response.status == 204 || response.status == 304 { return response }
+    if response["transfer-encoding"] == "chunked" {
+      while let chunk = try readChunk() { response.body += chunk }
+    } else if let length = response["content-length"].flatMap({ Int($0) }) {
+      response.body = try take(length)
+    } else {
+      response.body = try readToEnd()
+    }
+    return response
+  }
+
+  private func response(head: String) throws -> Response {
     var lines = head.split(separator: "\r\n", omittingEmptySubsequences: false)[...]
     guard let statusLine = lines.popFirst(), statusLine.hasPrefix("HTTP/1."), let status = Int(statusLine.dropFirst(9).prefix(3))
     else { throw Failure(description: "no status line: \(head)") }
@@ -119,16 +143,7 @@ public final class TestClient {
       while value.first == " " { value.removeFirst() }
       headers.append((line[..<colon].lowercased(), String(value)))
     }
-    var response = Response(status: status, headers: headers, body: [])
-    if isHead || status < 200 || status == 204 || status == 304 { return response }
-    if response["transfer-encoding"] == "chunked" {
-      response.body = try readChunks()
-    } else if let length = response["content-length"].flatMap({ Int($0) }) {
-      response.body = try take(length)
-    } else {
-      response.body = try readToEnd()
-    }
-    return response
+    return Response(status: status, headers: headers, body: [])
   }
 
   /// Everything up to the end of the connection. Throws when it is reset instead.
@@ -169,17 +184,6 @@ public final class TestClient {
       return index
     }
     return nil
-  }
-
-  private func readChunks() throws -> [UInt8] {
-    var body: [UInt8] = []
-    while true {
-      let line = try readLine()
-      guard let size = Int(line, radix: 16) else { throw Failure(description: "no chunk size: \(line)") }
-      body += try take(size)
-      guard try readLine().isEmpty else { throw Failure(description: "a chunk does not end with CR LF") }
-      if size == 0 { return body }
-    }
   }
 
   private func readLine() throws -> String {

@@ -11,8 +11,9 @@ import ZerverServer
     try withConformanceServer(proactor, configure: smallLimits) { server in
       let process = Process()
       let output = Pipe()
-      process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-      process.arguments = ["python3", "-B", script, "--port", "\(server.port)", "--seed", seed, "--mutations", "1000"]
+      // The system's Python, for which `make setup` installs h11.
+      process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
+      process.arguments = ["-B", script, "--port", "\(server.port)", "--seed", seed, "--mutations", "1000"]
       process.standardOutput = output
       process.standardError = output
       try process.run()

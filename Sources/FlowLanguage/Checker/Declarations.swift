@@ -122,6 +122,8 @@ final class CheckedStep {
 
   /// Running it can end in anything but its output.
   var canFail: Bool { !syntax.needs.isEmpty || !fails.isEmpty }
+  /// It gives its output in parts.
+  var isStream: Bool { syntax.stream != nil }
   var choosesFragments: Bool { !syntax.mayInsert.isEmpty || !syntax.mayReplace.isEmpty }
 
   private(set) lazy var resolved = ResolvedStep(
@@ -130,6 +132,7 @@ final class CheckedStep {
       parameter.type.map { ResolvedParameter(name: parameter.name.text, type: $0) }
     },
     output: output, needs: syntax.needs.map(\.text), fails: fails.map(\.text), isCooperative: syntax.cooperative != nil,
+    isStream: isStream,
     repetition: repetition, mayInsert: syntax.mayInsert.map(\.text), mayReplace: syntax.mayReplace.map(\.text), span: syntax.name.span)
 }
 

@@ -240,16 +240,16 @@ struct FlowChecker {
     guard let syntax = flow.output else { return nil }
     var status = syntax.status?.value ?? 200
     if let declared = syntax.status { checkStatus(declared, of: syntax) }
-    if let stream = syntax.stream, !ServedFeatures.streams {
-      let hint = "answer with the whole list, `output [\(syntax.span.text)]`, or with a page of it."
-      reporter.report(.notServed(stream, property: "output stream", hint: hint))
-    }
     switch syntax.kind {
     case .none:
       status = 204
       return (.none, status)
     case .text: return (.text, status)
     case .json(let type):
+      if syntax.stream != nil, case .list(let element, _) = type {
+        if case .optional(_, let span) = element { reporter.report(.optionalElement(span)) }
+        return checker.type(element, in: scope).map { (.stream($0.wrapped), status) }
+      }
       if case .optional(_, let span) = type { reporter.report(.optionalOutput(span)) }
       return checker.type(type, in: scope).map { (.json($0.wrapped), status) }
     }

@@ -281,6 +281,7 @@ struct PlanChecker {
     // A step line that could not be read says nothing reliable about its uses.
     if step.isBroken { return nil }
     if use.done != nil { checkDone(use.step, step) }
+    checkStream(use, step)
     if let fragment, !step.syntax.mayInsert.isEmpty || !step.syntax.mayReplace.isEmpty {
       reporter.report(.fragmentChoice(use.step, fragment: fragment.syntax.name))
       return nil
@@ -331,6 +332,15 @@ struct PlanChecker {
       reporter.report(.tooManyBindings(name, flow: flow.name, max: Self.bindingsMax))
     }
     return writer.slot
+  }
+
+  /// A step that gives its output in parts has no value that a plan could keep.
+  private func checkStream(_ use: UseSyntax, _ step: CheckedStep) {
+    guard step.isStream else { return }
+    if use.done != nil, case .stream? = output { return }
+    // A flow without a known output was reported.
+    if use.done != nil, output == nil { return }
+    reporter.report(.streamStep(use.step, step: step, isDone: use.done != nil))
   }
 
   /// - Parameter name: of the step, as the plan names it.

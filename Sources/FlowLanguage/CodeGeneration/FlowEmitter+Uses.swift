@@ -77,7 +77,7 @@ extension FlowEmitter {
     case .none: "context.completeEmpty"
     case .text: "context.completeText"
     case .json: "context.complete"
-    case .stream: preconditionFailure("the checker makes no stream")
+    case .stream: "context.completeStream"
     }
   }
 
@@ -87,6 +87,7 @@ extension FlowEmitter {
     var headers = ""
     if use.isDone {
       arguments += ", status: \(flow.outputStatus)"
+      if case .stream = flow.output { arguments += ", givesParts: \(use.step.isStream)" }
       if !flow.headers.isEmpty { headers = ", headers: headers" }
     } else if let binding = use.binding {
       arguments += ", into: Slots.\(slots[binding])"

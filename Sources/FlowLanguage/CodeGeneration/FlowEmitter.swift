@@ -210,7 +210,7 @@ struct FlowEmitter {
       writer.indented { writer in
         writer.line("plan: plan, frameBytes: \(slots.last.map { "Slots.\($0).end" } ?? "0"),")
         writer.list("errors: [", errors, "],")
-        writer.line("decode: decode, run: run, test: test, release: release\(pathInput),")
+        writer.line("decode: decode, run: run, test: test, release: release\(pathInput)\(isStream),")
         guard !plan.swiftFragments.isEmpty else { return writer.line("place: \(place))") }
         writer.line("place: \(place), slotCount: \(slots.count),")
         writer.line("fragments: [")
@@ -244,6 +244,8 @@ struct FlowEmitter {
     let file = "\(module)/\(flow.entry.version)/\(flow.entry.slug).flow"
     return "\(names.core("FlowPlace"))(\(SwiftLiteral.string(file)), \(flow.span.line))"
   }
+
+  private var isStream: String { if case .stream = flow.output { ", isStream: true" } else { "" } }
 
   var context: String { names.core("RequestContext") }
   var outcome: String { names.core("StepOutcome") }

@@ -3,8 +3,8 @@ struct StepEmitter {
   let step: ResolvedStep
   let names: TypeNames
 
-  /// A step that asks for effects or yields is entered again, by a function of its own.
-  static func canResume(_ step: ResolvedStep) -> Bool { !step.needs.isEmpty || step.isCooperative }
+  /// A step that asks for effects, yields or gives parts is entered again, by a function of its own.
+  static func canResume(_ step: ResolvedStep) -> Bool { !step.needs.isEmpty || step.isCooperative || step.isStream }
 
   func emit(to writer: inout SwiftWriter) {
     let place = step.span.place(of: step.name)
@@ -15,7 +15,7 @@ struct StepEmitter {
       // The compiler's note about a missing requirement points at the step's line.
       writer.line(signature("run", before: []), at: place)
       if Self.canResume(step) {
-        writer.line("/// Goes on with what came of the effects, or where the step has yielded.")
+        writer.line("/// Goes on with what came of the effects, or where the step has stopped.")
         writer.line(signature("resume", before: ["_ resumption: \(names.core("Resumption"))"]), at: place)
       }
     }
@@ -41,6 +41,7 @@ struct StepEmitter {
     if !step.needs.isEmpty { facts += ", needs: [\(step.needs.map { ".\(Self.effect($0))" }.joined(separator: ", "))]" }
     if !step.fails.isEmpty { facts += ", fails: \(list(step.fails))" }
     if step.isCooperative { facts += ", isCooperative: true" }
+    if step.isStream { facts += ", isStream: true" }
     if !step.mayInsert.isEmpty { facts += ", mayInsert: \(list(step.mayInsert))" }
     if !step.mayReplace.isEmpty { facts += ", mayReplace: \(list(step.mayReplace))" }
     // A step without effects is safe without saying so.

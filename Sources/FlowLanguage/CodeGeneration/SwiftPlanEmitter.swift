@@ -74,7 +74,8 @@ struct SwiftPlanEmitter {
     switch flow.output {
     case .none: return headers.isEmpty ? ".none" : ".none(\(headers))"
     case .text: return ".text(status: \(flow.outputStatus)\(headers.isEmpty ? "" : ", ")\(headers))"
-    case .json, .stream: return ".json(status: \(flow.outputStatus)\(headers.isEmpty ? "" : ", ")\(headers))"
+    case .stream: return ".stream(status: \(flow.outputStatus)\(headers.isEmpty ? "" : ", ")\(headers))"
+    case .json: return ".json(status: \(flow.outputStatus)\(headers.isEmpty ? "" : ", ")\(headers))"
     }
   }
 }

@@ -117,6 +117,8 @@ package struct ResolvedStep {
   package var needs: [String]
   package var fails: [String]
   package var isCooperative: Bool
+  /// `-> stream Hit`: `output` is the list, and the step gives it in parts.
+  package var isStream = false
   /// What running the step's effects a second time does.
   package var repetition: ResolvedRepetition = .unsafe
   package var mayInsert: [String]

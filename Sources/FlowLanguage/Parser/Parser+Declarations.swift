@@ -138,7 +138,10 @@ extension Parser {
     let start = position
     do throws(SyntaxFailure) {
       try parameters(of: &step)
-      if take(.arrow) != nil { step.output = try type() }
+      if take(.arrow) != nil {
+        step.stream = takeStream()
+        step.output = step.stream == nil ? try type() : try streamedType()
+      }
       try attributes(of: &step)
     } catch {
       step.isBroken = true
@@ -210,7 +213,7 @@ extension Parser {
     if !at(.endOfFile), !at(.word) {
       throw unexpected(
         "another part of the step line, or the next declaration",
-        hint: "behind the parameters come `-> Type`, `needs`, `cooperative`, `fails`, `safe`, `idempotent` and `may`.")
+        hint: "behind the parameters come `-> Type` or `-> stream Type`, `needs`, `cooperative`, `fails`, `safe`, `idempotent` and `may`.")
     }
   }
 

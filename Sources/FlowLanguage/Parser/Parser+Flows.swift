@@ -84,11 +84,9 @@ extension Parser {
 
   private mutating func output() throws(SyntaxFailure) -> OutputSyntax {
     let kind: OutputSyntax.Kind
-    var stream: SourceSpan?
-    if at(word: "stream"), !peek().startsLine, peek().kind == .word || peek().kind == .leftBracket {
-      stream = span(advance())
-      let type = try type()
-      kind = .json(.list(type, type.span))
+    let stream = takeStream()
+    if stream != nil {
+      kind = .json(try streamedType())
     } else if let none = take(word: "none") {
       kind = .none(span(none))
     } else if let text = take(word: "text") {
@@ -99,6 +97,18 @@ extension Parser {
     guard take(word: "status") != nil else { return OutputSyntax(kind: kind, stream: stream, status: nil) }
     let status = try wholeNumber("a status", hint: "for example `output Receipt status 201`.")
     return OutputSyntax(kind: kind, stream: stream, status: status)
+  }
+
+  /// The word `stream` before a type; a type may be called so, too.
+  mutating func takeStream() -> SourceSpan? {
+    guard at(word: "stream"), !peek().startsLine, peek().kind == .word || peek().kind == .leftBracket else { return nil }
+    return span(advance())
+  }
+
+  /// The list of the type that follows.
+  mutating func streamedType() throws(SyntaxFailure) -> TypeSyntax {
+    let type = try type()
+    return .list(type, type.span)
   }
 
   private mutating func errorMapping() throws(SyntaxFailure) -> ErrorMappingSyntax {

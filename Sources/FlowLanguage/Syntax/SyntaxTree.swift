@@ -144,6 +144,8 @@ package struct StepSyntax {
   package let documentation: [String]
   package var parameters: [ParameterSyntax] = []
   package var output: TypeSyntax?
+  /// The word `stream`. The output is the list of what is streamed then.
+  package var stream: SourceSpan?
   package var needs: [NameSyntax] = []
   package var fails: [NameSyntax] = []
   package var cooperative: SourceSpan?

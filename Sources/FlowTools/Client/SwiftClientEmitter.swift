@@ -112,7 +112,7 @@ package struct SwiftClientEmitter {
     case .none: nil
     case .text: types.swift("String")
     case .json(let type): types.name(type)
-    case .stream(let type): "[\(types.name(type))]"
+    case .stream(let type): "AsyncThrowingStream<\(types.name(type)), any Error>"
     }
   }
 
@@ -138,7 +138,7 @@ package struct SwiftClientEmitter {
     case .none: writer.line("_ = \(call)")
     case .text: writer.line("return \(types.swift("String"))(decoding: \(call).body, as: UTF8.self)")
     case .json(let type): writer.line("return try decode(\(call), as: \(types.name(type)).self, \(failure).self)")
-    case .stream(let type): writer.line("return try decodeLines(\(call), as: \(types.name(type)).self, \(failure).self)")
+    case .stream(let type): writer.line("return try await elements(of: request, as: \(types.name(type)).self, \(failure).self)")
     }
   }
 

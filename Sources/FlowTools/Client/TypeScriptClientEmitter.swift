@@ -88,17 +88,17 @@ package struct TypeScriptClientEmitter {
     case .none: "void"
     case .text: "string"
     case .json(let type): self.type(type)
-    case .stream(let type): list(self.type(type))
+    case .stream(let type): "AsyncIterable<\(self.type(type))>"
     }
   }
 
-  /// The function that makes the flow's value of the text of its answer.
+  /// The function that makes the flow's value of its answer.
   private func reader(_ flow: ResolvedFlow) -> String {
     switch flow.output {
-    case .none: "() => undefined"
-    case .text: "(text) => text"
-    case .json(let type): "(text) => JSON.parse(text) as \(self.type(type))"
-    case .stream(let type): "(text) => text.split(\"\\n\").filter((line) => line !== \"\").map((line) => JSON.parse(line) as \(self.type(type)))"
+    case .none: "whole(() => undefined)"
+    case .text: "whole((text) => text)"
+    case .json(let type): "whole((text) => JSON.parse(text) as \(self.type(type)))"
+    case .stream(let type): "lines<\(self.type(type))>"
     }
   }
 

@@ -4,9 +4,9 @@ enum TypeScriptClientSupport {
   static let problemMembers: Set<String> = ["code", "type", "title", "status", "detail", "instance", "retryAfterSeconds"]
 
   static let reservedNames: Set<String> = [
-    "AbortSignal", "Array", "Boolean", "CallFailure", "CallOptions", "Date", "Error", "Function", "Headers", "JSON", "Map", "Number",
+    "AbortSignal", "Array", "AsyncGenerator", "AsyncIterable", "Boolean", "CallFailure", "CallOptions", "Date", "Error", "Function", "Headers", "JSON", "Map", "Number",
     "Object", "Omit", "Partial", "Pick", "Problem", "ProblemMembers", "Promise", "Readonly", "Record", "RegExp", "Request", "Response",
-    "Result", "Set", "String", "Symbol", "URL", "URLSearchParams",
+    "Result", "Set", "String", "Symbol", "TextDecoderStream", "TypeError", "URL", "URLSearchParams", "UnreadableAnswer",
   ]
 
   static let members = """
@@ -31,7 +31,7 @@ enum TypeScriptClientSupport {
       body: string | undefined,
       options: CallOptions & { idempotencyKey?: string },
       declared: readonly string[],
-      read: (text: string) => Value,
+      read: (response: globalThis.Response) => Promise<Value>,
     ): Promise<Result<Value, Failure | CallFailure>> {
       const headers: Record<string, string> = { ...this.headers, ...options.headers };
       if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -43,15 +43,16 @@ enum TypeScriptClientSupport {
       if (body !== undefined) init.body = body;
       if (options.signal !== undefined) init.signal = options.signal;
       let response: globalThis.Response;
-      let text: string;
+      let text = "";
       try {
         response = await this.fetch(this.baseURL + target, init);
+        if (response.ok) return { ok: true, value: await read(response), response };
         text = await response.text();
       } catch (cause) {
+        if (cause instanceof UnreadableAnswer) return { ok: false, error: cause.failure };
         return { ok: false, error: { code: "client.no-answer", cause } };
       }
       try {
-        if (response.ok) return { ok: true, value: read(text), response };
         const type = response.headers.get("content-type") ?? "";
         if (!type.startsWith("application/problem+json")) throw new TypeError(`a problem was expected, not ${type}`);
         return { ok: false, error: problem(JSON.parse(text), response, declared) as Failure | CallFailure };
@@ -103,6 +104,48 @@ enum TypeScriptClientSupport {
       const all = Number.isInteger(retryAfter) ? { ...members, retryAfterSeconds: retryAfter } : members;
       if (declared.includes(code)) return { ...all, code };
       return { code: "client.other-problem", problem: all, status: response.status };
+    }
+
+    class UnreadableAnswer extends Error {
+      constructor(readonly failure: CallFailure) {
+        super(failure.code);
+      }
+    }
+
+    /** Reads an answer that comes as one. */
+    function whole<Value>(read: (text: string) => Value): (response: globalThis.Response) => Promise<Value> {
+      return async (response) => {
+        const text = await response.text();
+        try {
+          return read(text);
+        } catch (cause) {
+          throw new UnreadableAnswer({ code: "client.unreadable-answer", status: response.status, text, cause });
+        }
+      };
+    }
+
+    /** Reads an answer that comes in parts: one JSON document for each line. Leaving the loop over them ends the request. */
+    async function lines<Value>(response: globalThis.Response): Promise<AsyncIterable<Value>> {
+      async function* read(): AsyncGenerator<Value> {
+        const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+        if (reader === undefined) return;
+        let rest = "";
+        try {
+          for (;;) {
+            const { done, value } = await reader.read();
+            if (done) break;
+            rest += value;
+            for (let end = rest.indexOf("\\n"); end >= 0; end = rest.indexOf("\\n")) {
+              yield JSON.parse(rest.slice(0, end)) as Value;
+              rest = rest.slice(end + 1);
+            }
+          }
+          if (rest !== "") throw new TypeError("the answer ends in the middle of a line");
+        } finally {
+          await reader.cancel();
+        }
+      }
+      return read();
     }
 
     function query(input: Record<string, unknown>): string {

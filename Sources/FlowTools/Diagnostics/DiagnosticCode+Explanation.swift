@@ -349,10 +349,11 @@ extension DiagnosticCode {
       In a flow with `tenant` or `requires`, a plan reads `caller`, and a step takes it as a parameter of the type `Caller`. \
       That is the only way it goes: a record that held it could be sent to somebody, or stored.
       """
-    case .notServed:
+    case .streamStep:
       """
-      The language is ahead of the server here. I refuse what would be a promise that nobody keeps, so that clients do not \
-      rely on it.
+      `-> stream Hit` says that a step gives its output in parts: each goes to the client as soon as it is there, and the step \
+      is asked for the next one when the client has taken enough. So only the `done` of a flow with `output stream` can use \
+      such a step.
       """
     case .readBeforeWrite: "A plan goes from top to bottom, and a value is written above the statement that reads it."
     case .duplicateBinding:

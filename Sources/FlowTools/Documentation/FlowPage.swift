@@ -103,7 +103,7 @@ struct FlowPage {
       case .text: "<p>Status \(flow.outputStatus) with plain text.</p>"
       case .json(let type): "<p>Status \(flow.outputStatus) with \(site.type(type, up: up)) as JSON.</p>\n" + fields(type, isInput: false) + sample
       case .stream(let type):
-        "<p>Status \(flow.outputStatus) with a stream of \(site.type(type, up: up)): one line of JSON for each, as they are produced.</p>\n"
+        "<p>Status \(flow.outputStatus) with a stream of \(site.type(type, up: up)): one line of JSON for each, as they are produced, or one server-sent event for a client that accepts <code>text/event-stream</code>.</p>\n"
           + fields(type, isInput: false) + sample
       }
     return "<h2>Output</h2>\n\(body)\(headers)"

@@ -172,6 +172,7 @@ extension LayoutBuilder {
     }
     guard cursor.at(.arrow) else { return }
     take(&parts)
+    stream(&parts)
     type(&parts)
   }
 

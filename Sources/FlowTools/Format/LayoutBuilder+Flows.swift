@@ -83,8 +83,13 @@ extension LayoutBuilder {
     if cursor.at("from") { take(&parts, count: 2) }
   }
 
-  private mutating func output(_ parts: inout [Layout]) {
+  /// The word `stream` before a type.
+  mutating func stream(_ parts: inout [Layout]) {
     if cursor.at("stream"), cursor.peek().kind == .word || cursor.peek().kind == .leftBracket { take(&parts) }
+  }
+
+  private mutating func output(_ parts: inout [Layout]) {
+    stream(&parts)
     if !parts.isEmpty { separate(&parts) }
     var kind: [Layout] = []
     type(&kind)

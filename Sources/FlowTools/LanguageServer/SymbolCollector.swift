@@ -265,7 +265,7 @@ struct SymbolCollector {
   private static func detail(_ step: StepSyntax) -> String {
     let parameters = step.parameters.map { "\($0.name.text): \($0.type.text)" }.joined(separator: ", ")
     var text = "step \(step.name.text)(\(parameters))"
-    if let output = step.output { text += " -> \(output.text)" }
+    if let output = step.output { text += step.stream == nil ? " -> \(output.text)" : " -> stream \(output.text)" }
     func add(_ word: String, _ names: [NameSyntax]) {
       if !names.isEmpty { text += "  \(word) \(names.map(\.text).joined(separator: ", "))" }
     }

@@ -33,7 +33,9 @@ struct ResponseBuilder {
     case .none: break
     case .text: response.add("content", ["text/plain": ["schema": ["type": "string"]]])
     case .json(let type): response.add("content", ["application/json": media(type)])
-    case .stream(let type): response.add("content", ["application/x-ndjson": ["schema": schemas.schema(of: type)]])
+    case .stream(let type): response.add("content", [
+      "application/x-ndjson": ["schema": schemas.schema(of: type)], "text/event-stream": ["schema": schemas.schema(of: type)],
+    ])
     }
     return response
   }
@@ -42,7 +44,7 @@ struct ResponseBuilder {
     switch flow.output {
     case .none: return "Done. The response has no body."
     case .text: return "Plain text."
-    case .stream(let type): return "One line of JSON for each \(catalog.displayName(type)), as they are produced."
+    case .stream(let type): return "One line of JSON for each \(catalog.displayName(type)), as they are produced; or one server-sent event for each."
     case .json(let type):
       let documentation = catalog.declaration(of: type)?.documentation ?? []
       return Prose.summary(documentation) ?? catalog.displayName(type)

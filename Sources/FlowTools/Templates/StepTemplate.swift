@@ -38,7 +38,7 @@ package struct StepTemplate {
     let failure = ".fail(.internalError(\"\(step.name.text) has not been written yet.\"))"
     var text = "public import ZerverCore\n\npublic enum \(type): \(type)Step {\n"
     text += "  public \(signature("run", before: [])) {\n    \(failure)\n  }\n"
-    if !step.needs.isEmpty || step.cooperative != nil {
+    if !step.needs.isEmpty || step.cooperative != nil || step.stream != nil {
       let resume = signature("resume", before: ["_ resumption: Resumption"])
       text += "\n  public \(resume) {\n    \(failure)\n  }\n"
     }

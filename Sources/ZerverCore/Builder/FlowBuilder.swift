@@ -15,6 +15,11 @@ public enum FlowBuilder {
     PlanRecorder.answer(handle, at: handle.origin.place)
   }
 
+  @inlinable
+  public static func buildFinalResult<Element: JSONEncodable>(_ handle: Handle<[Element]>) -> FlowAnswer<[Element]> {
+    PlanRecorder.answerList(handle, at: handle.origin.place)
+  }
+
   public static func buildFinalResult(_ handle: Handle<String>) -> FlowAnswer<String> {
     PlanRecorder.answerText(handle, at: handle.origin.place)
   }

@@ -51,8 +51,10 @@ struct FlowContract: Sendable {
       Self.slug(line.slug, at: line.place, &problems).map { Alias($0, mode: line.mode) }
     }
     if case .json(let status) = form { Self.check(status, at: place, &problems) }
+    if case .stream(let status) = form { Self.check(status, at: place, &problems) }
     if case .text(let status) = form { Self.check(status, at: place, &problems) }
     if let place = idempotencyPlace, method.isSafe { problems.append(.idempotencyOfSafeMethod(method.rawValue, at: place)) }
+    if let place = idempotencyPlace, case .stream = form { problems.append(.idempotencyOfStream(at: place)) }
     if let place = idempotencyPlace, let idempotency, !(1...Self.ttlSecondsMax).contains(idempotency.ttlNanoseconds / 1_000_000_000) {
       problems.append(.idempotencyTTL(at: place))
     }

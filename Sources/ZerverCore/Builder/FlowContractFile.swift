@@ -63,6 +63,7 @@ extension FlowContractFile {
     switch form {
     case .none: "output none"
     case .text(let status): "output text status \(status)"
+    case .stream(let status): "output stream \(type.map { String($0.text.dropFirst().dropLast()) } ?? "text") status \(status)"
     case .json(let status): "output \(type?.text ?? "text") status \(status)"
     }
   }

@@ -37,7 +37,7 @@ extension FlowDefinition {
       plan: Plan(assembly: problems.isEmpty ? plan.assembly : "use unservable line=0\nrun 0"),
       frameBytes: plan.frameBytes, errors: errors, decode: plan.decode, run: { use, context in code[use](&context) },
       test: { condition, context in conditions[condition](context) },
-      release: { context in for release in releases { release(&context) } }, pathInput: pathInput, place: place,
-      problems: problems, contractFile: contractFile)
+      release: { context in for release in releases { release(&context) } }, pathInput: pathInput,
+      isStream: plan.isStream, place: place, problems: problems, contractFile: contractFile)
   }
 }

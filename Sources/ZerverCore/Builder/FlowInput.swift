@@ -61,6 +61,22 @@ extension FlowOutput where Value: JSONEncodable {
   ) -> FlowOutput { FlowOutput(form: .json(status: UInt16(clamping: status)), headers: HeaderWriter(headers)) }
 }
 
+extension FlowOutput {
+  /// One JSON document for each element, as the last step gives them: see ``Decision/emit(_:_:)``.
+  public static func stream<Element: JSONEncodable>(
+    _ type: Element.Type = Element.self, status: Int = 200
+  ) -> FlowOutput where Value == [Element] {
+    FlowOutput(form: .stream(status: UInt16(clamping: status)))
+  }
+
+  /// For generated code: with header fields.
+  public static func stream<Element: JSONEncodable>(
+    status: Int, headers: @escaping @Sendable (inout HeaderLines) -> Void
+  ) -> FlowOutput where Value == [Element] {
+    FlowOutput(form: .stream(status: UInt16(clamping: status)), headers: HeaderWriter { _, lines in headers(&lines) })
+  }
+}
+
 extension FlowOutput where Value == String {
   /// Plain text.
   public static var text: FlowOutput { text(status: 200) }

@@ -62,6 +62,13 @@ extension FlowProblem {
       hint: "remove the line. If the flow changes something, it is called by `.post`.")
   }
 
+  static func idempotencyOfStream(at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "idempotency-use", at: place, "idempotency of a flow that answers with a stream",
+      "An answer is kept as a whole before it is sent, and a stream is sent before it is whole.",
+      hint: "answer with a list or with a page of it, or remove `idempotency`.")
+  }
+
   static func idempotencyTTL(at place: FlowPlace) -> FlowProblem {
     FlowProblem(
       "malformed-number", at: place, "duration out of range",

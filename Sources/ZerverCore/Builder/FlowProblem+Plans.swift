@@ -204,6 +204,17 @@ extension FlowProblem {
       hint: "every `done` of a flow has the type of its output.")
   }
 
+  static func streamStep(_ step: String, isDone: Bool, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "stream-step", at: place, "stream where a whole value is needed",
+      isDone
+        ? "Step `\(step)` gives its output in parts, and this flow answers with one whole value."
+        : "Step `\(step)` gives its output in parts, which go to the client one after the other: there is no whole value that the plan could keep.",
+      hint: isDone
+        ? "give the flow `output: .stream()`, or end the plan with a step that returns the list."
+        : "end a flow with `output: .stream()` by it, or use a step that returns the list.")
+  }
+
   static func emptyPlan(_ place: FlowPlace) -> FlowProblem {
     FlowProblem(
       "missing-done", at: place, "plan without an end", "This plan comes to its end without an answer.",

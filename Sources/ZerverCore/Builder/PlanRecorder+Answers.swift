@@ -3,11 +3,13 @@
 enum AnswerForm: Equatable, Sendable {
   case json(status: UInt16)
   case text(status: UInt16)
+  /// In parts.
+  case stream(status: UInt16)
   case none
 
   @usableFromInline var status: UInt16 {
     switch self {
-    case .json(let status), .text(let status): status
+    case .json(let status), .text(let status), .stream(let status): status
     case .none: 204
     }
   }
@@ -72,6 +74,35 @@ extension PlanRecorder {
     return FlowAnswer()
   }
 
+  @inlinable
+  static func answerList<Element: JSONEncodable>(_ handle: Handle<[Element]>, at place: FlowPlace) -> FlowAnswer<[Element]> {
+    guard let recorder = here(), case .stream(let status) = recorder.form else { return answer(handle, at: place) }
+    // A stream has no output when its head is written, and so no header reads one.
+    let write = recorder.headers(of: [Element].self)?.write
+    let headers = write.map { write in { @Sendable (lines: inout HeaderLines) in write([], &lines) } }
+    if let decide = handle.decide, recorder.isLast(handle.origin) {
+      let givesParts = recorder.givesParts(handle.origin)
+      recorder.complete(handle.origin, [Element].self, at: place) { context in
+        do throws(FlowFailure) {
+          return try context.completeStream(decide(context), status: status, givesParts: givesParts, headers: headers)
+        } catch {
+          return context.fail(error)
+        }
+      }
+    } else {
+      let source = handle.source
+      recorder.answer(handle.origin, [Element].self, at: place) { context in
+        do throws(FlowFailure) {
+          return try context.completeStream(
+            .continue(source.value(in: context)), status: status, givesParts: false, headers: headers)
+        } catch {
+          return context.fail(error)
+        }
+      }
+    }
+    return FlowAnswer()
+  }
+
   @usableFromInline
   static func answerNothing(_ handle: Handle<NoOutput>, at place: FlowPlace) -> FlowAnswer<NoOutput> {
     guard let recorder = current else { return FlowAnswer() }
@@ -102,6 +133,9 @@ extension PlanRecorder {
     guard origin.plan === identity, let use = origin.use, case .use(use)? = block.nodes.last else { return false }
     return !uses[use].isDone
   }
+
+  @usableFromInline
+  func givesParts(_ origin: HandleOrigin) -> Bool { origin.use.map { uses[$0].declaration.isStream } ?? false }
 
   @usableFromInline
   func complete<Output>(_ origin: HandleOrigin, _ type: Output.Type, at place: FlowPlace, _ code: @escaping Code) {

@@ -192,6 +192,10 @@ final class PlanRecorder: @unchecked Sendable {
     for use in uses where use.isDone && (use.isOptional || use.isDetached || use.undo != nil) {
       report(.modifierOfAnswer(use.declaration.name, at: use.place))
     }
+    for use in uses where use.declaration.isStream {
+      if use.isDone, case .stream = form { continue }
+      report(.streamStep(use.declaration.name, isDone: use.isDone, at: use.place))
+    }
     for use in uses where !use.isDone {
       guard let slot = use.slot, readSlots & (1 << UInt64(slot)) == 0 else { continue }
       report(.droppedOutput(use.declaration.name, type: use.outputType, at: use.place))

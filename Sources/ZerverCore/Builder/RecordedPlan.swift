@@ -7,6 +7,7 @@ struct RecordedPlan: Sendable {
   let conditions: [PlanCondition.Test]
   let releases: [@Sendable (inout RequestContext) -> Void]
   let decode: FlowDefinition.Decode
+  let isStream: Bool
   let problems: [FlowProblem]
 
   /// Runs the closure, once.
@@ -35,6 +36,7 @@ struct RecordedPlan: Sendable {
     uses = recorder.uses
     conditions = recorder.conditions
     releases = recorder.releases
+    if case .stream = recorder.form { isStream = true } else { isStream = false }
     problems = recorder.problems
     self.decode = decode
   }

@@ -97,6 +97,13 @@ public func done<Output: JSONEncodable>(
   PlanRecorder.answer(value, at: FlowPlace(file, line))
 }
 
+@inlinable
+public func done<Element: JSONEncodable>(
+  _ value: Handle<[Element]>, file: String = #fileID, line: Int = #line
+) -> FlowAnswer<[Element]> {
+  PlanRecorder.answerList(value, at: FlowPlace(file, line))
+}
+
 public func done(_ value: Handle<String>, file: String = #fileID, line: Int = #line) -> FlowAnswer<String> {
   PlanRecorder.answerText(value, at: FlowPlace(file, line))
 }

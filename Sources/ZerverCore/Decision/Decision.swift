@@ -18,6 +18,10 @@ public enum Decision<Output> {
   case fail(FlowFailure)
   /// Gives the thread back after a slice of CPU work. The step is resumed with this progress.
   case yield(Progress)
+  /// A part of an output that is given in parts: the elements go to the client, and the step is resumed with this progress
+  /// as soon as the client has taken enough of what was sent before. ``continue(_:)`` gives the last part. Only for a step
+  /// whose line says `-> stream T`.
+  case emit(Output, Progress)
 }
 
 extension Decision: Sendable where Output: Sendable {}
@@ -30,7 +34,7 @@ public struct Fragment: Equatable, Sendable {
   public init(_ name: String) { self.name = name }
 }
 
-/// Where a cooperative step stopped: any value that the step needs in order to go on.
+/// Where a cooperative or streaming step stopped: any value that the step needs in order to go on.
 public struct Progress: Equatable, Sendable {
   private let value: any Equatable & Sendable
 

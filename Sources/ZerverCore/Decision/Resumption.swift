@@ -45,7 +45,8 @@ public struct Resumption: Equatable, Sendable {
     return failure
   }
 
-  /// The state that a cooperative step stored with ``Decision/yield(_:)``.
+  /// The state that the step stored with ``Decision/yield(_:)`` or ``Decision/emit(_:_:)``. Gone once the step has asked for
+  /// effects: what it needs then has to stand in what they return.
   public func progress<State: Equatable & Sendable>(_ type: State.Type = State.self) throws(FlowFailure) -> State {
     guard let state = yielded?.state(as: type) else { throw .internalError("the step yielded no \(State.self)") }
     return state

@@ -17,24 +17,18 @@ package struct AcceptedTypes: OptionSet, Sendable {
     guard let base = field.baseAddress, !field.isEmpty else { return }
     var json = Quality()
     var text = Quality()
-    var start = 0
-    while start < field.count {
-      var end = start
-      while end < field.count, field[end] != UInt8(ascii: ",") { end += 1 }
-      let item = HTTPSyntax.trimmed(base, from: start, to: end)
-      start = end + 1
-      if item.isEmpty { continue }
-      guard let range = MediaRange(item.of(field)) else { return }
+    let isReadable = MediaRange.forEach(in: field, base) { range in
       json.consider(range, "application/", "json")
       text.consider(range, "text/", "plain")
     }
+    guard isReadable else { return }
     if !json.isAcceptable { remove(.json) }
     if !text.isAcceptable { remove(.text) }
   }
 
   /// What the most specific range that names a type says of it.
-  private struct Quality {
-    private var specificity = -1
+  fileprivate struct Quality {
+    private(set) var specificity = -1
     private(set) var isAcceptable = false
 
     mutating func consider(_ range: MediaRange, _ type: StaticString, _ subtype: StaticString) {
@@ -45,9 +39,26 @@ package struct AcceptedTypes: OptionSet, Sendable {
   }
 
   /// One item of the list: `type/subtype`, `type/*` or `*/*`, with a weight.
-  private struct MediaRange {
+  fileprivate struct MediaRange {
     let essence: UnsafeRawBufferPointer
     let isAcceptable: Bool
+
+    /// Walks the items of a field. `false` when one of them cannot be read.
+    static func forEach(
+      in field: UnsafeRawBufferPointer, _ base: UnsafeRawPointer, _ body: (MediaRange) -> Void
+    ) -> Bool {
+      var start = 0
+      while start < field.count {
+        var end = start
+        while end < field.count, field[end] != UInt8(ascii: ",") { end += 1 }
+        let item = HTTPSyntax.trimmed(base, from: start, to: end)
+        start = end + 1
+        if item.isEmpty { continue }
+        guard let range = MediaRange(item.of(field)) else { return false }
+        body(range)
+      }
+      return true
+    }
 
     init?(_ item: UnsafeRawBufferPointer) {
       let end = item.firstIndex(of: UInt8(ascii: ";")) ?? item.count
@@ -78,6 +89,28 @@ package struct AcceptedTypes: OptionSet, Sendable {
       guard essence.count > length, HTTPSyntax.equalsFolded(base, length, type) else { return nil }
       if essence.count == length + 1, essence[length] == UInt8(ascii: "*") { return 1 }
       return HTTPSyntax.equalsFolded(base + length, essence.count - length, subtype) ? 2 : nil
+    }
+  }
+}
+
+extension StreamForm {
+  /// The form that `Accept` asks for: lines, unless events are named more exactly. `nil` when neither is acceptable.
+  ///
+  /// - Parameter field: the value of `Accept`. Empty, and one that cannot be read, let lines through.
+  package init?(accept field: UnsafeRawBufferPointer) {
+    self = .lines
+    guard let base = field.baseAddress, !field.isEmpty else { return }
+    var lines = AcceptedTypes.Quality()
+    var events = AcceptedTypes.Quality()
+    let isReadable = AcceptedTypes.MediaRange.forEach(in: field, base) { range in
+      lines.consider(range, "application/", "x-ndjson")
+      events.consider(range, "text/", "event-stream")
+    }
+    guard isReadable else { return }
+    if events.isAcceptable, !lines.isAcceptable || events.specificity > lines.specificity {
+      self = .events
+    } else if !lines.isAcceptable {
+      return nil
     }
   }
 }

@@ -20,6 +20,8 @@ public struct FlowDefinition: Sendable {
   public let release: Release
   /// How the fields of a bound path join the input.
   public let pathInput: PathInputForm
+  /// It answers in parts: `output stream T`.
+  public let isStream: Bool
   /// Where the flow is declared; `nil` when nobody knows.
   public let place: FlowPlace?
   /// What is wrong with a plan that is written in Swift. A server does not start with such a flow.
@@ -30,27 +32,27 @@ public struct FlowDefinition: Sendable {
   /// - Parameter plan: see ``Plan`` for the form. A mistake in it is RouteGen's, so it traps at start-up.
   public init(
     plan: StaticString, frameBytes: Int, errors: [(code: String, status: UInt16)], decode: @escaping Decode,
-    run: @escaping Run, test: @escaping Test, release: @escaping Release, pathInput: PathInputForm = .query,
+    run: @escaping Run, test: @escaping Test, release: @escaping Release, pathInput: PathInputForm = .query, isStream: Bool = false,
     place: FlowPlace? = nil
   ) {
     self.init(
       plan: Plan(assembly: plan.description), frameBytes: frameBytes, errors: errors, decode: decode, run: run, test: test,
-      release: release, pathInput: pathInput, place: place)
+      release: release, pathInput: pathInput, isStream: isStream, place: place)
   }
 
   package init(
     plan: Plan, frameBytes: Int, errors: [(code: String, status: UInt16)], decode: @escaping Decode, run: @escaping Run,
-    test: @escaping Test, release: @escaping Release, pathInput: PathInputForm = .query, place: FlowPlace?,
+    test: @escaping Test, release: @escaping Release, pathInput: PathInputForm = .query, isStream: Bool = false, place: FlowPlace?,
     problems: [FlowProblem] = []
   ) {
     self.init(
       plan: plan, frameBytes: frameBytes, errors: errors, decode: decode, run: run, test: test, release: release,
-      pathInput: pathInput, place: place, problems: problems, contractFile: nil)
+      pathInput: pathInput, isStream: isStream, place: place, problems: problems, contractFile: nil)
   }
 
   init(
     plan: Plan, frameBytes: Int, errors: [(code: String, status: UInt16)], decode: @escaping Decode, run: @escaping Run,
-    test: @escaping Test, release: @escaping Release, pathInput: PathInputForm = .query, place: FlowPlace?,
+    test: @escaping Test, release: @escaping Release, pathInput: PathInputForm = .query, isStream: Bool = false, place: FlowPlace?,
     problems: [FlowProblem], contractFile: FlowContractFile?
   ) {
     self.plan = plan
@@ -61,6 +63,7 @@ public struct FlowDefinition: Sendable {
     self.test = test
     self.release = release
     self.pathInput = pathInput
+    self.isStream = isStream
     self.place = place
     self.problems = problems
     self.contractFile = contractFile

@@ -158,7 +158,7 @@ package struct RequestMachine: ~Copyable {
     switch outcome {
     case .continued: phase = isHeld ? .held : .walking
     case .failed: end(.refuse(.failure))
-    case .inserted, .replaced, .needs, .done, .yielded: preconditionFailure("decoding continues or fails")
+    case .inserted, .replaced, .needs, .done, .yielded, .emitted: preconditionFailure("decoding continues or fails")
     }
   }
 
@@ -207,6 +207,14 @@ package struct RequestMachine: ~Copyable {
       limitDetached(index, at: now)
       strands[index].state = .resumable
       hasYielded = true
+    case .emitted:
+      precondition(phase == .walking && !strands[index].isDetached, "only the step that answers gives parts of the answer")
+      strands[index].state = .emitting
+      strands[index].timeout = nil
+      strands[index].hasTimeout = false
+      strands[index].hasBegunAnswer = true
+      // The client may take as long as the connection lets it.
+      setDeadline(Instant(nanoseconds: .max), of: index)
     case .done:
       // Nobody waits for the answer of a compensation or of a detached use.
       if phase == .walking, !strands[index].isDetached { end(.respond) } else { sectionEnded(index, in: plan) }
@@ -230,6 +238,30 @@ package struct RequestMachine: ~Copyable {
     case .giveUp:
       useFailed(index, cause: strands[index].cause, in: plan)
     }
+  }
+
+  /// The client has room for a further part of the answer.
+  /// - Parameter deadline: when that part has to be there.
+  package mutating func roomMade(deadline: Instant) {
+    for index in 0..<strandsUsed where strands[index].state == .emitting {
+      strands[index].state = .resumable
+      setDeadline(deadline, of: index)
+      hasYielded = true
+    }
+  }
+
+  /// Half of the tokens are used, and no operation with one of them can be waited for: a new version of the request's slot
+  /// may begin with the first token again.
+  package var mayForgetTokens: Bool { tokensUsed > OperationID.tokensMax / 2 && effectsInFlight == 0 && detachedAtWork == 0 }
+
+  package mutating func forgetTokens() {
+    precondition(mayForgetTokens, "nobody waits for an operation")
+    tokensUsed = 0
+  }
+
+  private mutating func setDeadline(_ deadline: Instant, of index: Int) {
+    self.deadline = deadline
+    strands[index].deadline = deadline
   }
 
   package mutating func tested(_ holds: Bool, strand index: Int, in plan: borrowing MachinePlan) {
@@ -281,7 +313,7 @@ package struct RequestMachine: ~Copyable {
   private mutating func timePassed(_ now: Instant, for index: Int, in plan: borrowing MachinePlan) {
     switch strands[index].state {
     case .waiting, .backingOff, .ready, .resumable, .startable: break
-    case .free, .running, .drawing, .joining: return
+    case .free, .running, .drawing, .joining, .emitting: return
     }
     if strands[index].isDetached, now >= strands[index].deadline {
       cancelEffects(of: index)
@@ -427,7 +459,7 @@ package struct RequestMachine: ~Copyable {
         index += 1
       case .joining:
         if startBranch(of: index, plan) { index = 0 } else { index += 1 }
-      case .free, .running, .drawing, .backingOff:
+      case .free, .running, .drawing, .backingOff, .emitting:
         index += 1
       }
     }
@@ -483,7 +515,7 @@ package struct RequestMachine: ~Copyable {
   private mutating func attemptFailed(
     _ index: Int, cause: Cause, isTransient: Bool, in plan: borrowing MachinePlan
   ) {
-    if isTransient, let policy = plan.retries[strands[index].use], strands[index].retry.mayTryAgain(under: policy) {
+    if isTransient, !strands[index].hasBegunAnswer, let policy = plan.retries[strands[index].use], strands[index].retry.mayTryAgain(under: policy) {
       strands[index].state = .drawing
       strands[index].cause = cause
       hasErrands = true
@@ -499,7 +531,7 @@ package struct RequestMachine: ~Copyable {
       note(.detachedFailed(use: use, cause))
       return abandon(index)
     }
-    let otherwise = strands[index].choice < 0 ? -1 : plan.choices[strands[index].choice].otherwise
+    let otherwise = strands[index].choice < 0 || strands[index].hasBegunAnswer ? -1 : plan.choices[strands[index].choice].otherwise
     if phase == .undoing {
       note(.undoFailed(use: use, cause))
       hasFailedUndo = true

@@ -15,13 +15,16 @@ public enum StepOutcome: Equatable, Sendable {
   case failed
   /// `RequestContext.progress` holds the state. Run the step again when it is its turn.
   case yielded
+  /// `RequestContext.output` holds a part of the answer, and `RequestContext.progress` the state. Run the step again when the
+  /// client has room for more.
+  case emitted
 
   /// The step has come to its end, and the plan goes on behind it.
   @inlinable
   public var hasSucceeded: Bool {
     switch self {
     case .continued, .inserted: true
-    case .replaced, .needs, .done, .failed, .yielded: false
+    case .replaced, .needs, .done, .failed, .yielded, .emitted: false
     }
   }
 }

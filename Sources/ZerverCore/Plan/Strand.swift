@@ -9,8 +9,10 @@ struct Strand {
     case free
     /// Its instruction at `counter` comes next. Can become: running, joining, free.
     case ready
-    /// The driver runs its step. Can become: ready, waiting, resumable, drawing, free.
+    /// The driver runs its step. Can become: ready, waiting, resumable, drawing, emitting, free.
     case running
+    /// Its step has given a part of the answer, and the client has no room for another. Can become: resumable, free.
+    case emitting
     /// Its step has failed in passing, and a random number is asked for. Can become: backingOff, ready, free.
     case drawing
     /// Waits for the next attempt. Can become: startable, free.
@@ -39,6 +41,8 @@ struct Strand {
   var retry = RetryState()
   /// Why the last attempt has failed.
   var cause = RequestMachine.Cause.failure
+  /// The client has a part of the answer: what fails now can neither be tried again nor be answered otherwise.
+  var hasBegunAnswer = false
   var firstToken = 0
   var inOrder = false
   var submitted = 0

@@ -29,11 +29,14 @@ public struct RequestContext: ~Copyable {
   public package(set) var failure: FlowFailure?
   /// What the step needs, after `StepOutcome.needs`.
   public package(set) var need: Need?
-  /// The progress of the step, after `StepOutcome.yielded`.
+  /// The progress of the step, after `StepOutcome.yielded` and `StepOutcome.emitted`.
   public package(set) var progress: Progress?
 
   /// What compensations of uses in loops will read: the slots of a round do not outlive it.
   private var kept: [any Sendable] = []
+
+  /// How the elements of an answer in parts are written.
+  public package(set) var streamForm = StreamForm.lines
 
   /// What the step that runs next is resumed with; `nil` when it starts.
   public package(set) var resumption: Resumption?
@@ -41,6 +44,8 @@ public struct RequestContext: ~Copyable {
   /// One of the optional parts above has been set for this request. Most requests set none, and five optionals that
   /// may hold anything cost more to clear than a plain step to run.
   private var hasParts = false
+  /// The head of an answer in parts has been set by its first part.
+  @usableFromInline var hasStreamHead = false
   /// The same for the header lines, which a resumed step may write although it has no other part.
   private var hasHeaderLines = false
 
@@ -61,6 +66,10 @@ public struct RequestContext: ~Copyable {
       headerLines.removeAll()
       hasHeaderLines = false
     }
+    if hasStreamHead {
+      hasStreamHead = false
+      streamForm = .lines
+    }
     guard hasParts else { return }
     hasParts = false
     caller = nil
@@ -71,6 +80,9 @@ public struct RequestContext: ~Copyable {
     progress = nil
     resumption = nil
   }
+
+  /// How the elements of this answer are written: what the client accepts.
+  package mutating func set(streamForm: StreamForm) { self.streamForm = streamForm }
 
   package mutating func set(caller: Caller?) {
     self.caller = caller
@@ -120,7 +132,7 @@ public struct RequestContext: ~Copyable {
     switch decision {
     case .continue: return .continued
     case .insert(let fragment, _): return .inserted(try Self.index(of: fragment, in: inserts))
-    case .replace, .need, .done, .fail, .yield: return try unfinished(decision, replaces: replaces)
+    case .replace, .need, .done, .fail, .yield, .emit: return try unfinished(decision, replaces: replaces)
     }
   }
 
@@ -197,6 +209,43 @@ public struct RequestContext: ~Copyable {
     return outcome
   }
 
+  /// The `done` step of a flow with `output stream`: each element is a JSON document of its own.
+  ///
+  /// - Parameter givesParts: the step's line says `-> stream T`. Another step gives the whole list at once.
+  @inlinable
+  public mutating func completeStream<Element: JSONEncodable>(
+    _ decision: consuming Decision<[Element]>, status: UInt16, givesParts: Bool, replaces: [String] = [],
+    headers: ((inout HeaderLines) -> Void)? = nil
+  ) throws(FlowFailure) -> StepOutcome {
+    switch consume decision {
+    case .continue(let elements):
+      append(elements, status: status, headers: headers)
+      return .done
+    case .emit(let elements, let progress):
+      guard givesParts else { throw Self.undeclaredPart }
+      append(elements, status: status, headers: headers)
+      return emitted(progress)
+    case .done where hasStreamHead:
+      throw .internalError("the step answers with a whole response after a part of its output")
+    case let other: return try unfinished(other, replaces: replaces)
+    }
+  }
+
+  @inlinable
+  mutating func append<Element: JSONEncodable>(
+    _ elements: [Element], status: UInt16, headers: ((inout HeaderLines) -> Void)?
+  ) {
+    for element in elements {
+      output.append(streamForm.beforeElement)
+      element.encodeJSON(to: &output)
+      output.append(streamForm.afterElement)
+    }
+    guard !hasStreamHead else { return }
+    hasStreamHead = true
+    if let headers { writeHeaders(headers) }
+    setHead(status: status, contentType: streamForm.contentType)
+  }
+
   @usableFromInline
   mutating func writeHeaders(_ headers: (inout HeaderLines) -> Void) {
     headers(&headerLines)
@@ -217,6 +266,7 @@ public struct RequestContext: ~Copyable {
     case .done(let response): return end(response)
     case .fail(let failure): throw failure
     case .yield(let progress): return yield(progress)
+    case .emit: throw Self.undeclaredPart
     }
   }
 
@@ -325,6 +375,18 @@ public struct RequestContext: ~Copyable {
     return .yielded
   }
 
+  @usableFromInline
+  mutating func emitted(_ progress: Progress) -> StepOutcome {
+    self.progress = progress
+    hasParts = true
+    return .emitted
+  }
+
+  @usableFromInline
+  static var undeclaredPart: FlowFailure {
+    .internalError("the step gives a part of its output, and its line does not say `-> stream`")
+  }
+
   @inlinable
   static func index(of fragment: Fragment, in declared: [String]) throws(FlowFailure) -> UInt8 {
     guard let index = declared.firstIndex(of: fragment.name) else { throw undeclared(fragment) }
@@ -337,9 +399,25 @@ public struct RequestContext: ~Copyable {
   }
 }
 
+/// How the elements of `output stream T` stand in the body.
+@frozen
+public enum StreamForm: Equatable, Sendable {
+  /// One line of JSON for each element: `application/x-ndjson`.
+  case lines
+  /// One server-sent event for each element (WHATWG HTML §9.2): `text/event-stream`.
+  case events
+
+  // No encoded element holds a line break: JSON escapes them in strings, and nothing else of the encoder's makes one.
+  @usableFromInline var beforeElement: StaticString { self == .lines ? "" : "data: " }
+  @usableFromInline var afterElement: StaticString { self == .lines ? "\n" : "\n\n" }
+  @usableFromInline var contentType: StaticString { self == .lines ? ContentType.lines : ContentType.events }
+}
+
 /// Media types that the framework answers with.
 public enum ContentType {
   @inlinable public static var json: StaticString { "application/json" }
   @inlinable public static var text: StaticString { "text/plain; charset=utf-8" }
+  @inlinable public static var lines: StaticString { "application/x-ndjson" }
+  @inlinable public static var events: StaticString { "text/event-stream" }
   @inlinable public static var problem: StaticString { "application/problem+json" }
 }

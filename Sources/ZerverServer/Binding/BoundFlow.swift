@@ -32,6 +32,8 @@ struct BoundFlow: ~Copyable {
   let idempotency: Idempotency?
   /// Callers have to say who they are, or may.
   let asksForCaller: Bool
+  /// It answers in parts.
+  let isStream: Bool
   /// The request's head has to be looked at before the flow may run.
   let hasConditions: Bool
 
@@ -58,8 +60,10 @@ struct BoundFlow: ~Copyable {
     goneFromSeconds = entry.deprecation?.goneFromUnixSeconds.map(Int64.init) ?? .max
     goneProblem = entry.deprecation.map { GoneProblem.of(entry, $0) } ?? []
     asksForCaller = entry.tenantScope != .none || !entry.requirements.isEmpty
-    idempotency = entry.method.isSafe ? nil : entry.idempotency
-    hasConditions = asksForCaller || goneFromSeconds != .max || idempotency != nil
+    isStream = definition.isStream
+    // Of a stream no whole answer is there that could be kept.
+    idempotency = entry.method.isSafe || isStream ? nil : entry.idempotency
+    hasConditions = asksForCaller || goneFromSeconds != .max || isStream || idempotency != nil
   }
 
   func status(ofError code: String) -> UInt16? {

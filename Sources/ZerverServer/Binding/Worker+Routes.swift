@@ -11,6 +11,7 @@ extension Worker where Backend: ~Copyable {
   ) -> ImmediateAnswer? {
     caller = nil
     if isGone(flow) { return .gone(flow) }
+    if flow.pointee.isStream, streamForm(head, bytes) == nil { return .notAcceptable(flow) }
     if flow.pointee.asksForCaller, let answer = callerRefusal(of: flow, head, bytes, connection) { return answer }
     return flow.pointee.idempotency == nil ? nil : keyRefusal(of: flow, head, bytes)
   }

@@ -159,6 +159,9 @@ public struct ServerConfiguration: Equatable, Sendable {
     /// For how long a connection that is idle at SIGTERM stays open, in case its next request is on the way. That one is
     /// answered, and its answer closes the connection. Default 500 ms.
     public var drainIdle = Duration.milliseconds(500)
+    /// After how long without an event a client of server-sent events gets a comment. It keeps proxies from giving the
+    /// connection up, and finds out when the client has gone. Default 15 s.
+    public var heartbeat = Duration.seconds(15)
     public init() {}
   }
 

@@ -71,6 +71,8 @@ struct Connection: ~Copyable {
   var head: ReadHead?
   /// The request in flight; -1 for none.
   var request = -1
+  /// The request in flight is answered in parts, and its step waits until enough has been sent.
+  var waitsForRoom = false
   /// Bytes of the request in flight that still stand in the input, because the flow has not decoded them.
   var bytesOfRequest = 0
   /// Bytes of a body on its way that count against the worker's budget.

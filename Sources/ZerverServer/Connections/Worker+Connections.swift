@@ -408,6 +408,7 @@ extension Worker where Backend: ~Copyable {
     // A client that had not taken its responses was not read any further.
     if connection.pointee.phase == .head, !inputIsEmpty(slot) { processInput(slot) }
     if connection.pointee.isHeldBack { resumeReceiving(slot) }
+    makeRoomIfThereIsAny(slot)
   }
 
   private mutating func giveSendingBuffer(_ slot: Int) {
@@ -480,6 +481,7 @@ extension Worker where Backend: ~Copyable {
     let request = connections[slot].pointee.request
     guard request >= 0 else { return }
     connections[slot].pointee.request = -1
+    connections[slot].pointee.waitsForRoom = false
     abandon(request)
   }
 
@@ -524,7 +526,7 @@ extension Worker where Backend: ~Copyable {
       setDeadline(slot, now.advanced(byNanoseconds: isDraining ? timeouts.drainIdle : timeouts.idle))
     case .head: setDeadline(slot, connection.pointee.began.advanced(byNanoseconds: timeouts.header))
     case .handshake, .body, .chunks: break
-    case .busy: setDeadline(slot, Instant(nanoseconds: .max))
+    case .busy: setDeadline(slot, heartbeatAt(slot))
     case .ending, .lingering, .closing, .free: break
     }
   }
@@ -564,7 +566,8 @@ extension Worker where Backend: ~Copyable {
     case .head where inputIsEmpty(slot): close(slot)
     case .head, .body, .chunks: refuse(slot, .requestTimeout)
     case .ending, .lingering: close(slot)
-    case .busy, .closing, .free: break
+    case .busy: sendHeartbeat(slot)
+    case .closing, .free: break
     }
   }
 

@@ -243,6 +243,13 @@ extension Worker where Backend: ~Copyable {
     return all.withUnsafeBytes { AcceptedTypes($0) }
   }
 
+  /// How the elements of an answer in parts are written; `nil` when the client takes neither form.
+  mutating func streamForm(_ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer) -> StreamForm? {
+    guard !head.accept.isEmpty else { return .lines }
+    guard let all = head.list(of: "accept", in: bytes) else { return StreamForm(accept: head.accept.of(bytes)) }
+    return all.withUnsafeBytes { StreamForm(accept: $0) }
+  }
+
   // MARK: Answers
 
   /// A request has been answered. The connection waits for the next one, or ends.
@@ -283,6 +290,8 @@ enum ImmediateAnswer {
   case optionsOfDocument, optionsOfServer
   case optionsOfPath(FlowMethods)
   case redirect(UnsafePointer<BoundFlow>)
+  /// The flow answers in parts, in two forms of which the client takes none.
+  case notAcceptable(UnsafePointer<BoundFlow>)
   case gone(UnsafePointer<BoundFlow>)
   case tombstone(Int)
   case otherMethods(FlowMethods)
@@ -295,7 +304,7 @@ enum ImmediateAnswer {
   /// Whether the answer is the same whatever the body says.
   var isRefusal: Bool {
     switch self {
-    case .notFound, .notImplemented, .getOnly, .methodNotAllowed, .redirect, .conditionUnknown, .gone, .tombstone,
+    case .notFound, .notImplemented, .getOnly, .methodNotAllowed, .redirect, .conditionUnknown, .notAcceptable, .gone, .tombstone,
       .otherMethods, .unauthorized, .forbidden, .keyRefused:
       true
     case .document, .options, .optionsOfDocument, .optionsOfPath, .optionsOfServer: false
@@ -306,7 +315,7 @@ enum ImmediateAnswer {
   var isAboutTheCaller: Bool {
     switch self {
     case .unauthorized, .forbidden: true
-    case .notFound, .notImplemented, .getOnly, .methodNotAllowed, .redirect, .conditionUnknown, .gone, .tombstone,
+    case .notFound, .notImplemented, .getOnly, .methodNotAllowed, .redirect, .conditionUnknown, .notAcceptable, .gone, .tombstone,
       .otherMethods, .keyRefused, .document, .options, .optionsOfDocument, .optionsOfPath, .optionsOfServer:
       false
     }

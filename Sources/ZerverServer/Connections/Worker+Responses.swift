@@ -8,7 +8,11 @@ extension Worker where Backend: ~Copyable {
 
   /// Writes what the flow has answered. Returns the status.
   mutating func writeResponse(of slot: Int) -> UInt16 {
-    mayBeSelected(slot) ? writeSelected(of: slot) : writeWhole(of: slot)
+    if requests[slot].pointee.isStreaming {
+      finishStream(of: slot)
+      return requests[slot].pointee.context.status
+    }
+    return mayBeSelected(slot) ? writeSelected(of: slot) : writeWhole(of: slot)
   }
 
   /// Writes all of what the flow has answered. Returns the status.
@@ -144,6 +148,12 @@ extension Worker where Backend: ~Copyable {
       status = 204
       lines.append("Allow: \(methods.allowed)\r\n" as String)
       writeEmpty(status, slot, head)
+    case .notAcceptable(let flow):
+      status = 406
+      lines.append(contentsOf: flow.pointee.deprecationLines)
+      writeProblem(
+        status, "not-acceptable",
+        "This flow answers in \(ContentType.lines) or \(ContentType.events), and Accept names neither.", slot, head)
     case .gone(let flow):
       status = 410
       writeGone(flow, to: slot, head)

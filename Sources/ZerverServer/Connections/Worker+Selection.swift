@@ -16,7 +16,8 @@ extension Worker where Backend: ~Copyable {
     let response = request.pointee.context.response
     let status = response?.status ?? request.pointee.context.status
     switch request.pointee.read.head.method {
-    case .get, .head: break
+    // An answer in parts has no length and no tag, and one that came in one part is not to differ from it.
+    case .get, .head: if request.pointee.flow.pointee.isStream { return writeWhole(of: slot) }
     case .post, .put, .patch, .delete, .options, .trace, .connect, .other: return writeWhole(of: slot)
     }
     lines.removeAll()

@@ -22,6 +22,8 @@ struct RequestSlot: ~Copyable {
 
   /// What is answered when the compensations have run.
   var keptFailure: FlowFailure?
+  /// The head of an answer in parts has been written.
+  var isStreaming = false
   /// Conditions and range of the request; few have any.
   var conditions: RequestConditions?
   /// Its claim of an `Idempotency-Key`; `nil` for a request without one, and before it has made one.

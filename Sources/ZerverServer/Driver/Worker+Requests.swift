@@ -29,6 +29,9 @@ extension Worker where Backend: ~Copyable {
     connections[connection].pointee.bytesOfRequest = request.bytes
     new.pointee.context.hasJSONBody = request.hasJSONBody
     if flow.pointee.asksForCaller { new.pointee.context.set(caller: caller) }
+    if flow.pointee.isStream, let form = streamForm(request.head, requestBytes(connection)) {
+      new.pointee.context.set(streamForm: form)
+    }
     // The bytes of the head are gone when the answer is known.
     if request.head.flags.contains(.hasConditions) {
       new.pointee.conditions = RequestConditions(request.head, in: requestBytes(connection))
@@ -120,7 +123,7 @@ extension Worker where Backend: ~Copyable {
   }
 
   /// The request's bytes are not needed any more.
-  private mutating func consumeRequest(_ slot: Int) {
+  mutating func consumeRequest(_ slot: Int) {
     let request = requests[slot]
     guard request.pointee.needsInput else { return }
     request.pointee.needsInput = false
@@ -163,6 +166,12 @@ extension Worker where Backend: ~Copyable {
       request.pointee.makeRoom(forStrand: strand)
       request.pointee.parked[strand].yield(progress, isFirst: !isResuming)
       decided(slot, .yielded, strand, nil)
+    case .emitted:
+      guard let progress = request.pointee.context.progress else { preconditionFailure("a step that gives a part has progress") }
+      request.pointee.context.progress = nil
+      request.pointee.makeRoom(forStrand: strand)
+      request.pointee.parked[strand].yield(progress, isFirst: !isResuming)
+      emitted(slot, strand: strand)
     case .continued, .inserted, .replaced, .done, .failed:
       if isResuming { request.pointee.parked[strand].clear() }
       decided(slot, outcome, strand, nil)
@@ -251,13 +260,13 @@ extension Worker where Backend: ~Copyable {
   // MARK: The end of a request
 
   /// The client has gone: cancels what it waited for and answers nobody. Compensations and detached uses go on.
-  mutating func abandon(_ slot: Int) {
+  mutating func abandon(_ slot: Int, status: UInt16 = 499) {
     let request = requests[slot]
     // The connection discards its input itself.
     request.pointee.needsInput = false
     request.pointee.connection = -1
     request.pointee.machine.abandoned()
-    finished(slot, status: 499, failure: nil)
+    finished(slot, status: status, failure: nil)
     if request.pointee.machine.outlivesClient { return enqueue(slot) }
     handOutRest(slot)
   }
@@ -304,6 +313,13 @@ extension Worker where Backend: ~Copyable {
     consumeRequest(slot)
     let failure = request.pointee.keptFailure ?? request.pointee.failure(of: cause)
     let status = self.status(of: failure, request.pointee.flow)
+    guard !request.pointee.isStreaming else {
+      let connection = request.pointee.connection
+      finished(slot, status: status, failure: failure)
+      request.pointee.connection = -1
+      if request.pointee.machine.isIdle { free(slot) }
+      return breakStream(connection)
+    }
     writeProblem(failure, status: status, of: slot)
     finished(slot, status: status, failure: failure)
     release(slot)
@@ -317,7 +333,7 @@ extension Worker where Backend: ~Copyable {
   private mutating func release(_ slot: Int) {
     let request = requests[slot]
     let connection = request.pointee.connection
-    let keepAlive = request.pointee.read.head.keepsAlive
+    let keepAlive = request.pointee.read.head.keepsAlive && !connections[connection].pointee.mustClose
     request.pointee.connection = -1
     if request.pointee.machine.isIdle { free(slot) }
     answered(connection, keepAlive: keepAlive)
@@ -382,6 +398,7 @@ extension Worker where Backend: ~Copyable {
     if request.pointee.keptFailure != nil { request.pointee.keptFailure = nil }
     if request.pointee.conditions != nil { request.pointee.conditions = nil }
     if request.pointee.keyed != nil { request.pointee.keyed = nil }
+    request.pointee.isStreaming = false
     requests.give(slot)
   }
 }

@@ -277,6 +277,7 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
     isDraining = true
     drainUntil = now + configuration.timeouts.drain
     stopAccepting()
+    endEventStreams()
     // A client in the middle of a request gets its answer. One that is idle may have sent its next request just now.
     for index in 0..<connections.capacity where connections[index].pointee.phase == .head && inputIsEmpty(index) {
       setDeadlineForPhase(index)
@@ -324,7 +325,7 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
 
 /// The time-outs of connections in nanoseconds: computed once, because a `Duration` counts in 128 bits.
 struct WorkerTimeouts {
-  let handshake, header, body, idle, write, drainIdle: UInt64
+  let handshake, header, body, idle, write, drainIdle, heartbeat: UInt64
 
   init(_ timeouts: ServerConfiguration.Timeouts) {
     handshake = UInt64(timeouts.handshake.nanosecondsWhole)
@@ -333,6 +334,7 @@ struct WorkerTimeouts {
     idle = UInt64(timeouts.idle.nanosecondsWhole)
     write = UInt64(timeouts.write.nanosecondsWhole)
     drainIdle = UInt64(timeouts.drainIdle.nanosecondsWhole)
+    heartbeat = UInt64(timeouts.heartbeat.nanosecondsWhole)
   }
 }
 

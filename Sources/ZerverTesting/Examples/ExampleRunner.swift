@@ -26,7 +26,7 @@ struct ExampleRunner: ~Copyable {
   private var now = Instant(nanoseconds: 0)
   /// What is answered when the compensations have run.
   private var keptFailure: FlowFailure?
-  /// Steps that have yielded, by strand.
+  /// Steps that have yielded or given a part of their output, by strand.
   private var yielded: [Int: (progress: Progress, round: Int)] = [:]
   /// The steps that have run, in order.
   private(set) var steps: [String] = []
@@ -113,10 +113,12 @@ struct ExampleRunner: ~Copyable {
       outcome = flow.run(use, &context)
       context.resumption = nil
       try checkEffects(outcome, step)
-      if outcome == .yielded, let progress = context.progress { yielded[strand] = (progress, (before?.round ?? 0) + 1) }
+      if outcome == .yielded || outcome == .emitted, let progress = context.progress { yielded[strand] = (progress, (before?.round ?? 0) + 1) }
     }
     machine.stepDecided(
       outcome, strand: strand, isTransient: outcome == .failed && context.failure?.isTransient ?? false, at: now, in: plan)
+    // What an example receives has room for everything.
+    if outcome == .emitted { machine.roomMade(deadline: Self.deadline) }
   }
 
   private func checkEffects(_ outcome: StepOutcome, _ step: String) throws(ExampleFailure) {
@@ -140,9 +142,16 @@ struct ExampleRunner: ~Copyable {
         status: response.status, body: String(decoding: response.body, as: UTF8.self),
         isJSON: response.contentType.contains("json"))
     }
+    guard !flow.isStream else { return Answer(status: context.status, body: listOfLines(), isJSON: true) }
     return Answer(
       status: context.status, body: context.output.withBytes { String(decoding: $0, as: UTF8.self) },
       isJSON: context.contentType.description == ContentType.json.description)
+  }
+
+  /// The elements of a stream as one list, which is how an example writes them.
+  private func listOfLines() -> String {
+    let lines = context.output.withBytes { String(decoding: $0, as: UTF8.self) }.split(separator: "\n")
+    return "[\(lines.joined(separator: ","))]"
   }
 
   private func problem(_ cause: RequestMachine.Cause) throws(ExampleFailure) -> Answer {

@@ -57,16 +57,17 @@ struct FlowRunner: Sendable {
         steps.append(flow.plan.uses[use].step + (resumes ? "+" : ""))
         let outcome = flow.run(use, &context)
         context.resumption = nil
-        if outcome == .needs || outcome == .yielded {
+        if outcome == .needs || outcome == .yielded || outcome == .emitted {
           let need = outcome == .needs ? context.need : nil
           strands[strand] = (
-            use, need, Array(repeating: nil, count: need?.effects.count ?? 0), outcome == .yielded ? context.progress : nil,
+            use, need, Array(repeating: nil, count: need?.effects.count ?? 0), outcome == .needs ? nil : context.progress,
             (resumes ? parked?.round ?? 0 : 0) + 1
           )
         }
         machine.stepDecided(
           outcome, strand: strand, need: outcome == .needs ? context.need.map { NeedShape($0) } : nil,
           isTransient: outcome == .failed && context.failure?.isTransient ?? false, at: now, in: plan)
+        if outcome == .emitted { machine.roomMade(deadline: Instant(nanoseconds: .max)) }
       case .test(let strand, let condition):
         machine.tested(flow.test(condition, context), strand: strand, in: plan)
       case .submit(let strand, let effect, let token, _):

@@ -71,6 +71,24 @@ import ZerverServer
     #expect(try await client.showMessageV1().message == "Hello, world!")
   }
 
+  @Test("an answer in parts is a sequence, which may be left before its end")
+  func stream() async throws {
+    let client = try client()
+    var ids: [Int] = []
+    for try await level in try await client.reportStockV1(.init(mostPieces: 1_000_000)) {
+      ids.append(level.productId)
+      if ids.count == 500 { break }
+    }
+    #expect(ids == Array(1...500))
+    do {
+      _ = try await client.reportStockV1(.init(mostPieces: -1))
+      Issue.record("the number is below the range")
+    } catch {
+      guard case .problem(let problem) = error else { throw error }
+      #expect(problem.code == "constraint-violated")
+    }
+  }
+
   @Test("a server that is not there is no answer")
   func noAnswer() async throws {
     // Nothing listens on a port that was closed again. Port 1 is never listened on here.

@@ -244,7 +244,13 @@ extension Flow {
         }
         machine.decoded(outcome)
       case .run(let strand, let use, _):
-        machine.stepDecided(flow.run(use, &context), strand: strand, at: Instant(nanoseconds: 0), in: plan)
+        let outcome = flow.run(use, &context)
+        machine.stepDecided(outcome, strand: strand, at: Instant(nanoseconds: 0), in: plan)
+        context.resumption = nil
+        if outcome == .emitted {
+          context.resumption = Resumption(outcomes: [], progress: context.progress)
+          machine.roomMade(deadline: Instant(nanoseconds: .max))
+        }
       case .test(let strand, let condition):
         machine.tested(flow.test(condition, context), strand: strand, in: plan)
       case .respond:
@@ -255,9 +261,9 @@ extension Flow {
         flow.release(&context)
         return "refused: \(context.failure?.code ?? "\(cause)")"
       case .draw(let strand): machine.drawn(0, strand: strand, at: Instant(nanoseconds: 0), in: plan)
-      case .note, .keepFailure: continue
+      case .note, .keepFailure, .requeue: continue
       case .discard: return "discarded"
-      case .submit, .cancel, .requeue, .park, .settle: return "the steps of these tests wait for nothing"
+      case .submit, .cancel, .park, .settle: return "the steps of these tests wait for nothing"
       }
     }
   }

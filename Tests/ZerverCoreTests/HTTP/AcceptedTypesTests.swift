@@ -16,4 +16,16 @@ import Testing
     var field = row.field
     #expect(field.withUTF8 { AcceptedTypes(UnsafeRawBufferPointer($0)) } == row.accepted)
   }
+
+  static let forms: [(field: String, form: StreamForm?)] = [
+    ("", .lines), ("*/*", .lines), ("application/x-ndjson", .lines), ("text/event-stream", .events), ("text/*", .events),
+    ("text/event-stream, */*;q=0.1", .events), ("text/event-stream, application/x-ndjson", .lines), ("text/html", nil),
+    ("application/json", nil), ("text/event-stream;q=0, */*", .lines), ("*/*;q=0", nil), ("garbage", .lines),
+  ]
+
+  @Test("a field chooses the form of an answer in parts", arguments: forms)
+  func streamForm(_ row: (field: String, form: StreamForm?)) {
+    var field = row.field
+    #expect(field.withUTF8 { StreamForm(accept: UnsafeRawBufferPointer($0)) } == row.form)
+  }
 }

@@ -21,6 +21,7 @@ final class Player {
   var isIdle: Bool { machine.isIdle }
   var outlivesClient: Bool { machine.outlivesClient }
   var wakeAt: Instant { machine.wakeAt }
+  var mayForgetTokens: Bool { machine.mayForgetTokens }
 
   func next() -> RequestMachine.Action { machine.next(in: plan) }
 

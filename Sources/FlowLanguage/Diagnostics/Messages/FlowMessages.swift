@@ -41,6 +41,25 @@ extension Diagnostic {
       hint: "end the plan with another step, or change the `output` line.")
   }
 
+  static func optionalElement(_ span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      .optionalPosition, at: span, "optional element of a stream",
+      "An element that is not there is simply not sent, so no element of a stream can be missing.",
+      hint: "remove the `?`.")
+  }
+
+  static func streamStep(_ use: NameSyntax, step: CheckedStep, isDone: Bool) -> Diagnostic {
+    Diagnostic(
+      .streamStep, at: use.span, "stream where a whole value is needed",
+      isDone
+        ? "Step `\(use.text)` gives its output in parts, and this flow answers with one whole value."
+        : "Step `\(use.text)` gives its output in parts, which go to the client one after the other: there is no whole value that the plan could keep.",
+      related: [Related(label: "The step is declared here", span: step.syntax.name.span)],
+      hint: isDone
+        ? "declare the flow's `output stream`, or end the plan with a step that returns the list."
+        : "end a flow with `output stream` by it, `done \(use.text)(…)`, or use a step that returns the list.")
+  }
+
   static func outputStatusRange(_ status: Spanned<Int>) -> Diagnostic {
     Diagnostic(
       .statusRange, at: status.span, "status out of range",

@@ -77,7 +77,9 @@ extension EveryConstructClient {
   /// Line after line.
   ///
   /// `/flow/v1/stream-things`
-  public func streamThingsV1(_ input: Search) async throws(StreamThingsV1Failure) -> [Line] {
+  public func streamThingsV1(
+    _ input: Search
+  ) async throws(StreamThingsV1Failure) -> AsyncThrowingStream<Line, any Error> {
     var request = Request(method: "GET", target: "/flow/v1/stream-things")
     var query = Query()
     query.add("kind", input.kind.rawValue)
@@ -89,7 +91,7 @@ extension EveryConstructClient {
     query.add("exact", String(input.exact))
     query.add("token", input.token)
     request.target += query.text
-    return try decodeLines(try await perform(request, StreamThingsV1Failure.self), as: Line.self, StreamThingsV1Failure.self)
+    return try await elements(of: request, as: Line.self, StreamThingsV1Failure.self)
   }
 }
 
@@ -529,10 +531,27 @@ extension EveryConstructClient {
 
 // MARK: Transport
 
+extension EveryConstructClient.Transport {
+  /// For a transport that knows no parts: the whole body as one.
+  public func stream(
+    _ request: EveryConstructClient.Request
+  ) async throws -> (response: EveryConstructClient.Response, body: AsyncThrowingStream<Data, any Error>) {
+    var response = try await send(request)
+    let (body, continuation) = AsyncThrowingStream<Data, any Error>.makeStream()
+    continuation.yield(response.body)
+    continuation.finish()
+    response.body = Data()
+    return (response, body)
+  }
+}
+
 extension EveryConstructClient {
   /// Carries one request to the server and its answer back. Throw when there is no answer; every status is one.
   public protocol Transport: Sendable {
     func send(_ request: Request) async throws -> Response
+
+    /// The same for an answer that comes in parts: a response without its body, and the bytes of the body as they come.
+    func stream(_ request: Request) async throws -> (response: Response, body: AsyncThrowingStream<Data, any Error>)
   }
 
   public struct Request: Sendable {
@@ -580,16 +599,73 @@ extension EveryConstructClient {
     }
 
     public func send(_ request: Request) async throws -> Response {
+      let (body, response) = try await session.data(for: outgoing(request))
+      guard let answer = response as? HTTPURLResponse else { throw URLError(.badServerResponse) }
+      return Self.response(answer, body)
+    }
+
+    public func stream(
+      _ request: Request
+    ) async throws -> (response: Response, body: AsyncThrowingStream<Data, any Error>) {
+      let (body, continuation) = AsyncThrowingStream<Data, any Error>.makeStream()
+      let answer = try await Stream(continuation).start(outgoing(request), session.configuration)
+      return (Self.response(answer, Data()), body)
+    }
+
+    private func outgoing(_ request: Request) throws -> URLRequest {
       guard let url = URL(string: base + request.target) else { throw URLError(.badURL) }
       var outgoing = URLRequest(url: url)
       outgoing.httpMethod = request.method
       outgoing.httpBody = request.body
       for (name, value) in request.headers { outgoing.setValue(value, forHTTPHeaderField: name) }
-      let (body, response) = try await session.data(for: outgoing)
-      guard let answer = response as? HTTPURLResponse else { throw URLError(.badServerResponse) }
+      return outgoing
+    }
+
+    private static func response(_ answer: HTTPURLResponse, _ body: Data) -> Response {
       var headers: [String: String] = [:]
       for (name, value) in answer.allHeaderFields { headers["\(name)".lowercased()] = "\(value)" }
       return Response(status: answer.statusCode, headers: headers, body: body)
+    }
+  }
+
+  /// One answer of a `URLSession` that comes in parts.
+  private final class Stream: NSObject, URLSessionDataDelegate, @unchecked Sendable {
+    // Only the session's delegate queue, which is serial, touches these after `start`.
+    private var head: CheckedContinuation<HTTPURLResponse, any Error>?
+    private let body: AsyncThrowingStream<Data, any Error>.Continuation
+
+    init(_ body: AsyncThrowingStream<Data, any Error>.Continuation) { self.body = body }
+
+    func start(_ request: URLRequest, _ configuration: URLSessionConfiguration) async throws -> HTTPURLResponse {
+      let session = URLSession(configuration: configuration, delegate: self, delegateQueue: nil)
+      let task = session.dataTask(with: request)
+      body.onTermination = { _ in task.cancel() }
+      defer { session.finishTasksAndInvalidate() }
+      return try await withCheckedThrowingContinuation { continuation in
+        head = continuation
+        task.resume()
+      }
+    }
+
+    func urlSession(
+      _: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
+      completionHandler: @escaping (URLSession.ResponseDisposition) -> Void
+    ) {
+      if let answer = response as? HTTPURLResponse {
+        head?.resume(returning: answer)
+      } else {
+        head?.resume(throwing: URLError(.badServerResponse))
+      }
+      head = nil
+      completionHandler(.allow)
+    }
+
+    func urlSession(_: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) { body.yield(data) }
+
+    func urlSession(_: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
+      head?.resume(throwing: error ?? URLError(.badServerResponse))
+      head = nil
+      body.finish(throwing: error)
     }
   }
 
@@ -731,14 +807,53 @@ extension EveryConstructClient {
     }
   }
 
-  /// One document for each line.
-  private func decodeLines<Value: Decodable, Failure: CallFailure>(
-    _ response: Response, as type: Value.Type, _: Failure.Type
-  ) throws(Failure) -> [Value] {
+  /// The elements of an answer in parts, as they come. Leaving the loop over them ends the request.
+  private func elements<Value: Decodable & Sendable, Failure: CallFailure>(
+    of request: Request, as type: Value.Type, _: Failure.Type
+  ) async throws(Failure) -> AsyncThrowingStream<Value, any Error> {
+    var request = request
+    request.headers.merge(headers) { own, _ in own }
+    request.headers["Accept"] = "application/x-ndjson, application/problem+json"
     do {
-      return try response.body.split(separator: UInt8(ascii: "\n")).map { try JSONDecoder().decode(type, from: $0) }
+      var (response, body) = try await transport.stream(request)
+      guard (200..<300).contains(response.status) else {
+        for try await piece in body { response.body += piece }
+        guard let problem = Problem(response) else { throw Failure.unreadable(response) }
+        throw Failure(problem)
+      }
+      return Self.elements(of: body, response, Failure.self)
+    } catch let failure as Failure {
+      throw failure
     } catch {
-      throw .unreadable(response)
+      throw .noAnswer(error)
+    }
+  }
+
+  /// One document for each line.
+  private static func elements<Value: Decodable & Sendable, Failure: CallFailure>(
+    of body: AsyncThrowingStream<Data, any Error>, _ response: Response, _: Failure.Type
+  ) -> AsyncThrowingStream<Value, any Error> {
+    AsyncThrowingStream { continuation in
+      let task = Task {
+        do {
+          var rest = Data()
+          for try await piece in body {
+            rest += piece
+            while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+              let line = rest[rest.startIndex..<end]
+              guard let value = try? JSONDecoder().decode(Value.self, from: line) else { throw Failure.unreadable(response) }
+              continuation.yield(value)
+              rest = Data(rest[rest.index(after: end)...])
+            }
+          }
+          continuation.finish(throwing: rest.isEmpty ? nil : Failure.unreadable(response))
+        } catch let failure as Failure {
+          continuation.finish(throwing: failure)
+        } catch {
+          continuation.finish(throwing: Failure.noAnswer(error))
+        }
+      }
+      continuation.onTermination = { _ in task.cancel() }
     }
   }
 }

@@ -186,7 +186,7 @@ export class EveryConstructClient {
     body: string | undefined,
     options: CallOptions & { idempotencyKey?: string },
     declared: readonly string[],
-    read: (text: string) => Value,
+    read: (response: globalThis.Response) => Promise<Value>,
   ): Promise<Result<Value, Failure | CallFailure>> {
     const headers: Record<string, string> = { ...this.headers, ...options.headers };
     if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -198,15 +198,16 @@ export class EveryConstructClient {
     if (body !== undefined) init.body = body;
     if (options.signal !== undefined) init.signal = options.signal;
     let response: globalThis.Response;
-    let text: string;
+    let text = "";
     try {
       response = await this.fetch(this.baseURL + target, init);
+      if (response.ok) return { ok: true, value: await read(response), response };
       text = await response.text();
     } catch (cause) {
+      if (cause instanceof UnreadableAnswer) return { ok: false, error: cause.failure };
       return { ok: false, error: { code: "client.no-answer", cause } };
     }
     try {
-      if (response.ok) return { ok: true, value: read(text), response };
       const type = response.headers.get("content-type") ?? "";
       if (!type.startsWith("application/problem+json")) throw new TypeError(`a problem was expected, not ${type}`);
       return { ok: false, error: problem(JSON.parse(text), response, declared) as Failure | CallFailure };
@@ -217,7 +218,7 @@ export class EveryConstructClient {
 
   /** `/flow/v1/find-things` */
   findThingsV1(input: Search, options: CallOptions = {}): Promise<Result<(Line | null)[], FindThingsV1Failure>> {
-    return this.call("GET", "/flow/v1/find-things" + query({ ...input }), undefined, options, [], (text) => JSON.parse(text) as (Line | null)[]);
+    return this.call("GET", "/flow/v1/find-things" + query({ ...input }), undefined, options, [], whole((text) => JSON.parse(text) as (Line | null)[]));
   }
 
   /**
@@ -231,7 +232,7 @@ export class EveryConstructClient {
     input: OldOrder,
     options: CallOptions & { idempotencyKey?: string } = {}
   ): Promise<Result<OldReceipt, PlaceOrderV1Failure>> {
-    return this.call("POST", "/flow/v1/place-order", JSON.stringify(input), options, ["out-of-stock", "problem"], (text) => JSON.parse(text) as OldReceipt);
+    return this.call("POST", "/flow/v1/place-order", JSON.stringify(input), options, ["out-of-stock", "problem"], whole((text) => JSON.parse(text) as OldReceipt));
   }
 
   /**
@@ -245,12 +246,12 @@ export class EveryConstructClient {
     input: Everything,
     options: CallOptions & { idempotencyKey: string }
   ): Promise<Result<Receipt, PlaceOrderV2Failure>> {
-    return this.call("POST", "/flow/v2/place-order", JSON.stringify(input), options, ["problem", "out-of-stock"], (text) => JSON.parse(text) as Receipt);
+    return this.call("POST", "/flow/v2/place-order", JSON.stringify(input), options, ["problem", "out-of-stock"], whole((text) => JSON.parse(text) as Receipt));
   }
 
   /** `/flow/v1/run-search` */
   runSearchV1(options: CallOptions = {}): Promise<Result<string, RunSearchV1Failure>> {
-    return this.call("POST", "/flow/v1/run-search", undefined, options, [], (text) => text);
+    return this.call("POST", "/flow/v1/run-search", undefined, options, [], whole((text) => text));
   }
 
   /**
@@ -258,8 +259,11 @@ export class EveryConstructClient {
    *
    * `/flow/v1/stream-things`
    */
-  streamThingsV1(input: Search, options: CallOptions = {}): Promise<Result<Line[], StreamThingsV1Failure>> {
-    return this.call("GET", "/flow/v1/stream-things" + query({ ...input }), undefined, options, [], (text) => text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as Line));
+  streamThingsV1(
+    input: Search,
+    options: CallOptions = {}
+  ): Promise<Result<AsyncIterable<Line>, StreamThingsV1Failure>> {
+    return this.call("GET", "/flow/v1/stream-things" + query({ ...input }), undefined, options, [], lines<Line>);
   }
 }
 
@@ -303,6 +307,48 @@ function problem(members: ProblemMembers & Record<string, unknown>, response: gl
   const all = Number.isInteger(retryAfter) ? { ...members, retryAfterSeconds: retryAfter } : members;
   if (declared.includes(code)) return { ...all, code };
   return { code: "client.other-problem", problem: all, status: response.status };
+}
+
+class UnreadableAnswer extends Error {
+  constructor(readonly failure: CallFailure) {
+    super(failure.code);
+  }
+}
+
+/** Reads an answer that comes as one. */
+function whole<Value>(read: (text: string) => Value): (response: globalThis.Response) => Promise<Value> {
+  return async (response) => {
+    const text = await response.text();
+    try {
+      return read(text);
+    } catch (cause) {
+      throw new UnreadableAnswer({ code: "client.unreadable-answer", status: response.status, text, cause });
+    }
+  };
+}
+
+/** Reads an answer that comes in parts: one JSON document for each line. Leaving the loop over them ends the request. */
+async function lines<Value>(response: globalThis.Response): Promise<AsyncIterable<Value>> {
+  async function* read(): AsyncGenerator<Value> {
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    if (reader === undefined) return;
+    let rest = "";
+    try {
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) break;
+        rest += value;
+        for (let end = rest.indexOf("\n"); end >= 0; end = rest.indexOf("\n")) {
+          yield JSON.parse(rest.slice(0, end)) as Value;
+          rest = rest.slice(end + 1);
+        }
+      }
+      if (rest !== "") throw new TypeError("the answer ends in the middle of a line");
+    } finally {
+      await reader.cancel();
+    }
+  }
+  return read();
 }
 
 function query(input: Record<string, unknown>): string {

@@ -42,6 +42,17 @@ assert.equal(value(await client.searchProductsV1({ text: "50% & more + ü?" })).
 assert.equal(value(await client.sayHelloV1()), "Hello, world!");
 assert.equal(value(await client.showMessageV1()).message, "Hello, world!");
 
+// An answer in parts is an async sequence, which may be left before its end.
+const ids = [];
+for await (const level of value(await client.reportStockV1({}))) {
+  ids.push(level["product-id"]);
+  if (ids.length === 500) break;
+}
+assert.deepEqual(ids, Array.from({ length: 500 }, (_, index) => index + 1));
+let count = 0;
+for await (const level of value(await client.reportStockV1({}))) count += level.sku.length > 0 ? 1 : 0;
+assert.ok(count > 500);
+
 // Nobody answers on this port.
 const nobody = await new ShopClient("http://127.0.0.1:1").sayHelloV1();
 assert.ok(!nobody.ok && nobody.error.code === "client.no-answer");

@@ -273,6 +273,22 @@ export interface SalesTotals {
   "best-sellers": ProductSales[];
 }
 
+export interface StockLevel {
+  "product-id": number;
+  sku: string;
+  name: string;
+  stock: number;
+}
+
+export interface StockQuery {
+  /**
+   * Only products of which there are at most so many pieces.
+   * 0 to 1000000
+   * Default: `1000000`
+   */
+  "most-pieces"?: number;
+}
+
 /** What a customer's subscription is. */
 export type Tier = "free" | "plus" | "pro";
 
@@ -393,6 +409,9 @@ export type CheckoutCartV2Failure = UserNotFoundProblem | CartNotFoundProblem | 
 /** Why `v1/report-sales` has not given its answer. */
 export type ReportSalesV1Failure = DayUnknownProblem | PeriodReversedProblem | ReportTooLargeProblem | CallFailure;
 
+/** Why `v1/report-stock` has not given its answer. */
+export type ReportStockV1Failure = CallFailure;
+
 /** Why `v1/say-hello` has not given its answer. */
 export type SayHelloV1Failure = CallFailure;
 
@@ -434,7 +453,7 @@ export class ShopClient {
     body: string | undefined,
     options: CallOptions & { idempotencyKey?: string },
     declared: readonly string[],
-    read: (text: string) => Value,
+    read: (response: globalThis.Response) => Promise<Value>,
   ): Promise<Result<Value, Failure | CallFailure>> {
     const headers: Record<string, string> = { ...this.headers, ...options.headers };
     if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -446,15 +465,16 @@ export class ShopClient {
     if (body !== undefined) init.body = body;
     if (options.signal !== undefined) init.signal = options.signal;
     let response: globalThis.Response;
-    let text: string;
+    let text = "";
     try {
       response = await this.fetch(this.baseURL + target, init);
+      if (response.ok) return { ok: true, value: await read(response), response };
       text = await response.text();
     } catch (cause) {
+      if (cause instanceof UnreadableAnswer) return { ok: false, error: cause.failure };
       return { ok: false, error: { code: "client.no-answer", cause } };
     }
     try {
-      if (response.ok) return { ok: true, value: read(text), response };
       const type = response.headers.get("content-type") ?? "";
       if (!type.startsWith("application/problem+json")) throw new TypeError(`a problem was expected, not ${type}`);
       return { ok: false, error: problem(JSON.parse(text), response, declared) as Failure | CallFailure };
@@ -469,7 +489,7 @@ export class ShopClient {
    * `/flow/v1/add-to-cart`
    */
   addToCartV1(input: CartAddition, options: CallOptions = {}): Promise<Result<CartView, AddToCartV1Failure>> {
-    return this.call("POST", "/flow/v1/add-to-cart", JSON.stringify(input), options, ["cart-not-found", "product-not-found", "cart-already-ordered", "cart-full", "cart-line-full"], (text) => JSON.parse(text) as CartView);
+    return this.call("POST", "/flow/v1/add-to-cart", JSON.stringify(input), options, ["cart-not-found", "product-not-found", "cart-already-ordered", "cart-full", "cart-line-full"], whole((text) => JSON.parse(text) as CartView));
   }
 
   /**
@@ -478,7 +498,7 @@ export class ShopClient {
    * `/flow/v1/cancel-order`
    */
   cancelOrderV1(input: CancelRequest, options: CallOptions = {}): Promise<Result<Cancellation, CancelOrderV1Failure>> {
-    return this.call("POST", "/flow/v1/cancel-order", JSON.stringify(input), options, ["order-not-found", "order-not-cancellable"], (text) => JSON.parse(text) as Cancellation);
+    return this.call("POST", "/flow/v1/cancel-order", JSON.stringify(input), options, ["order-not-found", "order-not-cancellable"], whole((text) => JSON.parse(text) as Cancellation));
   }
 
   /**
@@ -489,7 +509,7 @@ export class ShopClient {
    * @deprecated Deprecated from 2026-10-01. Answered until 2027-04-01. Use checkoutCartV2. See https://example.com/guides/checkout-v2
    */
   checkoutCartV1(input: CheckoutRequest, options: CallOptions = {}): Promise<Result<ReceiptV1, CheckoutCartV1Failure>> {
-    return this.call("POST", "/flow/v1/checkout-cart", JSON.stringify(input), options, ["user-not-found", "cart-not-found", "order-not-found", "cart-empty", "cart-changed", "out-of-stock", "coupon-not-valid", "credit-limit-exceeded"], (text) => JSON.parse(text) as ReceiptV1);
+    return this.call("POST", "/flow/v1/checkout-cart", JSON.stringify(input), options, ["user-not-found", "cart-not-found", "order-not-found", "cart-empty", "cart-changed", "out-of-stock", "coupon-not-valid", "credit-limit-exceeded"], whole((text) => JSON.parse(text) as ReceiptV1));
   }
 
   /**
@@ -501,7 +521,7 @@ export class ShopClient {
     input: CheckoutRequest,
     options: CallOptions & { idempotencyKey?: string } = {}
   ): Promise<Result<Receipt, CheckoutCartV2Failure>> {
-    return this.call("POST", "/flow/v2/checkout-cart", JSON.stringify(input), options, ["user-not-found", "cart-not-found", "order-not-found", "cart-empty", "cart-changed", "out-of-stock", "coupon-not-valid", "credit-limit-exceeded"], (text) => JSON.parse(text) as Receipt);
+    return this.call("POST", "/flow/v2/checkout-cart", JSON.stringify(input), options, ["user-not-found", "cart-not-found", "order-not-found", "cart-empty", "cart-changed", "out-of-stock", "coupon-not-valid", "credit-limit-exceeded"], whole((text) => JSON.parse(text) as Receipt));
   }
 
   /**
@@ -510,7 +530,19 @@ export class ShopClient {
    * `/flow/v1/report-sales`
    */
   reportSalesV1(input: SalesQuery, options: CallOptions = {}): Promise<Result<SalesReport, ReportSalesV1Failure>> {
-    return this.call("GET", "/flow/v1/report-sales" + query({ ...input }), undefined, options, ["day-unknown", "period-reversed", "report-too-large"], (text) => JSON.parse(text) as SalesReport);
+    return this.call("GET", "/flow/v1/report-sales" + query({ ...input }), undefined, options, ["day-unknown", "period-reversed", "report-too-large"], whole((text) => JSON.parse(text) as SalesReport));
+  }
+
+  /**
+   * What is in stock, product by product: one line of JSON each, or one event each for a client that asks for events.
+   *
+   * `/flow/v1/report-stock`
+   */
+  reportStockV1(
+    input: StockQuery,
+    options: CallOptions = {}
+  ): Promise<Result<AsyncIterable<StockLevel>, ReportStockV1Failure>> {
+    return this.call("GET", "/flow/v1/report-stock" + query({ ...input }), undefined, options, [], lines<StockLevel>);
   }
 
   /**
@@ -519,7 +551,7 @@ export class ShopClient {
    * `/flow/v1/say-hello`
    */
   sayHelloV1(options: CallOptions = {}): Promise<Result<string, SayHelloV1Failure>> {
-    return this.call("GET", "/flow/v1/say-hello", undefined, options, [], (text) => text);
+    return this.call("GET", "/flow/v1/say-hello", undefined, options, [], whole((text) => text));
   }
 
   /**
@@ -531,7 +563,7 @@ export class ShopClient {
     input: ProductSearch,
     options: CallOptions = {}
   ): Promise<Result<ProductPage, SearchProductsV1Failure>> {
-    return this.call("GET", "/flow/v1/search-products" + query({ ...input }), undefined, options, [], (text) => JSON.parse(text) as ProductPage);
+    return this.call("GET", "/flow/v1/search-products" + query({ ...input }), undefined, options, [], whole((text) => JSON.parse(text) as ProductPage));
   }
 
   /**
@@ -540,7 +572,7 @@ export class ShopClient {
    * `/flow/v1/show-cart`
    */
   showCartV1(input: CartQuery, options: CallOptions = {}): Promise<Result<CartView, ShowCartV1Failure>> {
-    return this.call("GET", "/flow/v1/show-cart" + query({ ...input }), undefined, options, ["cart-not-found"], (text) => JSON.parse(text) as CartView);
+    return this.call("GET", "/flow/v1/show-cart" + query({ ...input }), undefined, options, ["cart-not-found"], whole((text) => JSON.parse(text) as CartView));
   }
 
   /**
@@ -549,7 +581,7 @@ export class ShopClient {
    * `/flow/v1/show-message`
    */
   showMessageV1(options: CallOptions = {}): Promise<Result<Message, ShowMessageV1Failure>> {
-    return this.call("GET", "/flow/v1/show-message", undefined, options, [], (text) => JSON.parse(text) as Message);
+    return this.call("GET", "/flow/v1/show-message", undefined, options, [], whole((text) => JSON.parse(text) as Message));
   }
 
   /**
@@ -558,7 +590,7 @@ export class ShopClient {
    * `/flow/v1/show-order`
    */
   showOrderV1(input: OrderQuery, options: CallOptions = {}): Promise<Result<OrderView, ShowOrderV1Failure>> {
-    return this.call("GET", "/flow/v1/show-order" + query({ ...input }), undefined, options, ["order-not-found"], (text) => JSON.parse(text) as OrderView);
+    return this.call("GET", "/flow/v1/show-order" + query({ ...input }), undefined, options, ["order-not-found"], whole((text) => JSON.parse(text) as OrderView));
   }
 
   /**
@@ -567,7 +599,7 @@ export class ShopClient {
    * `/flow/v1/show-product`
    */
   showProductV1(input: ProductQuery, options: CallOptions = {}): Promise<Result<Product, ShowProductV1Failure>> {
-    return this.call("GET", "/flow/v1/show-product" + query({ ...input }), undefined, options, ["product-not-found"], (text) => JSON.parse(text) as Product);
+    return this.call("GET", "/flow/v1/show-product" + query({ ...input }), undefined, options, ["product-not-found"], whole((text) => JSON.parse(text) as Product));
   }
 }
 
@@ -611,6 +643,48 @@ function problem(members: ProblemMembers & Record<string, unknown>, response: gl
   const all = Number.isInteger(retryAfter) ? { ...members, retryAfterSeconds: retryAfter } : members;
   if (declared.includes(code)) return { ...all, code };
   return { code: "client.other-problem", problem: all, status: response.status };
+}
+
+class UnreadableAnswer extends Error {
+  constructor(readonly failure: CallFailure) {
+    super(failure.code);
+  }
+}
+
+/** Reads an answer that comes as one. */
+function whole<Value>(read: (text: string) => Value): (response: globalThis.Response) => Promise<Value> {
+  return async (response) => {
+    const text = await response.text();
+    try {
+      return read(text);
+    } catch (cause) {
+      throw new UnreadableAnswer({ code: "client.unreadable-answer", status: response.status, text, cause });
+    }
+  };
+}
+
+/** Reads an answer that comes in parts: one JSON document for each line. Leaving the loop over them ends the request. */
+async function lines<Value>(response: globalThis.Response): Promise<AsyncIterable<Value>> {
+  async function* read(): AsyncGenerator<Value> {
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    if (reader === undefined) return;
+    let rest = "";
+    try {
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) break;
+        rest += value;
+        for (let end = rest.indexOf("\n"); end >= 0; end = rest.indexOf("\n")) {
+          yield JSON.parse(rest.slice(0, end)) as Value;
+          rest = rest.slice(end + 1);
+        }
+      }
+      if (rest !== "") throw new TypeError("the answer ends in the middle of a line");
+    } finally {
+      await reader.cancel();
+    }
+  }
+  return read();
 }
 
 function query(input: Record<string, unknown>): string {
