@@ -7,6 +7,11 @@ HOST ?= 127.0.0.1
 ARGS ?=
 # How long each fuzz target runs.
 FUZZ_SECONDS ?= 60
+# Of the benchmark: rows by name or by the first words of it, how often, and how long each run is. Empty for its defaults.
+ROWS ?=
+ROUNDS ?=
+# Not from the environment, where a shell puts its own.
+SECONDS =
 # What runs here stays here. Git ignores it.
 STATE := $(CURDIR)/.build-state
 
@@ -41,6 +46,7 @@ test: ## Runs all tests, lints the routes and builds the embedded example.
 	@Scripts/setup.sh test
 	swift build --build-tests
 	swift test --skip-build
+	python3 -B Tests/Performance/bench.py --self-test
 	$(MAKE) --no-print-directory lint test-governance test-embedded
 
 test-governance: setup ## Takes a catalog of its own through accept, check and --against.
@@ -62,9 +68,9 @@ conformance: setup ## Serves the flows of Examples/Conformance, for tools that t
 fuzz-http: setup ## Fuzzes the HTTP parser and whole connections; FUZZ_SECONDS=600 for each.
 	Tests/Fuzzing/HTTP/run.sh $(FUZZ_SECONDS)
 
-bench: ## Measures this server against nginx and Hummingbird.
+bench: ## Measures this server against C, nginx and Hummingbird; ROWS="plaintext tls" ROUNDS=3 SECONDS=2.
 	@Scripts/setup.sh bench
-	Tests/Performance/run.sh
+	Tests/Performance/run.sh --rows "$(ROWS)" $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SECONDS),--seconds $(SECONDS)) $(ARGS)
 
 bench-allocations: ## Counts heap allocations for each plaintext request.
 	@Scripts/setup.sh bench

@@ -15,7 +15,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from performance import machine, servers
+from performance.load import Load
 from performance.processes import BenchError
+from performance.scenarios import ZERVER
 
 CONNECTIONS = 16
 FLOWS = {"plaintext": "/flow/v1/say-hello", "json": "/flow/v1/show-message"}
@@ -53,19 +55,8 @@ class Client:
         for connection in self.sockets:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         # Answers of a flow are of one length: only the date in them changes.
-        self.answer_bytes = self._first_answer_bytes(self.sockets[0])
-
-    def _first_answer_bytes(self, connection: socket.socket) -> int:
-        connection.sendall(self.request)
-        answer = b""
-        while b"\r\n\r\n" not in answer:
-            answer += self._receive(connection)
-        head, _, body = answer.partition(b"\r\n\r\n")
-        fields = dict(line.lower().split(b":", 1) for line in head.split(b"\r\n")[1:])
-        length = int(fields[b"content-length"])
-        while len(body) < length:
-            body += self._receive(connection)
-        return len(head) + 4 + length
+        self.sockets[0].sendall(self.request)
+        self.answer_bytes = len(servers.read_answer(self.sockets[0]))
 
     @staticmethod
     def _receive(connection: socket.socket) -> bytes:
@@ -96,15 +87,17 @@ def main() -> int:
     with ExitStack() as stack:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="zerver-allocations-")))
         counter = Counter(directory / "counters")
-        server = servers.start_zerver(
-            options.checkout, directory, machine.choose_layout(), proactor=options.proactor,
-            environment={"LD_PRELOAD": str(options.counter), "ALLOCATIONS_FILE": str(counter.path)})
+        programs = servers.Programs(options.checkout, conformance=None, hummingbird=None, bare_http=None)
+        fleet = servers.Fleet(programs, directory, machine.choose_layout(), options.proactor, stack)
+        server = fleet.start(
+            servers.Launch(
+                ZERVER, environment={"LD_PRELOAD": str(options.counter), "ALLOCATIONS_FILE": str(counter.path)}))
         stack.callback(server.child.stop)
         if counter.calls == 0:
             raise BenchError("the server was started and nothing was counted: the counter is not loaded")
         print(f"Zerver on {servers.proactor_of(server)}, {options.requests:,} requests each, {CONNECTIONS} connections")
         for name, path in FLOWS.items():
-            server.check(path)
+            server.check(Load(path))
             for pipeline in (1, 16):
                 count = count_allocations(server, counter, path, pipeline, options)
                 allocated = allocated or (name == MUST_NOT_ALLOCATE and count >= ALLOWANCE)
@@ -118,7 +111,7 @@ def main() -> int:
 
 
 def count_allocations(server, counter: Counter, path: str, pipeline: int, options) -> int:
-    client = Client(server.address, path)
+    client = Client(server.addresses["http"], path)
     try:
         client.send(options.warm_up, pipeline)
         before = counter.calls
