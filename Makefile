@@ -18,7 +18,7 @@ STATE := $(CURDIR)/.build-state
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build run run-postgres test test-governance test-embedded lint conformance fuzz-http bench bench-allocations clean
+.PHONY: help setup build run run-postgres test test-governance test-embedded lint conformance fuzz-http bench bench-allocations profile clean
 
 help: ## Lists the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | while IFS=$$'\t' read -r name text; do \
@@ -75,6 +75,10 @@ bench: ## Measures this server against C, nginx and Hummingbird; ROWS="plaintext
 bench-allocations: ## Counts heap allocations for each plaintext request.
 	@Scripts/setup.sh bench
 	Tests/Performance/allocations.sh
+
+profile: ## Counts where the instructions of a plaintext request go; ARGS="--flow json --pipeline 1".
+	@Scripts/setup.sh bench
+	Tests/Performance/profile.sh $(ARGS)
 
 clean: ## Removes builds and the embedded database.
 	rm -rf .build Examples/EmbeddedApp/.build $(STATE)

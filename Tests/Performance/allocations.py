@@ -7,7 +7,6 @@ the other and 16 pipelined. Ends with status 1 when a plaintext request allocate
 """
 
 import argparse
-import socket
 import struct
 import sys
 import tempfile
@@ -15,12 +14,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from performance import machine, servers
+from performance.client import CONNECTIONS, FLOWS, Client
 from performance.load import Load
 from performance.processes import BenchError
 from performance.scenarios import ZERVER
 
-CONNECTIONS = 16
-FLOWS = {"plaintext": "/flow/v1/say-hello", "json": "/flow/v1/show-message"}
 #: The first must not allocate; the other is for information, since its steps and its codec are the app's.
 MUST_NOT_ALLOCATE = "plaintext"
 #: In all, however many requests: timers and once-a-second work of the process, which no request causes.
@@ -43,42 +41,6 @@ class Counter:
         with open(self.path, "r+b") as file:
             file.seek(16)
             file.write(struct.pack("<q", count))
-
-
-class Client:
-    """Keep-alive connections that are used in turn."""
-
-    def __init__(self, address: str, path: str):
-        host, _, port = address.rpartition(":")
-        self.request = f"GET {path} HTTP/1.1\r\nHost: {address}\r\n\r\n".encode()
-        self.sockets = [socket.create_connection((host, int(port)), timeout=10) for _ in range(CONNECTIONS)]
-        for connection in self.sockets:
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        # Answers of a flow are of one length: only the date in them changes.
-        self.sockets[0].sendall(self.request)
-        self.answer_bytes = len(servers.read_answer(self.sockets[0]))
-
-    @staticmethod
-    def _receive(connection: socket.socket) -> bytes:
-        data = connection.recv(1 << 16)
-        if not data:
-            raise BenchError("the server closed a connection")
-        return data
-
-    def send(self, requests: int, pipeline: int):
-        batch = self.request * pipeline
-        for index in range(requests // pipeline):
-            connection = self.sockets[index % CONNECTIONS]
-            connection.sendall(batch)
-            answers = b""
-            while len(answers) < self.answer_bytes * pipeline:
-                answers += self._receive(connection)
-            if answers.count(b"HTTP/1.1 200 ") != pipeline or len(answers) != self.answer_bytes * pipeline:
-                raise BenchError(f"the server answered something else:\n{answers[:500]!r}")
-
-    def close(self):
-        for connection in self.sockets:
-            connection.close()
 
 
 def main() -> int:

@@ -3,7 +3,7 @@
 import unittest
 import xml.etree.ElementTree as ElementTree
 
-from . import chart, report
+from . import annotation, chart, report
 from .load import Load, Measurement, percentile, read_h2load, read_latencies, read_s_time, read_wrk
 from .probes import Bound, Probe
 from .processes import BenchError
@@ -58,6 +58,23 @@ class Readers(unittest.TestCase):
         values = list(range(1, 101))
         self.assertEqual([percentile(values, percent) for percent in (50, 99, 100)], [50, 99, 100])
         self.assertEqual(percentile([7], 99), 7)
+
+
+class Annotations(unittest.TestCase):
+    TEXT = (
+        "2,000 (100.0%)  PROGRAM TOTALS\n"
+        "  500 (25.00%)  ./string/memmove.S:memcpy [/usr/lib/libc.so.6]\n"
+        "1,500 (75.00%)  ???:$s6Zerver [/tmp/checkout]\n")
+
+    def test_instructions_are_those_of_a_request_most_first(self):
+        found = annotation.read(self.TEXT, requests=100)
+        self.assertEqual([(function.name, function.object, function.instructions) for function in found],
+                         [("$s6Zerver", "checkout", 15.0), ("memcpy", "libc.so.6", 5.0)])
+
+    def test_the_table_names_the_rest(self):
+        text = annotation.table(annotation.read(self.TEXT, 100), 1, lambda names: ["Zerver"])
+        self.assertIn("15.0  75.0%  Zerver  [checkout]", text)
+        self.assertIn("5.0  25.0%  1 others", text)
 
 
 class Reports(unittest.TestCase):

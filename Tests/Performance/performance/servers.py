@@ -113,6 +113,8 @@ class Launch:
     #: What the bare server sends.
     answer: Path | None = None
     environment: dict[str, str] | None = None
+    #: A program that runs the server.
+    tool: tuple[str, ...] = ()
 
 
 class Fleet:
@@ -180,7 +182,7 @@ class Fleet:
             case _:
                 arguments = [self.programs.bare_http, launch.port, launch.answer]
         return Child(
-            launch.name, arguments, self.directory / f"{label}.log", cpus=launch.cpus or (self.layout.server,),
+            launch.name, [*launch.tool, *arguments], self.directory / f"{label}.log", cpus=launch.cpus or (self.layout.server,),
             environment=launch.environment)
 
     # MARK: Each of them
