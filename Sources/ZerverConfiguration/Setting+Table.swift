@@ -17,7 +17,7 @@ extension Setting {
         parse: { ServerConfiguration.ListenAddress.list($0) }),
       wholeOrAutomatic("workers", \.workers, 1...1024, "Threads. `auto`: one for each CPU that the process may run on."),
       choice("proactor", \.proactor, named: \.rawValue, "Source of completions. `automatic` probes for io_uring."),
-    ] + tls + http + timeouts + profiles + classes + requests + [
+    ] + tls + http + timeouts + profiles + classes + requests + idempotency + [
       choice("log.level", \.log.level, named: \.rawValue, "Least severe level that is logged."),
       choice("log.requests", \.log.requests, named: \.rawValue, "Requests that are logged."),
       optionalText(
@@ -132,6 +132,15 @@ extension Setting {
     whole("requests.effects-in-flight-max", \.requests.effectsInFlightMax, 1...4096, "Effects of one request in flight."),
     seconds(
       "requests.retry-after", \.requests.retryAfter, .seconds(1) ... .seconds(3600), "What `Retry-After` says on 429 and 503."),
+  ]
+
+  private static let idempotency = [
+    size(
+      "idempotency.answer-bytes-max", \.idempotency.answerBytesMax, 1024...(16 << 20),
+      "Header lines and body of an answer that is kept for repetitions. A larger one is not kept: they get 409."),
+    duration(
+      "idempotency.store-timeout", \.idempotency.storeTimeout, timeout,
+      "For how long an answer waits to be kept. Then it is given without, and logged."),
   ]
 
   private static var timeout: ClosedRange<Duration> { .milliseconds(100) ... .seconds(24 * 3600) }

@@ -63,6 +63,14 @@ public struct Server: Sendable {
         .authenticatorMissing,
         "\(entry.reference) asks for its caller, and the server was given no authenticator to find out who that is")
     }
+    let keyed = router.catalog.entries.first { $0.idempotency != nil && !$0.method.isSafe }
+    if let keyed, !capabilities.kinds.contains(.database) {
+      throw ServerError(
+        .capabilityMissing,
+        "\(keyed.reference) keeps its answers for repetitions (`idempotency`), and the server was given no db capability to keep "
+          + "them in: give it one with `capabilities.register(.database, database.capability(logger: logger))`, or remove "
+          + "`idempotency` from the flow")
+    }
     self.authenticator = authenticator
     self.openAPI = openAPI.map { OpenAPIDocument($0) }
     self.capabilities = capabilities

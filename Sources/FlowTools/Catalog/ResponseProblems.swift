@@ -63,11 +63,18 @@ package struct ResponseProblems {
   private static func idempotency(_ idempotency: Idempotency?) -> [(Int, Kind)] {
     guard let idempotency else { return [] }
     var found: [(Int, Kind)] = [
-      (409, .framework(code: "conflict", sentence: "A request with the same `Idempotency-Key` is being worked on.")),
-      (422, .framework(code: "unprocessable-content", sentence: "The `Idempotency-Key` was used with another request.")),
+      (400, .framework(code: "idempotency-key-malformed", sentence: "The `Idempotency-Key` is malformed.")),
+      (409, .framework(code: "idempotency-key-in-flight", sentence: "A request with the same `Idempotency-Key` is being worked on.")),
+      (
+        409,
+        .framework(
+          code: "idempotency-answer-not-kept",
+          sentence: "The request with this `Idempotency-Key` was carried out; its answer was too large to be kept.")
+      ),
+      (422, .framework(code: "idempotency-key-reused", sentence: "The `Idempotency-Key` was used with another request.")),
     ]
     if idempotency.mode == .required {
-      found.append((400, .framework(code: "bad-request", sentence: "The `Idempotency-Key` is missing.")))
+      found.insert((400, .framework(code: "idempotency-key-missing", sentence: "The `Idempotency-Key` is missing.")), at: 0)
     }
     return found
   }

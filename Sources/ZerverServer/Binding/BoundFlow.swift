@@ -28,6 +28,8 @@ struct BoundFlow: ~Copyable {
   let goneFromSeconds: Int64
   /// The problem that is answered then.
   let goneProblem: [UInt8]
+  /// What the flow does with `Idempotency-Key`; `nil` for a method that changes nothing as well.
+  let idempotency: Idempotency?
   /// Callers have to say who they are, or may.
   let asksForCaller: Bool
   /// It answers in parts.
@@ -59,7 +61,9 @@ struct BoundFlow: ~Copyable {
     goneProblem = entry.deprecation.map { GoneProblem.of(entry, $0) } ?? []
     asksForCaller = entry.tenantScope != .none || !entry.requirements.isEmpty
     isStream = definition.isStream
-    hasConditions = asksForCaller || goneFromSeconds != .max || isStream
+    // Of a stream no whole answer is there that could be kept.
+    idempotency = entry.method.isSafe || isStream ? nil : entry.idempotency
+    hasConditions = asksForCaller || goneFromSeconds != .max || isStream || idempotency != nil
   }
 
   func status(ofError code: String) -> UInt16? {

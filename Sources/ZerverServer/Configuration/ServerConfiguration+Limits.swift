@@ -35,7 +35,7 @@ extension ServerConfiguration {
     if let problem = listenProblem { return problem }
     let durations = [
       timeouts.header, timeouts.handshake, timeouts.body, timeouts.idle, timeouts.write, timeouts.drain, timeouts.undo,
-      timeouts.detached, timeouts.heartbeat,
+      timeouts.detached, timeouts.heartbeat, idempotency.storeTimeout,
     ]
     let deadlines = FlowProfile.builtIn.map { profiles[$0].deadline } + PriorityClass.allCases.map { classes[$0].quantum }
     if (durations + deadlines).contains(where: { $0 <= .zero }) { return "time-outs, deadlines and quanta are longer than zero" }

@@ -32,6 +32,7 @@ public struct ServerConfiguration: Equatable, Sendable {
   public var profiles = Profiles()
   public var classes = Classes()
   public var requests = Requests()
+  public var idempotency = Idempotency()
   public var log = Log()
   public var database = Database()
 
@@ -240,6 +241,16 @@ public struct ServerConfiguration: Equatable, Sendable {
     public var effectsInFlightMax = 32
     /// What `Retry-After` says on 429 and 503, in whole seconds. Default 1 s.
     public var retryAfter = Duration.seconds(1)
+    public init() {}
+  }
+
+  /// The records of flows with `idempotency`, which stand in the database of the `db` capability.
+  public struct Idempotency: Equatable, Sendable {
+    /// Header lines and body of an answer that is kept for repetitions, in bytes. A larger one is given and not kept:
+    /// repetitions are answered 409. Default 256 KiB.
+    public var answerBytesMax = 256 << 10
+    /// How long an answer waits to be kept. Then it is given without, which is logged as an error. Default 5 s.
+    public var storeTimeout = Duration.seconds(5)
     public init() {}
   }
 

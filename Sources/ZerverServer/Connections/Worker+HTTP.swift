@@ -297,13 +297,15 @@ enum ImmediateAnswer {
   case otherMethods(FlowMethods)
   case unauthorized(UnsafePointer<BoundFlow>, challenge: String)
   case forbidden(UnsafePointer<BoundFlow>, reason: String)
+  /// The request's `Idempotency-Key` is missing or none.
+  case keyRefused(UnsafePointer<BoundFlow>, FlowFailure)
   case document(ServerDocument)
 
   /// Whether the answer is the same whatever the body says.
   var isRefusal: Bool {
     switch self {
     case .notFound, .notImplemented, .getOnly, .methodNotAllowed, .redirect, .conditionUnknown, .notAcceptable, .gone, .tombstone,
-      .otherMethods, .unauthorized, .forbidden:
+      .otherMethods, .unauthorized, .forbidden, .keyRefused:
       true
     case .document, .options, .optionsOfDocument, .optionsOfPath, .optionsOfServer: false
     }
@@ -314,7 +316,7 @@ enum ImmediateAnswer {
     switch self {
     case .unauthorized, .forbidden: true
     case .notFound, .notImplemented, .getOnly, .methodNotAllowed, .redirect, .conditionUnknown, .notAcceptable, .gone, .tombstone,
-      .otherMethods, .document, .options, .optionsOfDocument, .optionsOfPath, .optionsOfServer:
+      .otherMethods, .keyRefused, .document, .options, .optionsOfDocument, .optionsOfPath, .optionsOfServer:
       false
     }
   }

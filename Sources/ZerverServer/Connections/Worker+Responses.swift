@@ -82,7 +82,7 @@ extension Worker where Backend: ~Copyable {
     ProblemRenderer.render(failure, status: status, instance: flow.pointee.path, to: &body)
     lines.removeAll()
     lines.append(contentsOf: flow.pointee.deprecationLines)
-    if status == 503 || status == 429 { lines.append(contentsOf: retryAfterLine) }
+    if status == 503 || status == 429 || status == 409 && failure.isTransient { lines.append(contentsOf: retryAfterLine) }
     lines.append(extra)
     writeBody(status: status, ContentType.problem, to: request.pointee.connection, request.pointee.read.head)
   }
@@ -166,6 +166,10 @@ extension Worker where Backend: ~Copyable {
     case .forbidden(let flow, let reason):
       status = 403
       writeForbidden(flow, reason, to: slot, head)
+    case .keyRefused(let flow, let failure):
+      status = failure.status ?? 400
+      lines.append(contentsOf: flow.pointee.deprecationLines)
+      writeProblem(failure, slot, head)
     }
     metrics.requestFinished(flow: allMetrics.unrouted, status: status, nanoseconds: elapsed(slot))
   }

@@ -74,6 +74,8 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
   var drainUntil = Instant(nanoseconds: .max)
   /// For waits between attempts.
   var randomNumbers = RandomNumbers(seed: .random(in: .min ... .max))
+  /// Claims of an `Idempotency-Key` before expired records are removed again.
+  var claimsUntilSweep = 0
   let machineLimits: RequestMachine.Limits
   let httpLimits: HTTPLimits
   let timeouts: WorkerTimeouts

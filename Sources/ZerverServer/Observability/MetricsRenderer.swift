@@ -77,6 +77,7 @@ struct MetricsRenderer: ~Copyable {
       renderEncryption(into: &buffer)
       renderRequests(into: &buffer)
       renderEffects(into: &buffer)
+      renderKeys(into: &buffer)
       next = .finished
     case .finished:
       break
@@ -181,6 +182,13 @@ struct MetricsRenderer: ~Copyable {
       sum { $0.value(.staleCompletions) }, &buffer)
   }
 
+  private func renderKeys(into buffer: inout ByteBuffer) {
+    PrometheusText.family("zerver_idempotency_total", .counter, "What came of requests with an Idempotency-Key.", &buffer)
+    for event in WorkerMetrics.KeyEvent.allCases {
+      PrometheusText.sample("zerver_idempotency_total", "event=\"\(event.label)\"", sum { $0.value(event) }, &buffer)
+    }
+  }
+
   private func sum(_ value: (WorkerMetrics) -> UInt64) -> UInt64 {
     metrics.workers.reduce(0) { $0 &+ value($1) }
   }
@@ -204,6 +212,22 @@ extension WorkerMetrics.Refusal {
     case .slotsFull: "slots-full"
     case .memoryFull: "memory-full"
     case .profileFull: "profile-full"
+    }
+  }
+}
+
+extension WorkerMetrics.KeyEvent {
+  fileprivate var label: String {
+    switch self {
+    case .claimed: "claimed"
+    case .takenOver: "taken-over"
+    case .replayed: "replayed"
+    case .conflict: "conflict"
+    case .mismatch: "mismatch"
+    case .stored: "stored"
+    case .released: "released"
+    case .tooLarge: "too-large"
+    case .failed: "failed"
     }
   }
 }
