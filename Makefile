@@ -7,13 +7,18 @@ HOST ?= 127.0.0.1
 ARGS ?=
 # How long each fuzz target runs.
 FUZZ_SECONDS ?= 60
+# Of the benchmark: rows by name or by the first words of it, how often, and how long each run is. Empty for its defaults.
+ROWS ?=
+ROUNDS ?=
+# Not from the environment, where a shell puts its own.
+SECONDS =
 # What runs here stays here. Git ignores it.
 STATE := $(CURDIR)/.build-state
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build run run-postgres test test-governance test-embedded lint conformance fuzz-http bench bench-allocations clean
+.PHONY: help setup build run run-postgres test test-governance test-embedded lint conformance fuzz-http bench bench-allocations profile clean
 
 help: ## Lists the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | while IFS=$$'\t' read -r name text; do \
@@ -41,6 +46,7 @@ test: ## Runs all tests, lints the routes and builds the embedded example.
 	@Scripts/setup.sh test
 	swift build --build-tests
 	swift test --skip-build
+	python3 -B Tests/Performance/bench.py --self-test
 	$(MAKE) --no-print-directory lint test-governance test-embedded
 
 test-governance: setup ## Takes a catalog of its own through accept, check and --against.
@@ -62,13 +68,17 @@ conformance: setup ## Serves the flows of Examples/Conformance, for tools that t
 fuzz-http: setup ## Fuzzes the HTTP parser and whole connections; FUZZ_SECONDS=600 for each.
 	Tests/Fuzzing/HTTP/run.sh $(FUZZ_SECONDS)
 
-bench: ## Measures this server against nginx and Hummingbird.
+bench: ## Measures this server against C, nginx and Hummingbird; ROWS="plaintext tls" ROUNDS=3 SECONDS=2.
 	@Scripts/setup.sh bench
-	Tests/Performance/run.sh
+	Tests/Performance/run.sh --rows "$(ROWS)" $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SECONDS),--seconds $(SECONDS)) $(ARGS)
 
 bench-allocations: ## Counts heap allocations for each plaintext request.
 	@Scripts/setup.sh bench
 	Tests/Performance/allocations.sh
+
+profile: ## Counts where the instructions of a plaintext request go; ARGS="--flow json --pipeline 1".
+	@Scripts/setup.sh bench
+	Tests/Performance/profile.sh $(ARGS)
 
 clean: ## Removes builds and the embedded database.
 	rm -rf .build Examples/EmbeddedApp/.build $(STATE)

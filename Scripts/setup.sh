@@ -64,6 +64,13 @@ case $purpose in
     postgres_server || missing+=(postgresql)
     has curl || missing+=(curl)
     has wrk || missing+=(wrk)
+    # HTTP/2, and a steady load.
+    has h2load || missing+=(nghttp2-client)
+    # Makes the certificate, and full handshakes.
+    has openssl || missing+=(openssl)
+    # Counts instructions, in an executable without its debug information.
+    has valgrind || missing+=(valgrind)
+    has objcopy || missing+=(binutils)
     has nginx || [ -x /usr/sbin/nginx ] || missing+=(nginx)
     has python3 || missing+=(python3)
     has cc || missing+=(gcc libc6-dev)

@@ -17,7 +17,10 @@ extension Setting {
         parse: { ServerConfiguration.ListenAddress.list($0) }),
       wholeOrAutomatic("workers", \.workers, 1...1024, "Threads. `auto`: one for each CPU that the process may run on."),
       choice("proactor", \.proactor, named: \.rawValue, "Source of completions. `automatic` probes for io_uring."),
-    ] + tls + http + timeouts + profiles + classes + requests + [
+    ] + tls + http + cors + timeouts + profiles + classes + requests + idempotency + [
+      optionalText(
+        "callers.tokens-file", \.callers.tokensFile, example: "/run/secrets/tokens", isSecret: false,
+        "File of bearer tokens, a line each: `TOKEN subject=NAME [tenant=NAME] [roles=A,B] [capabilities=A,B]`."),
       choice("log.level", \.log.level, named: \.rawValue, "Least severe level that is logged."),
       choice("log.requests", \.log.requests, named: \.rawValue, "Requests that are logged."),
       optionalText(
@@ -83,6 +86,41 @@ extension Setting {
       "http.entity-tags", \.http.entityTags, named: \.rawValue,
       "Which answers carry an `ETag`: those of steps that set one, or all answers to GET."),
   ]
+
+  private static let cors = [
+    words(
+      "cors.origins", \.cors.origins, name: "origins", example: "https://shop.example, https://admin.shop.example", none: nil,
+      "Origins whose pages may call the server from a browser, or `*` for all."),
+    choice(
+      "cors.credentials", \.cors.credentials, named: \.rawValue,
+      "Whether such pages may send what belongs to the user, such as cookies. Not with `*`."),
+    words(
+      "cors.request-headers", \.cors.requestHeaders, name: "names", example: "Authorization, Content-Type", none: "none",
+      "Header fields that such pages may send."),
+    words(
+      "cors.response-headers", \.cors.responseHeaders, name: "names", example: "ETag, Location", none: "none",
+      "Header fields of answers that such pages may read."),
+    duration(
+      "cors.max-age", \.cors.maxAge, .zero ... .seconds(24 * 3600), "For how long a browser remembers what it may do."),
+  ]
+
+  /// - Parameter none: the word for an empty list.
+  private static func words(
+    _ key: String, _ path: Path<[String]>, name: String, example: String, none: String?, _ meaning: String
+  ) -> Setting {
+    let empty = none.map { ", or `\($0)`" } ?? ""
+    return list(key, path, name: name, valid: "\(name), separated by commas, such as `\(example)`\(empty)", meaning) { text in
+      if text == none { return [] }
+      var words: [String] = []
+      for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+        var word = part.drop { $0 == " " }
+        while word.last == " " { word.removeLast() }
+        guard !word.isEmpty, !word.contains(" ") else { return nil }
+        words.append(String(word))
+      }
+      return words
+    }
+  }
 
   private static let timeouts = [
     duration("timeouts.header", \.timeouts.header, timeout, "First byte of a request to the end of its header."),
@@ -157,11 +195,23 @@ extension Setting {
       "requests.in-flight-max", \.requests.inFlightMax, 1...OperationID.slotsMax,
       "Requests that one worker works on at the same time. More: 503."),
     whole(
+      "requests.in-flight-per-tenant-max", \.requests.inFlightPerTenantMax, 1...OperationID.slotsMax,
+      "Requests of one tenant that one worker works on at the same time, of flows that know their callers. More: 429."),
+    whole(
       "requests.parallel-steps-max", \.requests.parallelStepsMax, 1...1024,
       "Steps of one request that run or wait at the same time."),
     whole("requests.effects-in-flight-max", \.requests.effectsInFlightMax, 1...4096, "Effects of one request in flight."),
     seconds(
       "requests.retry-after", \.requests.retryAfter, .seconds(1) ... .seconds(3600), "What `Retry-After` says on 429 and 503."),
+  ]
+
+  private static let idempotency = [
+    size(
+      "idempotency.answer-bytes-max", \.idempotency.answerBytesMax, 1024...(16 << 20),
+      "Header lines and body of an answer that is kept for repetitions. A larger one is not kept: they get 409."),
+    duration(
+      "idempotency.store-timeout", \.idempotency.storeTimeout, timeout,
+      "For how long an answer waits to be kept. Then it is given without, and logged."),
   ]
 
   private static var timeout: ClosedRange<Duration> { .milliseconds(100) ... .seconds(24 * 3600) }

@@ -7,7 +7,6 @@ the other and 16 pipelined. Ends with status 1 when a plaintext request allocate
 """
 
 import argparse
-import socket
 import struct
 import sys
 import tempfile
@@ -15,10 +14,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from performance import machine, servers
+from performance.client import CONNECTIONS, FLOWS, Client
+from performance.load import Load
 from performance.processes import BenchError
+from performance.scenarios import ZERVER
 
-CONNECTIONS = 16
-FLOWS = {"plaintext": "/flow/v1/say-hello", "json": "/flow/v1/show-message"}
 #: The first must not allocate; the other is for information, since its steps and its codec are the app's.
 MUST_NOT_ALLOCATE = "plaintext"
 #: In all, however many requests: timers and once-a-second work of the process, which no request causes.
@@ -43,68 +43,23 @@ class Counter:
             file.write(struct.pack("<q", count))
 
 
-class Client:
-    """Keep-alive connections that are used in turn."""
-
-    def __init__(self, address: str, path: str):
-        host, _, port = address.rpartition(":")
-        self.request = f"GET {path} HTTP/1.1\r\nHost: {address}\r\n\r\n".encode()
-        self.sockets = [socket.create_connection((host, int(port)), timeout=10) for _ in range(CONNECTIONS)]
-        for connection in self.sockets:
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        # Answers of a flow are of one length: only the date in them changes.
-        self.answer_bytes = self._first_answer_bytes(self.sockets[0])
-
-    def _first_answer_bytes(self, connection: socket.socket) -> int:
-        connection.sendall(self.request)
-        answer = b""
-        while b"\r\n\r\n" not in answer:
-            answer += self._receive(connection)
-        head, _, body = answer.partition(b"\r\n\r\n")
-        fields = dict(line.lower().split(b":", 1) for line in head.split(b"\r\n")[1:])
-        length = int(fields[b"content-length"])
-        while len(body) < length:
-            body += self._receive(connection)
-        return len(head) + 4 + length
-
-    @staticmethod
-    def _receive(connection: socket.socket) -> bytes:
-        data = connection.recv(1 << 16)
-        if not data:
-            raise BenchError("the server closed a connection")
-        return data
-
-    def send(self, requests: int, pipeline: int):
-        batch = self.request * pipeline
-        for index in range(requests // pipeline):
-            connection = self.sockets[index % CONNECTIONS]
-            connection.sendall(batch)
-            answers = b""
-            while len(answers) < self.answer_bytes * pipeline:
-                answers += self._receive(connection)
-            if answers.count(b"HTTP/1.1 200 ") != pipeline or len(answers) != self.answer_bytes * pipeline:
-                raise BenchError(f"the server answered something else:\n{answers[:500]!r}")
-
-    def close(self):
-        for connection in self.sockets:
-            connection.close()
-
-
 def main() -> int:
     options = parse_arguments()
     allocated = False
     with ExitStack() as stack:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="zerver-allocations-")))
         counter = Counter(directory / "counters")
-        server = servers.start_zerver(
-            options.checkout, directory, machine.choose_layout(), proactor=options.proactor,
-            environment={"LD_PRELOAD": str(options.counter), "ALLOCATIONS_FILE": str(counter.path)})
+        programs = servers.Programs(options.checkout, conformance=None, hummingbird=None, bare_http=None)
+        fleet = servers.Fleet(programs, directory, machine.choose_layout(), options.proactor, stack)
+        server = fleet.start(
+            servers.Launch(
+                ZERVER, environment={"LD_PRELOAD": str(options.counter), "ALLOCATIONS_FILE": str(counter.path)}))
         stack.callback(server.child.stop)
         if counter.calls == 0:
             raise BenchError("the server was started and nothing was counted: the counter is not loaded")
         print(f"Zerver on {servers.proactor_of(server)}, {options.requests:,} requests each, {CONNECTIONS} connections")
         for name, path in FLOWS.items():
-            server.check(path)
+            server.check(Load(path))
             for pipeline in (1, 16):
                 count = count_allocations(server, counter, path, pipeline, options)
                 allocated = allocated or (name == MUST_NOT_ALLOCATE and count >= ALLOWANCE)
@@ -118,7 +73,7 @@ def main() -> int:
 
 
 def count_allocations(server, counter: Counter, path: str, pipeline: int, options) -> int:
-    client = Client(server.address, path)
+    client = Client(server.addresses["http"], path)
     try:
         client.send(options.warm_up, pipeline)
         before = counter.calls

@@ -44,6 +44,7 @@ private final class Report: Sendable {
 /// A proactor that the kernel does not serve any more.
 private struct FailingProactor: Proactor, ~Copyable {
   static var name: String { "failing" }
+  static var wakesOneAccept: Bool { false }
   init(_ configuration: ProactorConfiguration) throws(ProactorError) {}
   mutating func accept(listener: Int32, token: ProactorToken) {}
   mutating func receive(descriptor: Int32, token: ProactorToken) {}

@@ -43,7 +43,9 @@ struct CallerChecker {
       reporter.report(.unknownWord(syntax.mode, role: "mode of idempotency", words: Idempotency.Mode.allCases.map(\.rawValue)))
       return nil
     }
-    if !ServedFeatures.idempotency { reporter.report(.notServed(syntax.keyword, property: "idempotency", hint: "remove the line.")) }
+    let safe = ([flow.method].compactMap { $0 } + flow.routes.map(\.method)).first { FlowMethod(rawValue: $0.text)?.isSafe ?? false }
+    if let safe { reporter.report(.idempotencyOfSafeMethod(syntax.keyword, method: safe)) }
+    if let stream = flow.output?.stream { reporter.report(.idempotencyOfStream(syntax.keyword, stream: stream)) }
     return Idempotency(mode, ttlNanoseconds: syntax.ttl.nanoseconds)
   }
 }

@@ -94,8 +94,8 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
   case headerName = "header-name"
   case headerTemplate = "header-template"
   case profileParts = "profile-parts"
-  case notServed = "not-served"
   case unsafeGet = "unsafe-get"
+  case idempotencyUse = "idempotency-use"
   case callerField = "caller-field"
 
   // Plans

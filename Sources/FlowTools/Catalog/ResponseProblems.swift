@@ -54,6 +54,9 @@ package struct ResponseProblems {
     if entry.tenantScope == .required || !entry.requirements.isEmpty {
       found.append((401, .framework(code: "unauthorized", sentence: "The request does not say who is asking.")))
     }
+    if entry.tenantScope != .none {
+      found.append((429, .framework(code: "too-many-requests", sentence: "The tenant has as many requests in flight as it may.")))
+    }
     if !entry.requirements.isEmpty {
       found.append((403, .framework(code: "forbidden", sentence: "The caller lacks what the flow requires.")))
     }
@@ -63,11 +66,18 @@ package struct ResponseProblems {
   private static func idempotency(_ idempotency: Idempotency?) -> [(Int, Kind)] {
     guard let idempotency else { return [] }
     var found: [(Int, Kind)] = [
-      (409, .framework(code: "conflict", sentence: "A request with the same `Idempotency-Key` is being worked on.")),
-      (422, .framework(code: "unprocessable-content", sentence: "The `Idempotency-Key` was used with another request.")),
+      (400, .framework(code: "idempotency-key-malformed", sentence: "The `Idempotency-Key` is malformed.")),
+      (409, .framework(code: "idempotency-key-in-flight", sentence: "A request with the same `Idempotency-Key` is being worked on.")),
+      (
+        409,
+        .framework(
+          code: "idempotency-answer-not-kept",
+          sentence: "The request with this `Idempotency-Key` was carried out; its answer was too large to be kept.")
+      ),
+      (422, .framework(code: "idempotency-key-reused", sentence: "The `Idempotency-Key` was used with another request.")),
     ]
     if idempotency.mode == .required {
-      found.append((400, .framework(code: "bad-request", sentence: "The `Idempotency-Key` is missing.")))
+      found.insert((400, .framework(code: "idempotency-key-missing", sentence: "The `Idempotency-Key` is missing.")), at: 0)
     }
     return found
   }

@@ -338,6 +338,12 @@ extension DiagnosticCode {
       follow every link. A step whose line says `safe`, or that needs nothing but `time` and `crypto`, changes nothing; \
       others may, and their flow deserves another method.
       """
+    case .idempotencyUse:
+      """
+      `idempotency` lets a client repeat a request that changes something: one with the `Idempotency-Key` of an earlier one is \
+      answered with the earlier answer. `GET` and `HEAD` change nothing and need no key, and of a stream no whole answer is \
+      there that could be kept.
+      """
     case .callerField:
       """
       In a flow with `tenant` or `requires`, a plan reads `caller`, and a step takes it as a parameter of the type `Caller`. \
@@ -348,11 +354,6 @@ extension DiagnosticCode {
       `-> stream Hit` says that a step gives its output in parts: each goes to the client as soon as it is there, and the step \
       is asked for the next one when the client has taken enough. So only the `done` of a flow with `output stream` can use \
       such a step.
-      """
-    case .notServed:
-      """
-      The language is ahead of the server here. I refuse what would be a promise that nobody keeps, so that clients do not \
-      rely on it.
       """
     case .readBeforeWrite: "A plan goes from top to bottom, and a value is written above the statement that reads it."
     case .duplicateBinding:

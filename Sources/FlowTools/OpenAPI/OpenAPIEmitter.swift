@@ -82,7 +82,7 @@ package enum OpenAPIEmitter {
     var parameter: JSONValue = ["name": "Idempotency-Key", "in": "header"]
     if isRequired { parameter.add("required", true) }
     parameter.add("description", "A new text for every new request, and the same one for its repetitions: the answer is then the stored one.")
-    parameter.add("schema", ["type": "string", "minLength": 1, "maxLength": 255])
+    parameter.add("schema", ["type": "string", "minLength": 1, "maxLength": 512])
     parameter.add("example", "\"8e03978e-40d5-43dd-bc93-6894a57f9324\"")
     return .init("IdempotencyKey" + (isRequired ? "Required" : "Optional"), parameter)
   }

@@ -124,7 +124,18 @@ extension Flow {
   /// What the caller must have, besides what was required before.
   public func requires(_ requirement: Requirement) -> Flow { changed { $0.requirements.append(requirement) } }
 
-  public func idempotency(_ idempotency: Idempotency) -> Flow { changed { $0.idempotency = idempotency } }
+  /// What the flow does with `Idempotency-Key`: an answer is kept for `ttl`, and a request that has the key of an earlier one
+  /// is answered with it. Needs a server with a `db` capability.
+  ///
+  /// - Parameter ttl: a second to 31 days.
+  public func idempotency(
+    _ mode: Idempotency.Mode, ttl: Duration, file: String = #fileID, line: Int = #line
+  ) -> Flow {
+    changed {
+      $0.idempotency = Idempotency(mode, ttlNanoseconds: Int(ttl.nanosecondsWhole))
+      $0.idempotencyPlace = FlowPlace(file, line)
+    }
+  }
 
   private func changed(_ change: (inout FlowContract) -> Void) -> Flow {
     var flow = self

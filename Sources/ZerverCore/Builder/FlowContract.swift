@@ -22,6 +22,7 @@ struct FlowContract: Sendable {
   var tenantScope = TenantScope.none
   var requirements: [Requirement] = []
   var idempotency: Idempotency?
+  var idempotencyPlace: FlowPlace?
   var mappings: [DeclaredMapping] = []
 
   struct AliasLine: Sendable {
@@ -39,6 +40,9 @@ struct FlowContract: Sendable {
     let place: FlowPlace
   }
 
+  /// A month, as in `.flow` files: a table of answers is no archive.
+  private static var ttlSecondsMax: Int { 31 * 86_400 }
+
   /// The entry, when all of it is in order.
   func entry() -> (entry: CatalogEntry?, problems: [FlowProblem]) {
     var problems: [FlowProblem] = []
@@ -49,6 +53,11 @@ struct FlowContract: Sendable {
     if case .json(let status) = form { Self.check(status, at: place, &problems) }
     if case .stream(let status) = form { Self.check(status, at: place, &problems) }
     if case .text(let status) = form { Self.check(status, at: place, &problems) }
+    if let place = idempotencyPlace, method.isSafe { problems.append(.idempotencyOfSafeMethod(method.rawValue, at: place)) }
+    if let place = idempotencyPlace, case .stream = form { problems.append(.idempotencyOfStream(at: place)) }
+    if let place = idempotencyPlace, let idempotency, !(1...Self.ttlSecondsMax).contains(idempotency.ttlNanoseconds / 1_000_000_000) {
+      problems.append(.idempotencyTTL(at: place))
+    }
     if owner.isEmpty { problems.append(.missingOwner(place)) }
     let deprecation = endOfLife.flatMap { Self.deprecation($0, of: "\(version)/\(self.slug)", &problems) }
     guard let slug, problems.isEmpty else { return (nil, problems) }

@@ -55,6 +55,26 @@ extension FlowProblem {
       related: [Related("The first one is here", first)], hint: "remove one of them.")
   }
 
+  static func idempotencyOfSafeMethod(_ method: String, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "idempotency-use", at: place, "idempotency of a flow that is called by `\(method)`",
+      "A `\(method)` only asks, so clients may repeat it as they like, without a key. There is no answer to keep.",
+      hint: "remove the line. If the flow changes something, it is called by `.post`.")
+  }
+
+  static func idempotencyOfStream(at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "idempotency-use", at: place, "idempotency of a flow that answers with a stream",
+      "An answer is kept as a whole before it is sent, and a stream is sent before it is whole.",
+      hint: "answer with a list or with a page of it, or remove `idempotency`.")
+  }
+
+  static func idempotencyTTL(at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "malformed-number", at: place, "duration out of range",
+      "An answer is kept for at least one second and for at most 31 days.", hint: "for example `ttl: .seconds(24 * 3600)`.")
+  }
+
   static func noSuchDay(_ text: String, at place: FlowPlace) -> FlowProblem {
     FlowProblem(
       "deprecation-date", at: place, "no such day", "I cannot find the day `\(text)` in the calendar.",

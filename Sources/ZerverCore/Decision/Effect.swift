@@ -11,6 +11,14 @@ public enum Effect: Equatable, Sendable {
     case .crypto: .crypto
     }
   }
+
+  /// Whether it makes a difference that it was carried out.
+  package var mayChangeSomething: Bool {
+    switch self {
+    case .database(.execute), .database(.transaction): true
+    case .database(.query), .time, .crypto: false
+    }
+  }
 }
 
 /// The kinds of effect, as a step line names them after `needs`: `db`, `time`, `crypto`.

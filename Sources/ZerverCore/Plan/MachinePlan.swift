@@ -8,6 +8,9 @@ package struct MachinePlan: ~Copyable, Sendable {
   /// By use.
   let retries: [RetryPolicy?]
 
+  /// Uses that a step takes back when the request fails.
+  package var undoCount: Int { choices.count { $0.undo >= 0 } }
+
   package init(_ plan: Plan) {
     uses = plan.uses
     instructions = plan.instructions

@@ -32,6 +32,9 @@ package struct RequestMachine: ~Copyable {
     case park
     /// Something that no answer tells, for metrics and the log. What its cause refers to is still there.
     case note(Note)
+    /// The answer is decided, and kept for repetitions before it is given: call `settled` when that has come to its end.
+    /// The cause is that of a failure.
+    case settle(Cause?)
     /// The request has failed for this cause, and compensations run before that is answered: they may overwrite what
     /// the cause refers to, so that the failure has to be kept until `refuse`.
     case keepFailure(Cause)
@@ -90,11 +93,16 @@ package struct RequestMachine: ~Copyable {
     case idle
     /// The input has not been decoded.
     case decoding
+    /// The input is decoded, and something outside decides whether the plan runs. That knows the deadline. Can become:
+    /// walking, ending.
+    case held
     case walking
     /// The request has failed and its compensations run, on strand 0. Can become: ending.
     case undoing
-    /// `answer` is decided, with errands still to hand out. Can become: lingering, idle.
+    /// `answer` is decided, with errands still to hand out. Can become: settling, lingering, idle.
     case ending
+    /// The answer is being kept for repetitions. Can become: ending.
+    case settling
     /// Answered, with detached uses at work. Can become: idle.
     case lingering
   }
@@ -116,6 +124,11 @@ package struct RequestMachine: ~Copyable {
   private var notes: [Note] = []
   private var keepsFailure = false
   private var hasYielded = false
+  /// The answer is kept before it is given.
+  private var settles = false
+  /// The client has gone while its request was held or was to be settled: it is worked on all the same, because another
+  /// one may ask for its answer.
+  private var isAbandoned = false
   /// Where the code of each compensation begins, in the order in which their uses have succeeded.
   private var undos: [Int] = []
   /// Where the one that runs began, and whether it has been reported as failed.
@@ -129,6 +142,7 @@ package struct RequestMachine: ~Copyable {
   package mutating func started(deadline: Instant, limits: Limits) {
     precondition(phase == .idle, "a machine walks one request at a time")
     phase = .decoding
+    isAbandoned = false
     self.deadline = deadline
     self.limits = limits
     tokensUsed = 0
@@ -138,13 +152,33 @@ package struct RequestMachine: ~Copyable {
     strands[0].deadline = deadline
   }
 
-  package mutating func decoded(_ outcome: StepOutcome) {
+  /// - Parameter isHeld: the plan waits until `released` or `preempted` is called.
+  package mutating func decoded(_ outcome: StepOutcome, isHeld: Bool = false) {
     precondition(phase == .decoding, "the input is decoded once")
     switch outcome {
-    case .continued: phase = .walking
+    case .continued: phase = isHeld ? .held : .walking
     case .failed: end(.refuse(.failure))
     case .inserted, .replaced, .needs, .done, .yielded, .emitted: preconditionFailure("decoding continues or fails")
     }
+  }
+
+  /// The plan of a held request runs, and its answer is settled.
+  package mutating func released() {
+    precondition(phase == .held, "only what is held is released")
+    phase = .walking
+    settles = true
+  }
+
+  /// A held request is answered without its plan: by `respond`, or by `refuse`.
+  package mutating func preempted(by answer: Action) {
+    precondition(phase == .held, "only what is held is preempted")
+    end(answer)
+  }
+
+  /// What `settle` asked for has come to its end, whatever that was.
+  package mutating func settled() {
+    precondition(phase == .settling, "an answer is settled when that was asked for")
+    phase = .ending
   }
 
   /// The step that `run` named has decided. `need` has the shape of the context's need after `.needs`; a failure is
@@ -269,9 +303,9 @@ package struct RequestMachine: ~Copyable {
   /// Time has passed: ends what is late.
   package mutating func timePassed(_ now: Instant, in plan: borrowing MachinePlan) {
     switch phase {
-    case .idle, .ending: return
+    case .idle, .ending, .held: return
     case .decoding, .walking: if now >= deadline { end(.refuse(.deadlinePassed)) }
-    case .undoing, .lingering: break
+    case .undoing, .settling, .lingering: break
     }
     for index in 0..<strandsUsed { timePassed(now, for: index, in: plan) }
   }
@@ -297,10 +331,14 @@ package struct RequestMachine: ~Copyable {
   /// The client has gone: what it waited for is cancelled and nothing is answered. Compensations run, and so does what is
   /// detached.
   package mutating func abandoned() {
+    if phase == .held || phase == .settling || settles {
+      isAbandoned = true
+      return
+    }
     switch phase {
     case .idle, .lingering: return
     case .decoding, .walking: end(.discard)
-    case .undoing, .ending: answer = .discard
+    case .undoing, .ending, .held, .settling: answer = .discard
     }
   }
 
@@ -315,16 +353,21 @@ package struct RequestMachine: ~Copyable {
     for index in 0..<strandsUsed { abandon(index) }
     hasYielded = false
     keepsFailure = false
+    settles = false
     answer = .discard
     phase = .ending
   }
 
   // MARK: Questions
 
+  /// The use that a strand runs, or ran last.
+  package func use(ofStrand index: Int) -> Int { strands[index].use }
+
   package var isIdle: Bool { phase == .idle }
 
-  /// Compensations or detached uses are at work, whether or not somebody waits for an answer.
-  package var outlivesClient: Bool { phase == .undoing || detachedAtWork > 0 }
+  /// Something is at work, whether or not somebody waits for an answer: compensations, detached uses, an answer that is to
+  /// be kept.
+  package var outlivesClient: Bool { phase == .undoing || detachedAtWork > 0 || isAbandoned }
 
   /// The end is decided; `next` says what it is.
   package var hasEnded: Bool { phase == .ending }
@@ -332,7 +375,11 @@ package struct RequestMachine: ~Copyable {
   /// When `timePassed` has to be called at the latest.
   package var wakeAt: Instant {
     // From the failure on, compensations and detached uses have times of their own.
-    var earliest = phase == .undoing || phase == .lingering ? Instant(nanoseconds: .max) : deadline
+    var earliest =
+      switch phase {
+      case .undoing, .lingering, .held, .settling: Instant(nanoseconds: .max)
+      case .idle, .decoding, .walking, .ending: deadline
+      }
     for index in 0..<strandsUsed {
       guard strands[index].state == .waiting || strands[index].state == .backingOff else { continue }
       if let timeout = strands[index].timeout, timeout < earliest { earliest = timeout }
@@ -350,7 +397,11 @@ package struct RequestMachine: ~Copyable {
     case .decoding: return .decode
     case .walking: return walk(plan)
     case .undoing: return undo(plan)
+    case .held: return .park
+    case .settling: return detachedAtWork == 0 ? .park : walk(plan)
     case .ending:
+      if settles { return settle() }
+      if isAbandoned { answer = .discard }
       if detachedAtWork == 0 {
         phase = .idle
         return answer
@@ -362,6 +413,13 @@ package struct RequestMachine: ~Copyable {
       phase = .idle
       return .discard
     }
+  }
+
+  private mutating func settle() -> Action {
+    settles = false
+    phase = .settling
+    guard case .refuse(let cause) = answer else { return .settle(nil) }
+    return .settle(cause)
   }
 
   private mutating func undo(_ plan: borrowing MachinePlan) -> Action {
@@ -595,7 +653,7 @@ package struct RequestMachine: ~Copyable {
   // MARK: Effects
 
   private mutating func park(_ index: Int, need: NeedShape, at now: Instant, in plan: borrowing MachinePlan) {
-    guard need.effects <= Self.effectsOfNeedMax, tokensUsed + need.effects <= OperationID.tokensMax else {
+    guard need.effects <= Self.effectsOfNeedMax, tokensUsed + need.effects <= OperationID.planTokensMax else {
       return useFailed(index, cause: .tooManyEffects(use: strands[index].use), in: plan)
     }
     limitDetached(index, at: now)

@@ -10,6 +10,8 @@ public struct OperationID: Hashable, Sendable {
   public static var versionsMax: UInt64 { 1 << 34 }
   /// Effects that one request can submit in its life: enough for a loop of a thousand rounds with many effects each.
   public static var tokensMax: Int { 1 << 14 }
+  /// Those that the request's plan may use. The rest is for what the framework itself asks for on behalf of a request.
+  package static var planTokensMax: Int { tokensMax - 64 }
 
   public init(slot: Int, version: UInt64, token: Int) {
     precondition(slot < Self.slotsMax && version < Self.versionsMax && token < Self.tokensMax, "each part fits its bits")

@@ -89,6 +89,13 @@ public struct RequestContext: ~Copyable {
     hasParts = true
   }
 
+  /// An answer from elsewhere, in place of one of the flow's own.
+  package mutating func answer(with response: Response, headerLines lines: [UInt8]) {
+    lines.withUnsafeBytes { append(headerLines: $0) }
+    self.response = response
+    hasParts = true
+  }
+
   /// Header lines of the framework's own, whole, for the successful response.
   package mutating func append(headerLines lines: UnsafeRawBufferPointer) {
     headerLines.append(lines: lines)

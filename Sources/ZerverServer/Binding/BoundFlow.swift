@@ -28,6 +28,8 @@ struct BoundFlow: ~Copyable {
   let goneFromSeconds: Int64
   /// The problem that is answered then.
   let goneProblem: [UInt8]
+  /// What the flow does with `Idempotency-Key`; `nil` for a method that changes nothing as well.
+  let idempotency: Idempotency?
   /// Callers have to say who they are, or may.
   let asksForCaller: Bool
   /// It answers in parts.
@@ -64,7 +66,20 @@ struct BoundFlow: ~Copyable {
     isStream = definition.isStream
     let mayCompress = !profile.compression.codings.isEmpty && (!asksForCaller || profile.compression.scope == .all)
     compression = mayCompress ? profile.compression : nil
-    hasConditions = asksForCaller || goneFromSeconds != .max || isStream
+    // Of a stream no whole answer is there that could be kept.
+    idempotency = entry.method.isSafe || isStream ? nil : entry.idempotency
+    hasConditions = asksForCaller || goneFromSeconds != .max || isStream || idempotency != nil
+  }
+
+  /// Which of the flow's aliases a path in normal form is; -1 for none.
+  func alias(at path: UnsafeRawBufferPointer) -> Int {
+    for (index, alias) in entry.aliases.enumerated() {
+      let slug = alias.slug.text.utf8
+      if path.count > slug.count, path[path.count - slug.count - 1] == UInt8(ascii: "/"), path.suffix(slug.count).elementsEqual(slug) {
+        return index
+      }
+    }
+    return -1
   }
 
   func status(ofError code: String) -> UInt16? {

@@ -12,7 +12,14 @@ extension Worker where Backend: ~Copyable {
     caller = nil
     if isGone(flow) { return .gone(flow) }
     if flow.pointee.isStream, streamForm(head, bytes) == nil { return .notAcceptable(flow) }
-    guard flow.pointee.asksForCaller, let authenticator else { return nil }
+    if flow.pointee.asksForCaller, let answer = callerRefusal(of: flow, head, bytes, connection) { return answer }
+    return flow.pointee.idempotency == nil ? nil : keyRefusal(of: flow, head, bytes)
+  }
+
+  private mutating func callerRefusal(
+    of flow: UnsafePointer<BoundFlow>, _ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer, _ connection: Int
+  ) -> ImmediateAnswer? {
+    guard let authenticator else { return nil }
     let certificate = connections[connection].pointee.tls?.certificate
     switch authenticator.authenticate(RequestHeadView(head, bytes, clientCertificate: certificate)) {
     case .caller(let found):

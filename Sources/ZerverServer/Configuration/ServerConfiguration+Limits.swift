@@ -31,11 +31,13 @@ extension ServerConfiguration {
     if http.pipelinedRequestsMax < 1 || http.requestsPerConnectionMax < 1 || http.connectionsPerAddressMax < 1 {
       return "a connection needs one request, and an address one connection"
     }
+    if requests.inFlightPerTenantMax < 1 { return "a tenant needs room for one request" }
     if requests.parallelStepsMax < 1 || requests.effectsInFlightMax < 1 { return "a request needs one step and one effect" }
     if let problem = listenProblem { return problem }
+    if let problem = cors.problem { return problem }
     let durations = [
       timeouts.header, timeouts.handshake, timeouts.body, timeouts.idle, timeouts.write, timeouts.drain, timeouts.undo,
-      timeouts.detached, timeouts.heartbeat,
+      timeouts.detached, timeouts.heartbeat, idempotency.storeTimeout,
     ]
     let deadlines = FlowProfile.builtIn.map { profiles[$0].deadline } + PriorityClass.allCases.map { classes[$0].quantum }
     if (durations + deadlines).contains(where: { $0 <= .zero }) { return "time-outs, deadlines and quanta are longer than zero" }

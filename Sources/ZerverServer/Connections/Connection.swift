@@ -69,6 +69,8 @@ struct Connection: ~Copyable {
   var chunkDecoder: ChunkedDecoder?
   /// The head of the request that is read, while its body is on the way.
   var head: ReadHead?
+  /// What the answer to the request says about the page that has sent it.
+  var originLines = CORSPolicy.Lines.none
   /// The request in flight; -1 for none.
   var request = -1
   /// The request in flight is answered in parts, and its step waits until enough has been sent.

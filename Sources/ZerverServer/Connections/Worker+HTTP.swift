@@ -77,6 +77,10 @@ extension Worker where Backend: ~Copyable {
   /// A head is there: decides how to read the body.
   private mutating func begin(_ slot: Int, _ head: ReadHead, _ bytes: UnsafeRawBufferPointer) {
     let connection = connections[slot]
+    if let cors {
+      let origin = head.head.value(of: "origin", in: bytes)
+      connection.pointee.originLines = cors.lines(for: origin)
+    }
     let length = head.head.contentLength ?? 0
     guard length <= configuration.http.bodyBytesMax else { return refuse(slot, .bodyTooLarge) }
     if !head.head.isChunked, bytes.count >= head.bytes + length {
@@ -143,8 +147,8 @@ extension Worker where Backend: ~Copyable {
     case .flow(let flow, let isAlias, let route):
       admit(
         AdmittedRequest(
-          flow: flow, isServedAlias: isAlias, route: route, head: head, headBytes: read.bytes, bodyBytes: bodyBytes,
-          hasJSONBody: hasJSONBody(head, bytes), accepted: acceptedTypes(head, bytes),
+          flow: flow, isServedAlias: isAlias, alias: isAlias ? aliasNumber(flow, head, bytes) : -1, route: route, head: head,
+          headBytes: read.bytes, bodyBytes: bodyBytes, hasJSONBody: hasJSONBody(head, bytes), accepted: acceptedTypes(head, bytes),
           coding: flow.pointee.compression.flatMap { coding(of: $0, head, bytes) }),
         of: slot)
     case .answer(let answer):
@@ -153,6 +157,17 @@ extension Worker where Backend: ~Copyable {
       consumeRequest(of: slot, read.bytes + bodyBytes)
       answered(slot, keepAlive: head.keepsAlive && !connection.pointee.mustClose)
     }
+  }
+
+  /// Which of the flow's aliases the request came by; -1 for none.
+  mutating func aliasNumber(
+    _ flow: UnsafePointer<BoundFlow>, _ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer
+  ) -> Int {
+    let path = head.path.of(bytes)
+    guard RequestPath.mayDiffer(path) else { return flow.pointee.alias(at: path) }
+    body.removeAll()
+    RequestPath.normalize(path, into: &body)
+    return flow.pointee.alias(at: body.view)
   }
 
   /// What a head asks for.
@@ -298,16 +313,35 @@ enum ImmediateAnswer {
   case otherMethods(FlowMethods)
   case unauthorized(UnsafePointer<BoundFlow>, challenge: String)
   case forbidden(UnsafePointer<BoundFlow>, reason: String)
+  /// The request's `Idempotency-Key` is missing or none.
+  case keyRefused(UnsafePointer<BoundFlow>, FlowFailure)
   case document(ServerDocument)
+
+  /// The flow that the request came to; `nil` when it came to none.
+  var flow: UnsafePointer<BoundFlow>? {
+    switch self {
+    case .methodNotAllowed(let flow), .conditionUnknown(let flow), .options(let flow), .redirect(let flow),
+      .notAcceptable(let flow), .gone(let flow), .unauthorized(let flow, _), .forbidden(let flow, _), .keyRefused(let flow, _):
+      flow
+    case .notFound, .notImplemented, .getOnly, .optionsOfDocument, .optionsOfServer, .optionsOfPath, .tombstone, .otherMethods,
+      .document:
+      nil
+    }
+  }
 
   /// Whether the answer is the same whatever the body says.
   var isRefusal: Bool {
     switch self {
     case .notFound, .notImplemented, .getOnly, .methodNotAllowed, .redirect, .conditionUnknown, .notAcceptable, .gone, .tombstone,
-      .otherMethods, .unauthorized, .forbidden:
+      .otherMethods, .unauthorized, .forbidden, .keyRefused:
       true
     case .document, .options, .optionsOfDocument, .optionsOfPath, .optionsOfServer: false
     }
+  }
+
+  /// The caller is known, and may not call the flow.
+  var isForbidden: Bool {
+    if case .forbidden = self { true } else { false }
   }
 
   /// Whether the answer is about who has sent the request.
@@ -315,7 +349,7 @@ enum ImmediateAnswer {
     switch self {
     case .unauthorized, .forbidden: true
     case .notFound, .notImplemented, .getOnly, .methodNotAllowed, .redirect, .conditionUnknown, .notAcceptable, .gone, .tombstone,
-      .otherMethods, .document, .options, .optionsOfDocument, .optionsOfPath, .optionsOfServer:
+      .otherMethods, .keyRefused, .document, .options, .optionsOfDocument, .optionsOfPath, .optionsOfServer:
       false
     }
   }

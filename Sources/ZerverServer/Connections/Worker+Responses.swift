@@ -57,6 +57,16 @@ extension Worker where Backend: ~Copyable {
     out.pointee.append(contentsOf: request.pointee.flow.pointee.deprecationLines)
     if request.pointee.read.isServedAlias { out.pointee.append(contentsOf: request.pointee.flow.pointee.canonicalLines) }
     request.pointee.context.headerLines.bytes.withBytes { out.pointee.append(contentsOf: $0) }
+    if hasCORS { appendOriginLines(request.pointee.connection, to: out) }
+  }
+
+  /// Appends what browsers are told about the page that asks.
+  mutating func appendOriginLines(_ connection: Int, to out: UnsafeMutablePointer<ByteBuffer>) {
+    cors?.append(connections[connection].pointee.originLines, to: &out.pointee)
+  }
+
+  private mutating func appendPreflightLines(_ connection: Int, methods: String) {
+    cors?.appendPreflight(connections[connection].pointee.originLines, methods: methods, to: &lines)
   }
 
   /// Appends the header lines that a step chose. Those that HTTP does not allow are left out and logged: their text may
@@ -82,7 +92,7 @@ extension Worker where Backend: ~Copyable {
     ProblemRenderer.render(failure, status: status, instance: flow.pointee.path, to: &body)
     lines.removeAll()
     lines.append(contentsOf: flow.pointee.deprecationLines)
-    if status == 503 || status == 429 { lines.append(contentsOf: retryAfterLine) }
+    if status == 503 || status == 429 || status == 409 && failure.isTransient { lines.append(contentsOf: retryAfterLine) }
     lines.append(extra)
     writeBody(status: status, ContentType.problem, to: request.pointee.connection, request.pointee.read.head)
   }
@@ -124,12 +134,15 @@ extension Worker where Backend: ~Copyable {
         status, "precondition-failed", "This flow changes something and cannot tell whether the condition holds.", slot, head)
     case .options(let flow):
       status = 204
-      lines.append("Allow: \(allowedMethods(flow))\r\n" as String)
+      let methods = allowedMethods(flow)
+      lines.append("Allow: \(methods)\r\n" as String)
       lines.append(contentsOf: flow.pointee.deprecationLines)
+      appendPreflightLines(slot, methods: methods)
       writeEmpty(status, slot, head)
     case .optionsOfDocument:
       status = 204
       lines.append("Allow: GET, HEAD, OPTIONS\r\n")
+      appendPreflightLines(slot, methods: "GET, HEAD, OPTIONS")
       writeEmpty(status, slot, head)
     case .optionsOfServer:
       status = 204
@@ -147,6 +160,7 @@ extension Worker where Backend: ~Copyable {
     case .optionsOfPath(let methods):
       status = 204
       lines.append("Allow: \(methods.allowed)\r\n" as String)
+      appendPreflightLines(slot, methods: methods.allowed)
       writeEmpty(status, slot, head)
     case .notAcceptable(let flow):
       status = 406
@@ -166,8 +180,30 @@ extension Worker where Backend: ~Copyable {
     case .forbidden(let flow, let reason):
       status = 403
       writeForbidden(flow, reason, to: slot, head)
+    case .keyRefused(let flow, let failure):
+      status = failure.status ?? 400
+      lines.append(contentsOf: flow.pointee.deprecationLines)
+      writeProblem(failure, slot, head)
     }
     metrics.requestFinished(flow: allMetrics.unrouted, status: status, nanoseconds: elapsed(slot))
+    if let flow = answer.flow, requestLog.records(status: status) {
+      log(flow, status, problem: nil, caller: answer.isForbidden ? caller : nil, slot, head, bytes)
+    }
+  }
+
+  /// A line for a request that its flow has not seen.
+  private mutating func log(
+    _ flow: UnsafePointer<BoundFlow>, _ status: UInt16, problem: String?, caller: Caller?, _ slot: Int, _ head: HTTPRequestHead,
+    _ bytes: UnsafeRawBufferPointer
+  ) {
+    let entry = flow.pointee.entry
+    let alias = aliasNumber(flow, head, bytes)
+    requestLog.record(
+      RequestLog.Entry(
+        method: String(decoding: head.methodName.of(bytes), as: UTF8.self), flow: (entry.slug.text, entry.version.number),
+        alias: alias < 0 ? nil : entry.aliases[alias].slug.text, caller: caller, status: status,
+        duration: .nanoseconds(Int64(elapsed(slot))), problem: problem, detail: ""),
+      at: now)
   }
 
   private mutating func elapsed(_ slot: Int) -> UInt64 {
@@ -197,6 +233,7 @@ extension Worker where Backend: ~Copyable {
   private mutating func writeEmpty(_ status: UInt16, _ slot: Int, _ head: HTTPRequestHead) {
     let answer = ResponseHead(status: status, contentType: nil, body: .length(0), connection: connectionField(head))
     let out = output(slot)
+    cors?.append(connections[slot].pointee.originLines, to: &lines)
     lines.withBytes { answer.write(to: &out.pointee, date: date, extra: $0) }
   }
 
@@ -207,6 +244,7 @@ extension Worker where Backend: ~Copyable {
     let out = output(slot)
     let answer = ResponseHead(
       status: status, contentType: contentType, body: .length(body.count), connection: connectionField(head))
+    cors?.append(connections[slot].pointee.originLines, to: &lines)
     lines.withBytes { answer.write(to: &out.pointee, date: date, extra: $0) }
     if !head.isHead { body.withBytes { out.pointee.append(contentsOf: $0) } }
   }
@@ -256,6 +294,7 @@ extension Worker where Backend: ~Copyable {
   /// request would begin.
   mutating func refuse(_ slot: Int, _ refusal: HTTPRefusal) {
     metrics.requestStarted()
+    connections[slot].pointee.originLines = .none
     var head = HTTPRequestHead()
     head.flags = [.isVersion11]
     lines.removeAll()
@@ -274,7 +313,8 @@ extension Worker where Backend: ~Copyable {
     end(slot, cleanly: false)
   }
 
-  /// Refuses a request that was read to its end, because there is no room for it now: 503, and the connection stays.
+  /// Refuses a request that was read to its end, because there is no room for it now: 503, or 429 when it is the tenant that
+  /// has no room. The connection stays.
   mutating func refuse(_ slot: Int, _ reason: WorkerMetrics.Refusal, _ request: AdmittedRequest) {
     metrics.requestStarted()
     metrics.requestRefused(reason)
@@ -286,9 +326,15 @@ extension Worker where Backend: ~Copyable {
       case .memoryFull: HTTPRefusal.outOfMemory.reason.description
       case .profileFull: "There are as many requests of this kind in flight as the server allows."
       case .queueFull, .slotsFull: "The server has as many requests as it can carry."
+      case .tenantFull: "The tenant has as many requests in flight as it may."
       }
-    writeProblem(503, "overloaded", detail, slot, request.head)
-    metrics.requestFinished(flow: request.flow.pointee.index, status: 503, nanoseconds: elapsed(slot))
+    let code = reason == .tenantFull ? "too-many-requests" : "overloaded"
+    writeProblem(reason.status, code, detail, slot, request.head)
+    metrics.requestFinished(flow: request.flow.pointee.index, status: reason.status, nanoseconds: elapsed(slot))
+    if requestLog.records(status: reason.status) {
+      let caller = request.flow.pointee.asksForCaller ? caller : nil
+      log(request.flow, reason.status, problem: code, caller: caller, slot, request.head, requestBytes(slot))
+    }
     consumeRequest(of: slot, request.bytes)
     answered(slot, keepAlive: request.head.keepsAlive)
   }

@@ -28,6 +28,8 @@ struct RequestSlot: ~Copyable {
   var compressor: Compressor?
   /// Conditions and range of the request; few have any.
   var conditions: RequestConditions?
+  /// Its claim of an `Idempotency-Key`; `nil` for a request without one, and before it has made one.
+  var keyed: KeyedRequest?
 
   /// The router keeps it alive as long as the worker lives.
   var flow: UnsafePointer<BoundFlow> { read.flow }

@@ -14,6 +14,7 @@ extension Worker where Backend: ~Copyable {
     if flow.pointee.cap >= 0, inFlightOfCap[flow.pointee.cap] >= router.caps[flow.pointee.cap] {
       return refuse(connection, .profileFull, request)
     }
+    if flow.pointee.asksForCaller, tenants.isFull(caller?.tenant) { return refuse(connection, .tenantFull, request) }
     guard ready.hasRoom(in: flow.pointee.priority) else { return refuse(connection, .queueFull, request) }
     guard let slot = takeRequest() else { return refuse(connection, .slotsFull, request) }
     let new = requests[slot]
@@ -28,7 +29,10 @@ extension Worker where Backend: ~Copyable {
     connections[connection].pointee.request = slot
     connections[connection].pointee.bytesOfRequest = request.bytes
     new.pointee.context.hasJSONBody = request.hasJSONBody
-    if flow.pointee.asksForCaller { new.pointee.context.set(caller: caller) }
+    if flow.pointee.asksForCaller {
+      new.pointee.context.set(caller: caller)
+      tenants.entered(caller?.tenant)
+    }
     if flow.pointee.isStream, let form = streamForm(request.head, requestBytes(connection)) {
       new.pointee.context.set(streamForm: form)
     }
@@ -85,6 +89,7 @@ extension Worker where Backend: ~Copyable {
         request.pointee.machine.drawn(randomNumbers.next(), strand: strand, at: now, in: flow.pointee.plan)
       case .note(let note): record(note, of: slot)
       case .keepFailure(let cause): request.pointee.keptFailure = request.pointee.failure(of: cause)
+      case .settle(let cause): settle(slot, cause)
       case .requeue: return enqueue(slot)
       case .park: return park(slot)
       case .respond:
@@ -108,8 +113,9 @@ extension Worker where Backend: ~Copyable {
     request.pointee.context.query = read.head.query.of(bytes)
     request.pointee.context.body = UnsafeRawBufferPointer(rebasing: bytes[read.headBytes..<read.bytes])
     let outcome = read.route < 0 ? request.pointee.flow.pointee.decode(&request.pointee.context) : decodeWithPath(slot, bytes)
+    let isHeld = request.pointee.flow.pointee.idempotency != nil && outcome == .continued && claimKey(slot, bytes)
     consumeRequest(slot)
-    request.pointee.machine.decoded(outcome)
+    request.pointee.machine.decoded(outcome, isHeld: isHeld)
   }
 
   private mutating func decodeWithPath(_ slot: Int, _ bytes: UnsafeRawBufferPointer) -> StepOutcome {
@@ -201,7 +207,8 @@ extension Worker where Backend: ~Copyable {
 
   private mutating func park(_ slot: Int) {
     let request = requests[slot]
-    let wakeAt = request.pointee.machine.wakeAt
+    var wakeAt = request.pointee.machine.wakeAt
+    if let keyed = request.pointee.keyed, let again = keyed.again { wakeAt = min(wakeAt, again) }
     if let timer = request.pointee.timer, timers.reschedule(timer, at: wakeAt) { return }
     let timer = WorkerTimer(.request, slot: slot, generation: request.pointee.version)
     request.pointee.timer = timers.schedule(at: wakeAt, payload: timer.payload)
@@ -212,6 +219,7 @@ extension Worker where Backend: ~Copyable {
     guard request.pointee.version & 0xFF_FFFF_FFFF == version, !request.pointee.machine.isIdle else { return }
     request.pointee.timer = nil
     request.pointee.machine.timePassed(now, in: request.pointee.flow.pointee.plan)
+    if request.pointee.keyed != nil { settleAgain(slot) }
     enqueue(slot)
   }
 
@@ -232,16 +240,19 @@ extension Worker where Backend: ~Copyable {
   private mutating func cancel(_ slot: Int, strand: Int, effect: Int, token: Int) {
     let request = requests[slot]
     guard let need = request.pointee.parked[strand].need else { preconditionFailure("only a parked step submits") }
+    if request.pointee.keyed != nil { noteUncertainty(of: need.effects[effect], strand: strand, slot) }
     capabilityOfKind[Int(need.effects[effect].kind.rawValue)]?
       .cancel(OperationID(slot: slot, version: request.pointee.version, token: token))
   }
 
   mutating func effectCompleted(_ operation: OperationID, _ outcome: EffectOutcome) {
     let slot = operation.slot
+    if operation.token >= OperationID.planTokensMax { return keyOperationCompleted(operation, outcome) }
     guard slot < requests.capacity, requests[slot].pointee.version == operation.version,
       let recipient = requests[slot].pointee.machine.recipient(ofToken: operation.token)
     else { return metrics.staleCompletionDropped() }
     let request = requests[slot]
+    if request.pointee.keyed != nil { noteUncertainty(of: outcome, recipient, slot) }
     let kind = request.pointee.parked[recipient.strand].received(outcome, effect: recipient.effect)
     metrics.effectCompleted(kind, outcome)
     request.pointee.machine.effectCompleted(
@@ -286,7 +297,7 @@ extension Worker where Backend: ~Copyable {
       case .cancel(let strand, let effect, let token): cancel(slot, strand: strand, effect: effect, token: token)
       case .note(let note): record(note, of: slot)
       case .discard: break
-      case .decode, .run, .test, .submit, .draw, .requeue, .park, .keepFailure, .respond, .refuse:
+      case .decode, .run, .test, .submit, .draw, .requeue, .park, .keepFailure, .settle, .respond, .refuse:
         preconditionFailure("nothing runs any more")
       }
     }
@@ -305,7 +316,7 @@ extension Worker where Backend: ~Copyable {
     let request = requests[slot]
     consumeRequest(slot)
     let failure = request.pointee.keptFailure ?? request.pointee.failure(of: cause)
-    let status = failure.status ?? request.pointee.flow.pointee.status(ofError: failure.code) ?? 500
+    let status = self.status(of: failure, request.pointee.flow)
     guard !request.pointee.isStreaming else {
       let connection = request.pointee.connection
       finished(slot, status: status, failure: failure)
@@ -316,6 +327,10 @@ extension Worker where Backend: ~Copyable {
     writeProblem(failure, status: status, of: slot)
     finished(slot, status: status, failure: failure)
     release(slot)
+  }
+
+  mutating func status(of failure: FlowFailure, _ flow: UnsafePointer<BoundFlow>) -> UInt16 {
+    failure.status ?? flow.pointee.status(ofError: failure.code) ?? 500
   }
 
   /// The connection has its answer. The slot stays while detached uses are at work.
@@ -336,9 +351,11 @@ extension Worker where Backend: ~Copyable {
     metrics.requestFinished(flow: flow.pointee.index, status: status, nanoseconds: nanoseconds)
     guard requestLog.records(status: status) else { return }
     let entry = flow.pointee.entry
+    let alias = request.pointee.read.alias
     requestLog.record(
       RequestLog.Entry(
-        method: entry.method.rawValue, flow: (entry.slug.text, entry.version.number), status: status,
+        method: entry.method.rawValue, flow: (entry.slug.text, entry.version.number),
+        alias: alias < 0 ? nil : entry.aliases[alias].slug.text, caller: request.pointee.context.caller, status: status,
         duration: .nanoseconds(Int64(nanoseconds)), problem: failure?.code, detail: failure?.logDetail ?? ""),
       at: now)
   }
@@ -355,6 +372,7 @@ extension Worker where Backend: ~Copyable {
       // That the plan can do without a resource is planned; that a step is wrong is not.
       if failure.status == 500 { log("step has failed, the plan goes on", failure, use: use, of: slot) }
     case .undoFailed(let use, let cause):
+      request.pointee.keyed?.isUncertain = true
       // Somebody has to look after this by hand, so each one is written, whatever the log leaves out otherwise.
       logger.error(
         "undo has failed", metadata: RequestLog.metadata(of: request.pointee.failure(of: cause), step: step(use, of: slot)))
@@ -378,6 +396,7 @@ extension Worker where Backend: ~Copyable {
     let flow = request.pointee.flow
     flow.pointee.release(&request.pointee.context)
     if flow.pointee.cap >= 0 { inFlightOfCap[flow.pointee.cap] -= 1 }
+    if flow.pointee.asksForCaller { tenants.left(request.pointee.context.caller?.tenant) }
     request.pointee.context.reset()
     for strand in request.pointee.parked.indices { request.pointee.parked[strand].clear() }
     if let timer = request.pointee.timer { timers.cancel(timer) }
@@ -385,6 +404,7 @@ extension Worker where Backend: ~Copyable {
     request.pointee.connection = -1
     if request.pointee.keptFailure != nil { request.pointee.keptFailure = nil }
     if request.pointee.conditions != nil { request.pointee.conditions = nil }
+    if request.pointee.keyed != nil { request.pointee.keyed = nil }
     if request.pointee.isStreaming {
       request.pointee.isStreaming = false
       giveCompressor(of: slot)
@@ -398,6 +418,8 @@ struct AdmittedRequest {
   var flow: UnsafePointer<BoundFlow>
   /// The request came by an alias that answers in place.
   var isServedAlias: Bool
+  /// That alias, by its number in the flow's entry; -1 for none.
+  var alias: Int
   /// The bound path that the request came by, by its number in the router; -1 for the flow's own.
   var route: Int
   var head: HTTPRequestHead

@@ -40,6 +40,9 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
   /// Scratch space for the body and the header lines of answers without a flow.
   var body = ByteBuffer()
   var lines = ByteBuffer()
+  /// What browsers are told about pages of other origins; `nil` for nothing.
+  let cors: CORSPolicy?
+  let hasCORS: Bool
   /// A document before it is compressed.
   var documentBody = ByteBuffer()
   var compressors = CompressorPool()
@@ -48,6 +51,8 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
   /// Who has sent the request that is being routed; `nil` when its flow does not ask, or nobody knows.
   var caller: Caller?
   var documents = DocumentCache()
+  /// Requests in flight by tenant.
+  var tenants: TenantCap
   /// Requests in flight by the caps of the router.
   var inFlightOfCap: [Int]
   /// The time of day, in Unix seconds, at most 100 ms old.
@@ -77,6 +82,8 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
   var drainUntil = Instant(nanoseconds: .max)
   /// For waits between attempts.
   var randomNumbers = RandomNumbers(seed: .random(in: .min ... .max))
+  /// Claims of an `Idempotency-Key` before expired records are removed again.
+  var claimsUntilSweep = 0
   let machineLimits: RequestMachine.Limits
   let httpLimits: HTTPLimits
   let timeouts: WorkerTimeouts
@@ -126,7 +133,10 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
     date = HTTPDateLine(unixSeconds: Int(wallSeconds))
     authenticator = seed.authenticator
     openAPI = seed.openAPI
+    tenants = TenantCap(configuration.requests)
     inFlightOfCap = Array(repeating: 0, count: seed.router.caps.count)
+    cors = CORSPolicy(configuration.cors)
+    hasCORS = cors != nil
     retryAfterLine = Array("Retry-After: \(max(1, configuration.requests.retryAfter.components.seconds))\r\n".utf8)
     hub = WorkerHub(workerIndex: seed.index, now: start, mailbox: WorkerMailbox { wakeUp.wake() })
     var capabilities: [(EffectKind, any Capability)] = []

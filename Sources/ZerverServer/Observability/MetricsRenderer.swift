@@ -77,6 +77,7 @@ struct MetricsRenderer: ~Copyable {
       renderEncryption(into: &buffer)
       renderRequests(into: &buffer)
       renderEffects(into: &buffer)
+      renderKeys(into: &buffer)
       next = .finished
     case .finished:
       break
@@ -159,7 +160,7 @@ struct MetricsRenderer: ~Copyable {
       started > finished ? started - finished : 0, &buffer)
     PrometheusText.family("zerver_requests_refused_total", .counter, "Requests that were refused before they ran.", &buffer)
     for refusal in WorkerMetrics.Refusal.allCases {
-      let labels = "reason=\"\(refusal.label)\",status=\"503\""
+      let labels = "reason=\"\(refusal.label)\",status=\"\(refusal.status)\""
       PrometheusText.sample("zerver_requests_refused_total", labels, sum { $0.value(refusal) }, &buffer)
     }
     PrometheusText.family("zerver_queue_depth", .gauge, "Requests that are ready to run, by priority class.", &buffer)
@@ -179,6 +180,13 @@ struct MetricsRenderer: ~Copyable {
     PrometheusText.single(
       "zerver_stale_completions_total", .counter, "Completions that came for a request that had gone.",
       sum { $0.value(.staleCompletions) }, &buffer)
+  }
+
+  private func renderKeys(into buffer: inout ByteBuffer) {
+    PrometheusText.family("zerver_idempotency_total", .counter, "What came of requests with an Idempotency-Key.", &buffer)
+    for event in WorkerMetrics.KeyEvent.allCases {
+      PrometheusText.sample("zerver_idempotency_total", "event=\"\(event.label)\"", sum { $0.value(event) }, &buffer)
+    }
   }
 
   private func sum(_ value: (WorkerMetrics) -> UInt64) -> UInt64 {
@@ -204,6 +212,23 @@ extension WorkerMetrics.Refusal {
     case .slotsFull: "slots-full"
     case .memoryFull: "memory-full"
     case .profileFull: "profile-full"
+    case .tenantFull: "tenant-full"
+    }
+  }
+}
+
+extension WorkerMetrics.KeyEvent {
+  fileprivate var label: String {
+    switch self {
+    case .claimed: "claimed"
+    case .takenOver: "taken-over"
+    case .replayed: "replayed"
+    case .conflict: "conflict"
+    case .mismatch: "mismatch"
+    case .stored: "stored"
+    case .released: "released"
+    case .tooLarge: "too-large"
+    case .failed: "failed"
     }
   }
 }

@@ -34,6 +34,37 @@ final class WorkerMetrics: Sendable {
     case memoryFull
     /// 503: the profile of the flow has as many requests in flight as it may.
     case profileFull
+    /// 429: the tenant has as many requests in flight as it may.
+    case tenantFull
+
+    var status: UInt16 {
+      switch self {
+      case .queueFull, .slotsFull, .memoryFull, .profileFull: 503
+      case .tenantFull: 429
+      }
+    }
+  }
+
+  /// What comes of requests with an `Idempotency-Key`.
+  enum KeyEvent: Int, CaseIterable {
+    /// A request has got its key, and runs.
+    case claimed
+    /// It has got it from one that has not come to its end.
+    case takenOver
+    /// Answered with the answer of an earlier request.
+    case replayed
+    /// 409: another request has the key.
+    case conflict
+    /// 422: the key was used for another request.
+    case mismatch
+    /// The answer of a request is kept.
+    case stored
+    /// It was one that is not kept, and the key is free again.
+    case released
+    /// It was too large, so that its repetitions learn no more than that it was given.
+    case tooLarge
+    /// It could not be kept, or came after another request had taken over.
+    case failed
   }
 
   /// Counts by flow, the unrouted one last.
@@ -41,10 +72,11 @@ final class WorkerMetrics: Sendable {
 
   private let counters: Cells<10>
   private let handshakes: Cells<4>
-  private let refusals: Cells<4>
+  private let refusals: Cells<5>
   private let queueDepths: Cells<3>
   /// Eight results for each of three kinds.
   private let effects: Cells<24>
+  private let keyEvents: Cells<9>
 
   init(flows count: Int) {
     flows = (0..<count).map { _ in FlowMetrics() }
@@ -53,6 +85,7 @@ final class WorkerMetrics: Sendable {
     refusals = Cells()
     queueDepths = Cells()
     effects = Cells()
+    keyEvents = Cells()
   }
 
   // MARK: Events
@@ -102,8 +135,11 @@ final class WorkerMetrics: Sendable {
     effects.add(1, to: Self.cell(kind, EffectResult(outcome)))
   }
 
+  func keyed(_ event: KeyEvent) { keyEvents.add(1, to: event.rawValue) }
+
   // MARK: For readers
 
+  func value(_ event: KeyEvent) -> UInt64 { keyEvents[event.rawValue] }
   func value(_ counter: Counter) -> UInt64 { counters[counter.rawValue] }
   func value(_ handshake: Handshake) -> UInt64 { handshakes[handshake.rawValue] }
   func value(_ refusal: Refusal) -> UInt64 { refusals[refusal.rawValue] }

@@ -66,6 +66,7 @@ struct ExampleRunner: ~Copyable {
       case .refuse(let cause): answer = try problem(cause)
       case .discard: break
       case .submit, .cancel: preconditionFailure("no step of an example waits for an effect")
+      case .settle: preconditionFailure("no request of an example is held")
       }
       if let answer, machine.isIdle { return answer }
     }

@@ -79,6 +79,7 @@ struct FlowRunner: Sendable {
       case .draw(let strand): machine.drawn(0, strand: strand, at: now, in: plan)
       case .note(let note): notes.list.append(note)
       case .keepFailure(let cause): if cause == .failure { kept = context.failure }
+      case .settle: preconditionFailure("no request of a test is held")
       case .park:
         if pending.isEmpty {
           precondition(machine.wakeAt.nanoseconds < .max, "a parked request waits for something")

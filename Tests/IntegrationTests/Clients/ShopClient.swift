@@ -57,9 +57,13 @@ extension ShopClient {
   /// Orders what is in a cart.
   ///
   /// `/flow/v2/checkout-cart`
-  public func checkoutCartV2(_ input: CheckoutRequest) async throws(CheckoutCartV2Failure) -> Receipt {
+  public func checkoutCartV2(
+    _ input: CheckoutRequest,
+    idempotencyKey: String? = nil
+  ) async throws(CheckoutCartV2Failure) -> Receipt {
     var request = Request(method: "POST", target: "/flow/v2/checkout-cart")
     try encode(input, into: &request, CheckoutCartV2Failure.self)
+    request.add(idempotencyKey: idempotencyKey)
     return try decode(try await perform(request, CheckoutCartV2Failure.self), as: Receipt.self, CheckoutCartV2Failure.self)
   }
 
@@ -1686,7 +1690,10 @@ extension ShopClient {
     _ input: some Encodable, into request: inout Request, _: Failure.Type
   ) throws(Failure) {
     do {
-      request.body = try JSONEncoder().encode(input)
+      // A repetition has the same bytes: the order of members would be another one each time.
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = .sortedKeys
+      request.body = try encoder.encode(input)
       request.headers["Content-Type"] = "application/json"
     } catch {
       throw .noAnswer(error)

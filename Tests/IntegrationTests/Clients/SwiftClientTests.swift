@@ -15,13 +15,23 @@ import ZerverServer
     let client = try client()
     let cart = try await client.showCartV1(.init(cartId: "c-301"))
     #expect(cart.isOpen && cart.userId == ShopSeed.user(ofCart: 301) && !cart.lines.isEmpty)
-    let receipt = try await client.checkoutCartV2(.init(userId: cart.userId, cartId: "c-301", delivery: .express, giftNote: "Hi!"))
+    let request = ShopClient.CheckoutRequest(userId: cart.userId, cartId: "c-301", delivery: .express, giftNote: "Hi!")
+    let receipt = try await client.checkoutCartV2(request, idempotencyKey: #"swift "301""#)
     #expect(receipt.status == .placed && receipt.delivery == .express && receipt.coupon == nil)
     #expect(receipt.lines.count == cart.lines.count && receipt.total.currency == "EUR")
     let order = try await client.showOrderV1(.init(orderId: receipt.orderId))
     #expect(order.orderId == receipt.orderId && order.totalCents == receipt.total.cents)
     let again = try await client.showCartV1(.init(cartId: "c-301"))
     #expect(!again.isOpen && again.orderId == receipt.orderId)
+    // A repetition has the first answer, and its key stands for nothing else.
+    #expect(try await client.checkoutCartV2(request, idempotencyKey: #"swift "301""#) == receipt)
+    do {
+      _ = try await client.checkoutCartV2(.init(userId: 4, cartId: "c-4"), idempotencyKey: #"swift "301""#)
+      Issue.record("the key was taken for another request")
+    } catch {
+      guard case .problem(let problem) = error else { throw error }
+      #expect(problem.status == 422 && problem.type == "urn:zerver:problem:idempotency-key-reused")
+    }
   }
 
   @Test("a declared error is a case with its members")

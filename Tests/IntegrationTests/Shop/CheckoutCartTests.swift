@@ -40,6 +40,23 @@ import ZerverTesting
     #expect(try shop.number("SELECT COUNT(*) AS number FROM orders WHERE cart_id = $1", "c-102") == 1)
   }
 
+  @Test("a checkout under a key is answered once more, and the key stands for that cart", arguments: Shop.Kind.allCases)
+  func keyed(_ kind: Shop.Kind) throws {
+    let client = try TestClient(port: Shop.open(kind).running.port)
+    func checkout(_ cart: Int) throws -> Answer {
+      Answer(
+        try client.request(
+          "POST", "/flow/v2/checkout-cart", headers: [#"Idempotency-Key: "order-105""#],
+          body: #"{"cart-id":"c-\#(cart)","user-id":\#(ShopSeed.user(ofCart: cart))}"#))
+    }
+    let first = try checkout(105)
+    #expect(first.status == 201 && first.response["location"] != nil, "\(first.response.text)")
+    let second = try checkout(105)
+    #expect(second.response.body == first.response.body && second.response["location"] == first.response["location"])
+    let other = try checkout(106)
+    #expect(other.status == 422 && other.problem == "idempotency-key-reused")
+  }
+
   @Test("of two checkouts at once, one makes the order", arguments: Shop.Kind.allCases)
   func atOnce(_ kind: Shop.Kind) throws {
     let shop = try Shop.open(kind)

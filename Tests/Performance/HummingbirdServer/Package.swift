@@ -13,7 +13,9 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "hummingbird-server",
-      dependencies: [.product(name: "Hummingbird", package: "hummingbird")],
+      dependencies: [
+        .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdHTTP2", package: "hummingbird"),
+      ],
       path: "Sources/HummingbirdServer")
   ]
 )

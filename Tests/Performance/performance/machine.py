@@ -20,6 +20,21 @@ class Layout:
     def is_shared(self) -> bool:
         return self.server == self.load
 
+    def for_two_workers(self) -> "Pairs | None":
+        """CPUs for up to two workers with a thread of load to each. With four CPUs everybody has one; with two, a worker and
+        the load on it share one, so that both grow together. None on a machine with one."""
+        if self.is_shared:
+            return None
+        if len(self.database) >= 2 and self.server not in self.database:
+            return Pairs((self.server, self.database[-1]), (self.load, self.database[0]))
+        return Pairs((self.server, self.load), (self.server, self.load))
+
+
+@dataclass(frozen=True)
+class Pairs:
+    servers: tuple[int, int]
+    loads: tuple[int, int]
+
 
 def choose_layout() -> Layout:
     """Databases get CPUs of their own if there are any left, and otherwise run wherever the kernel finds room."""
@@ -77,6 +92,11 @@ class CpuTimes:
                 busy += user + nice + system + irq + softirq
                 steal += stolen
         return CpuTimes(busy * TICK_SECONDS, steal * TICK_SECONDS, len(allowed))
+
+
+def load_average() -> float:
+    """Processes that ran or wanted to, over the last minute."""
+    return os.getloadavg()[0]
 
 
 def description() -> dict:

@@ -263,7 +263,7 @@ extension Flow {
       case .draw(let strand): machine.drawn(0, strand: strand, at: Instant(nanoseconds: 0), in: plan)
       case .note, .keepFailure, .requeue: continue
       case .discard: return "discarded"
-      case .submit, .cancel, .park: return "the steps of these tests wait for nothing"
+      case .submit, .cancel, .park, .settle: return "the steps of these tests wait for nothing"
       }
     }
   }

@@ -35,6 +35,7 @@ struct FlowProblemMessageTests {
       .needlessMapping("cart-empty", failing: ["cart-not-found"], at: place),
       .duplicateMapping("cart-not-found", at: place, first: other), .noSuchDay("2026-13-01", at: place),
       .deprecation(.sunsetBeforeDeprecation, end), .deprecation(.guideIsNoLink, end), .successorShape("v2", at: place),
+      .idempotencyOfSafeMethod("GET", at: place), .idempotencyOfStream(at: place), .idempotencyTTL(at: place),
       .ownSuccessor(at: place), .unknownSuccessor(next, at: place), .deprecatedSuccessor(next, at: place),
       .collision(
         "/flow/v1/pay-cart", .init(text: "flow `v1/pay-cart`", kind: .flow, place: place),

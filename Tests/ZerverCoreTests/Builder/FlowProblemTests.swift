@@ -104,6 +104,13 @@ struct FlowProblemTests {
       }
     }
     #expect(Self.codes(flow("Read")) == ["1 slug-shape"])
+    #expect(Self.codes(flow().idempotency(.required, ttl: .seconds(60), line: 2)).isEmpty)
+    #expect(Self.codes(flow().idempotency(.required, ttl: .seconds(32 * 86_400), line: 2)) == ["2 malformed-number"])
+    #expect(Self.codes(flow().idempotency(.optional, ttl: .milliseconds(1), line: 2)) == ["2 malformed-number"])
+    let asking = Flow("read-cart", .v1, method: .get, owner: "shop", input: .query(), output: .json()) { input in
+      step(LoadUser.self, input)
+    }
+    #expect(Self.codes(asking.idempotency(.optional, ttl: .seconds(60), line: 2)) == ["2 idempotency-use"])
     #expect(Self.codes(flow(owner: "")) == ["1 missing-property"])
     #expect(Self.codes(flow(status: 404)) == ["1 status-range"])
     #expect(Self.codes(flow(status: 204)) == ["1 status-range"])

@@ -8,12 +8,14 @@ final class Player {
   let plan: MachinePlan
   var now = Instant(nanoseconds: 0)
 
-  init(_ assembly: String, limits: RequestMachine.Limits = .init(), deadline: UInt64 = 1_000_000) {
+  init(
+    _ assembly: String, limits: RequestMachine.Limits = .init(), deadline: UInt64 = 1_000_000, isHeld: Bool = false
+  ) {
     plan = MachinePlan(Plan(assembly: assembly))
     machine.started(deadline: Instant(nanoseconds: deadline), limits: limits)
     let first = machine.next(in: plan)
     #expect(first == .decode)
-    machine.decoded(.continued)
+    machine.decoded(.continued, isHeld: isHeld)
   }
 
   var isIdle: Bool { machine.isIdle }

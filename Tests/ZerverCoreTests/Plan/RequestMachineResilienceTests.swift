@@ -690,6 +690,7 @@ import Testing
       case .note(.detachedEnded), .note(.detachedFailed): detachedEnds += 1
       case .note: break
       case .keepFailure: failed = true
+      case .settle: Issue.record("the plan is not held")
       case .respond, .refuse:
         answers += 1
         if failed { #expect(done.isEmpty) }

@@ -42,12 +42,12 @@ import ZerverCore
         "zerver_connections_refused_total", "zerver_received_bytes_total", "zerver_sent_bytes_total",
         "zerver_tls_handshakes_total", "zerver_tls_records_refused_total", "zerver_tls_truncations_total",
         "http_server_active_requests", "zerver_requests_refused_total", "zerver_queue_depth", "zerver_effects_total",
-        "zerver_stale_completions_total",
+        "zerver_stale_completions_total", "zerver_idempotency_total",
       ])
     let samples = families.flatMap(\.samples)
     // Three series of each flow, the one for requests without a flow included.
     // Six of each real flow are about its plan.
-    #expect(samples.count == 3 * (17 + 5 + 1) + 2 * 6 + 6 + 4 + 2 + 1 + 4 + 3 + 24 + 1)
+    #expect(samples.count == 3 * (17 + 5 + 1) + 2 * 6 + 6 + 4 + 2 + 1 + 5 + 3 + 24 + 1 + 9)
     #expect(samples.allSatisfy { $0.value == 0 || $0.name == "zerver_workers" })
     #expect(value(families, "zerver_workers") == 2)
   }
@@ -107,6 +107,8 @@ import ZerverCore
       for _ in 0...reason.rawValue { worker.requestRefused(reason) }
     }
     worker.staleCompletionDropped()
+    worker.keyed(.replayed)
+    worker.keyed(.replayed)
     worker.quantumOverrun(flow: 1)
     worker.queueDepthChanged(.batch, to: 9)
     worker.queueDepthChanged(.batch, to: 4)
@@ -124,6 +126,8 @@ import ZerverCore
     #expect(value(families, "zerver_requests_refused_total", ["reason": "slots-full", "status": "503"]) == 2)
     #expect(value(families, "zerver_requests_refused_total", ["reason": "memory-full", "status": "503"]) == 3)
     #expect(value(families, "zerver_stale_completions_total") == 1)
+    #expect(value(families, "zerver_idempotency_total", ["event": "replayed"]) == 2)
+    #expect(value(families, "zerver_idempotency_total", ["event": "taken-over"]) == 0)
     #expect(value(families, "zerver_quantum_overruns_total", ["slug": "order-status"]) == 1)
     #expect(value(families, "zerver_quantum_overruns_total", ["slug": "checkout-cart"]) == 0)
     #expect(value(families, "zerver_queue_depth", ["class": "batch"]) == 4)

@@ -82,6 +82,22 @@ extension Diagnostic {
       hint: "choose another path or another method. A literal part goes before a field: `/orders/open` beside `/orders/{order-id}` is fine.")
   }
 
+  static func idempotencyOfSafeMethod(_ span: SourceSpan, method: NameSyntax) -> Diagnostic {
+    Diagnostic(
+      .idempotencyUse, at: span, "idempotency of a flow that is called by `\(method.text)`",
+      "A `\(method.text)` only asks, so clients may repeat it as they like, without a key. There is no answer to keep.",
+      related: [Related(label: "The method is chosen here", span: method.span)],
+      hint: "remove the line. If the flow changes something, it is called by `POST`.")
+  }
+
+  static func idempotencyOfStream(_ span: SourceSpan, stream: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      .idempotencyUse, at: span, "idempotency of a flow that answers with a stream",
+      "An answer is kept as a whole before it is sent, and a stream is sent before it is whole.",
+      related: [Related(label: "The stream is declared here", span: stream)],
+      hint: "answer with a list or with a page of it, or remove `idempotency`.")
+  }
+
   static func unsafeGet(_ use: SourceSpan, step: ResolvedStep, method: NameSyntax) -> Diagnostic {
     Diagnostic(
       .unsafeGet, at: use, "`\(method.text)` that may change something",

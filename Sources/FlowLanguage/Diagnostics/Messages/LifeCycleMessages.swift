@@ -81,13 +81,6 @@ extension Diagnostic {
       related: [Related(label: "The tombstone stands here", span: tombstone.reference.span)],
       hint: "choose another alias, or make `\(flow)` the successor of the tombstone.")
   }
-
-  static func notServed(_ span: SourceSpan, property: String, hint: String) -> Diagnostic {
-    Diagnostic(
-      .notServed, at: span, "property that the server does not keep",
-      "The language has `\(property)`, and this version of the server does not do what it says. Clients would rely on it.",
-      hint: hint)
-  }
 }
 
 extension Diagnostic {

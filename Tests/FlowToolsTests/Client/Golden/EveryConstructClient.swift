@@ -773,7 +773,10 @@ extension EveryConstructClient {
     _ input: some Encodable, into request: inout Request, _: Failure.Type
   ) throws(Failure) {
     do {
-      request.body = try JSONEncoder().encode(input)
+      // A repetition has the same bytes: the order of members would be another one each time.
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = .sortedKeys
+      request.body = try encoder.encode(input)
       request.headers["Content-Type"] = "application/json"
     } catch {
       throw .noAnswer(error)

@@ -11,10 +11,18 @@ function value(result) {
 
 const cart = value(await client.showCartV1({ "cart-id": "c-401" }));
 assert.ok(cart["is-open"]);
-const receipt = value(await client.checkoutCartV2({ "cart-id": "c-401", "user-id": cart["user-id"], delivery: "express", coupon: null }));
+const order = { "cart-id": "c-401", "user-id": cart["user-id"], delivery: "express", coupon: null };
+const key = { idempotencyKey: 'node "401"' };
+const receipt = value(await client.checkoutCartV2(order, key));
 assert.equal(receipt.status, "placed");
 assert.equal(receipt.delivery, "express");
 assert.equal(value(await client.showOrderV1({ "order-id": receipt["order-id"] }))["total-cents"], receipt.total.cents);
+
+// A repetition has the first answer, and its key stands for nothing else.
+assert.deepEqual(value(await client.checkoutCartV2(order, key)), receipt);
+const reused = await client.checkoutCartV2({ ...order, delivery: "standard" }, key);
+assert.ok(!reused.ok && reused.error.code === "client.other-problem");
+assert.equal(reused.error.problem.type, "urn:zerver:problem:idempotency-key-reused");
 
 // A declared error is told apart by its code, and has its members.
 const soldOut = await client.checkoutCartV2({ "cart-id": "c-4", "user-id": 4 });

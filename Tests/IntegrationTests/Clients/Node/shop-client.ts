@@ -517,7 +517,10 @@ export class ShopClient {
    *
    * `/flow/v2/checkout-cart`
    */
-  checkoutCartV2(input: CheckoutRequest, options: CallOptions = {}): Promise<Result<Receipt, CheckoutCartV2Failure>> {
+  checkoutCartV2(
+    input: CheckoutRequest,
+    options: CallOptions & { idempotencyKey?: string } = {}
+  ): Promise<Result<Receipt, CheckoutCartV2Failure>> {
     return this.call("POST", "/flow/v2/checkout-cart", JSON.stringify(input), options, ["user-not-found", "cart-not-found", "order-not-found", "cart-empty", "cart-changed", "out-of-stock", "coupon-not-valid", "credit-limit-exceeded"], whole((text) => JSON.parse(text) as Receipt));
   }
 
