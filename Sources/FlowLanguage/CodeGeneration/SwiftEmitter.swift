@@ -56,7 +56,9 @@ package enum SwiftEmitter {
     }
     for fragment in module.fragments { FragmentEmitter(fragment: fragment, names: names).emit(to: &writer) }
     emitChecks(module, names, to: &writer)
-    if withCatalog { CatalogEmitter(flows: [], names: names, packed: packed([], module)).emit(to: &writer) }
+    if withCatalog {
+      CatalogEmitter(flows: [], names: names, packed: packed([], module), visible: [module.name]).emit(to: &writer)
+    }
     return writer.text
   }
 
@@ -110,7 +112,9 @@ package enum SwiftEmitter {
     guard !flows.isEmpty || hasRetiredNames(module) else { return writer.text }
     writer.line()
     for name in imports(module) { writer.line("public import \(name)") }
-    CatalogEmitter(flows: flows, names: names, packed: packed(flows, module)).emit(to: &writer)
+    CatalogEmitter(
+      flows: flows, names: names, packed: packed(flows, module), visible: Set(module.imports + [module.name])
+    ).emit(to: &writer)
     return writer.text
   }
 
