@@ -38,6 +38,16 @@ package struct RequestHeadParser {
 
   package init(limits: HTTPLimits = HTTPLimits()) { self.limits = limits }
 
+  /// Begins with the next request. As good as a new parser, without a copy of the limits.
+  package mutating func restart() {
+    phase = .start
+    lineStart = 0
+    searched = 0
+    headerCount = 0
+    head = HTTPRequestHead()
+    targetAuthority = HTTPRequestHead.Range()
+  }
+
   /// No byte of the request has come, so that the connection is idle and not slow.
   package var isAtStart: Bool { phase == .start && searched == 0 }
 

@@ -503,7 +503,7 @@ extension Worker where Backend: ~Copyable {
     connection.pointee.hasEnded = false
     connection.pointee.closesCleanly = false
     connection.pointee.mustClose = false
-    connection.pointee.parser = RequestHeadParser(limits: httpLimits)
+    connection.pointee.parser.restart()
     connection.pointee.requestsBegun = 0
     connection.pointee.answersUnsent = 0
     connection.pointee.phase = .free
