@@ -18,7 +18,7 @@ STATE := $(CURDIR)/.build-state
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build run run-postgres test test-governance test-embedded lint conformance fuzz-http bench bench-allocations profile clean
+.PHONY: help setup build run run-postgres test test-governance test-embedded lint conformance fuzz-http fuzz-flows bench bench-allocations profile clean
 
 help: ## Lists the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | while IFS=$$'\t' read -r name text; do \
@@ -67,6 +67,10 @@ conformance: setup ## Serves the flows of Examples/Conformance, for tools that t
 
 fuzz-http: setup ## Fuzzes the HTTP parser and whole connections; FUZZ_SECONDS=600 for each.
 	Tests/Fuzzing/HTTP/run.sh $(FUZZ_SECONDS)
+
+fuzz-flows: setup ## Mutates the .flow files 100,000 times, and lets libFuzzer search; FUZZ_SECONDS=600.
+	Scripts/fuzz.sh mutate
+	Scripts/fuzz.sh fuzz $(FUZZ_SECONDS)
 
 bench: ## Measures this server against C, nginx and Hummingbird; ROWS="plaintext tls" ROUNDS=3 SECONDS=2.
 	@Scripts/setup.sh bench

@@ -117,3 +117,27 @@ extension RouteBinding {
     }
   }
 }
+
+extension RouteBinding.Violation {
+  /// A sentence about the path that breaks the rule.
+  public func reason(in path: String) -> String {
+    func part(_ offset: Int) -> String {
+      String(decoding: path.utf8.dropFirst(offset).prefix { $0 != UInt8(ascii: "/") }, as: UTF8.self)
+    }
+    switch self {
+    case .noLeadingSlash: return "It does not begin with `/`."
+    case .emptySegment:
+      return "There is nothing between two of its slashes, or behind the last one, and clients disagree about what that means."
+    case .forbiddenCharacter(let offset):
+      let character = String(decoding: path.utf8.dropFirst(offset), as: UTF8.self).prefix(1)
+      return "`\(character)` would have to be percent-encoded. What needs no encoding is English letters, digits and `- . _ ~`."
+    case .dotSegment(let offset):
+      return "Clients resolve `\(part(offset))` before they send a path, so nobody would ever ask for it."
+    case .malformedField(let offset):
+      return "`\(part(offset))` is no field: a field stands alone between two slashes, in braces, by its name."
+    case .repeatedField(let name, _): return "`{\(name)}` stands in it twice, and the two could differ."
+    case .tooManySegments(let count): return "It has \(count) parts, and I allow \(RouteBinding.segmentsMax)."
+    case .ownedByTheFramework(let first): return "Everything below `/\(first)` belongs to the framework."
+    }
+  }
+}

@@ -18,6 +18,9 @@ extension Setting {
       wholeOrAutomatic("workers", \.workers, 1...1024, "Threads. `auto`: one for each CPU that the process may run on."),
       choice("proactor", \.proactor, named: \.rawValue, "Source of completions. `automatic` probes for io_uring."),
     ] + tls + http + timeouts + profiles + classes + requests + idempotency + [
+      optionalText(
+        "callers.tokens-file", \.callers.tokensFile, example: "/run/secrets/tokens", isSecret: false,
+        "File of bearer tokens, a line each: `TOKEN subject=NAME [tenant=NAME] [roles=A,B] [capabilities=A,B]`."),
       choice("log.level", \.log.level, named: \.rawValue, "Least severe level that is logged."),
       choice("log.requests", \.log.requests, named: \.rawValue, "Requests that are logged."),
       optionalText(
@@ -126,6 +129,9 @@ extension Setting {
     whole(
       "requests.in-flight-max", \.requests.inFlightMax, 1...OperationID.slotsMax,
       "Requests that one worker works on at the same time. More: 503."),
+    whole(
+      "requests.in-flight-per-tenant-max", \.requests.inFlightPerTenantMax, 1...OperationID.slotsMax,
+      "Requests of one tenant that one worker works on at the same time, of flows that know their callers. More: 429."),
     whole(
       "requests.parallel-steps-max", \.requests.parallelStepsMax, 1...1024,
       "Steps of one request that run or wait at the same time."),

@@ -25,7 +25,8 @@ public struct Server: Sendable {
   /// - Parameters:
   ///   - catalogs: what RouteGen wrote for each module with routes: `Routes.catalog`.
   ///   - capabilities: who carries out the effects that the flows need.
-  ///   - authenticator: finds out who has sent a request, for flows with `tenant` and `requires`.
+  ///   - authenticator: finds out who has sent a request, for flows with `tenant` and `requires`. `nil`: the tokens of
+  ///     ``ServerConfiguration/Callers/tokensFile``, if there is one.
   ///   - openAPI: what `route-gen openapi` has written, to be served at `/flow/v1/openapi`. A start-up warning names flows
   ///     that it lacks: it is older than they are, or they have no `.flow` file.
   ///   - logger: for start-up, shutdown and requests; the app chooses its handler.
@@ -58,6 +59,7 @@ public struct Server: Sendable {
         }
       }
     }
+    let authenticator = try Self.authenticator(authenticator, configuration.callers)
     if authenticator == nil, let entry = router.catalog.entries.first(where: Self.asksForCaller) {
       throw ServerError(
         .authenticatorMissing,
@@ -76,6 +78,24 @@ public struct Server: Sendable {
     self.capabilities = capabilities
     self.configuration = configuration
     self.logger = logger
+  }
+
+  private static func authenticator(
+    _ own: (any Authenticator)?, _ callers: ServerConfiguration.Callers
+  ) throws(ServerError) -> (any Authenticator)? {
+    guard let path = callers.tokensFile else { return own }
+    if own != nil {
+      throw ServerError(
+        .configurationInvalid,
+        "the setting callers.tokens-file names \(path), and the app has an authenticator of its own: one of the two decides")
+    }
+    let text: String
+    do throws(SmallFile.ReadError) { text = String(decoding: try SmallFile.read(path), as: UTF8.self) } catch {
+      throw ServerError(.configurationInvalid, "the tokens in \(path) cannot be read: \(error.reason)")
+    }
+    do throws(BearerTokens.Mistake) { return try BearerTokens(text: text) } catch {
+      throw ServerError(.configurationInvalid, "the tokens in \(path) are not usable: \(error)")
+    }
   }
 
   private static func asksForCaller(_ entry: CatalogEntry) -> Bool {

@@ -3,38 +3,55 @@ import FlowLanguage
 import FlowTools
 import Foundation
 
+/// Where the `.flow` files of used modules are, when the package does not say.
+struct UsedModules: ParsableArguments {
+  @Option(name: .customLong("module"), help: "Where a used module's .flow files are, as NAME=FOLDER. Can be repeated.")
+  var folders: [ModuleFolder] = []
+
+  /// A module with all that it uses. Ends the command with the diagnostics when there is an error; warnings are `lint`'s
+  /// business.
+  func compile(
+    _ module: String, _ files: [SourceFile], using dependencies: [(module: String, files: [SourceFile])]
+  ) throws -> ResolvedModule {
+    let result = FlowCompiler.compile(module: module, files: files, dependencies: dependencies, today: .today)
+    if let module = result.module { return module }
+    Output.error(TextRenderer.render(result.diagnostics.filter { $0.severity == .error }) + "\n")
+    throw CommandFailure.problems
+  }
+}
+
 /// Which flows a command speaks about: the same for every command that reads a whole catalog.
 struct CatalogArguments: ParsableArguments {
   @Argument(help: "Folders with the .flow files of one module each.")
   var paths: [String] = ["Routes"]
 
-  @Option(name: .customLong("module"), help: "Where a used module's .flow files are, as NAME=FOLDER. Can be repeated.")
-  var modules: [ModuleFolder] = []
+  @OptionGroup var used: UsedModules
 
-  /// Compiles every module with all that it uses. Ends the command with the diagnostics when one has an error; warnings
-  /// are `lint`'s business.
   func catalog() throws -> CatalogModel {
     var sources: [ModuleFiles] = []
-    for path in paths { sources.append(try ModuleFiles(path: path, name: nil, folders: modules)) }
+    for path in paths { sources.append(try ModuleFiles(path: path, name: nil, folders: used.folders)) }
     let names = sources.map(\.name)
-    let used = sources.flatMap(\.dependencies).filter { !names.contains($0.module) }
+    let dependencies = sources.flatMap(\.dependencies).filter { !names.contains($0.module) }
     var known: Set<String> = []
-    let distinct = used.filter { known.insert($0.module).inserted }
+    let distinct = dependencies.filter { known.insert($0.module).inserted }
     return CatalogModel(
-      try sources.map { try compile($0.name, $0.files, using: $0.dependencies) },
+      try sources.map { try used.compile($0.name, $0.files, using: $0.dependencies) },
       dependencies: try distinct.map { module in
-        try compile(module.module, module.files, using: distinct.filter { $0.module != module.module })
+        try used.compile(module.module, module.files, using: distinct.filter { $0.module != module.module })
       })
   }
+}
 
-  private func compile(
-    _ module: String, _ files: [SourceFile], using dependencies: [(module: String, files: [SourceFile])]
-  ) throws -> ResolvedModule {
-    let (resolved, diagnostics) = FlowCompiler.compile(module: module, files: files, dependencies: dependencies, today: .today)
-    if let resolved { return resolved }
-    let errors = diagnostics.filter { $0.severity == .error }
-    Output.error(TextRenderer.render(errors) + "\n")
-    throw CommandFailure.problems
+/// The module of the flow that a command speaks about.
+struct ModuleOptions: ParsableArguments {
+  @Option(help: "The folder with the module's .flow files.")
+  var path = "Routes"
+
+  @OptionGroup var used: UsedModules
+
+  func load() throws -> ResolvedModule {
+    let files = try ModuleFiles(path: path, name: nil, folders: used.folders)
+    return try used.compile(files.name, files.files, using: files.dependencies)
   }
 }
 

@@ -13,7 +13,7 @@ struct Explain: ParsableCommand {
   @Argument(help: "A flow or the code of a diagnostic.")
   var name: String?
 
-  @OptionGroup var catalog: CatalogOptions
+  @OptionGroup var catalog: ModuleOptions
 
   func run() throws {
     guard let name else {

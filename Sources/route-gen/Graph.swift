@@ -20,7 +20,7 @@ struct Graph: ParsableCommand {
   @Option(help: "The file to write instead of standard output. With several flows, a folder.")
   var output: String?
 
-  @OptionGroup var catalog: CatalogOptions
+  @OptionGroup var catalog: ModuleOptions
 
   func run() throws {
     let module = try catalog.load()

@@ -29,7 +29,7 @@ struct Usage: ParsableCommand {
   @Option(name: .customLong("fail-within"), help: "Exit with 1 when a flow is still called whose sunset is at most DAYS away.")
   var failWithin: Int?
 
-  @OptionGroup var catalog: CatalogOptions
+  @OptionGroup var catalog: ModuleOptions
 
   func run() throws {
     let module = try catalog.load()

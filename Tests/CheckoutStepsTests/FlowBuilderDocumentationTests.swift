@@ -17,9 +17,9 @@ struct FlowBuilderDocumentationTests {
     #expect(examples.count >= 4)
     for example in examples { #expect(blocks.contains(example), "\(example)") }
     // Others show a line of a test or of a plan whose `.flow` file stands beside it.
-    #expect(blocks.count == examples.count + 4)
+    #expect(blocks.count == examples.count + 5)
   }
 
   @Test("the flows are in order")
-  func check() throws { try FlowCatalog.check([FlowCatalog(inspectCart, labelled, together, early)]) }
+  func check() throws { try FlowCatalog.check([FlowCatalog(inspectCart, labelled, together, early, countUnits)]) }
 }

@@ -63,3 +63,41 @@ let early = Flow("show-order-of-cart", .v1, method: .get, owner: "support", inpu
 enum RenderOpenCart: Step {
   static func run(_ cart: Cart) throws(FlowFailure) -> Decision<OrderView> { .fail(.orderNotFound(orderId: cart.cartId)) }
 }
+
+// example
+let countUnits = Flow(
+  "count-units", .v1, method: .get, owner: "support", input: CartQuery.self,
+  output: .json().header("Cache-Control", "max-age=5").header("X-Message", .field(\.message))
+) { input in
+  let cart = step(LoadCart.self, input.cartId).timeout(.seconds(1)).retry(1)
+    .on(.cartNotFound) { done(step(SayNothing.self, input.cartId)) }
+  let units = forEach(cart.lines, max: 100) { line in step(CountUnits.self, line) }
+  let user = step(LoadUser.self, cart.userId).timeout(.seconds(1))
+  choose(user.tier) {
+    arm(.free) { done(step(SayUnits.self, units)) }
+    arm(.plus, .pro) { done(step(SayUnitsNicely.self, units, user)) }
+  }
+}
+.on(.userNotFound, 404)
+.bind(.get, "/carts/{cart-id}/units")
+// end
+
+enum CountUnits: Step {
+  static func run(_ line: CartLine) throws(FlowFailure) -> Decision<Int> { .continue(line.quantity) }
+}
+
+enum SayUnits: Step {
+  static func run(_ units: [Int]) throws(FlowFailure) -> Decision<Message> {
+    .continue(Message(message: "\(units.reduce(0, +)) units"))
+  }
+}
+
+enum SayUnitsNicely: Step {
+  static func run(_ reads: ([Int], User)) throws(FlowFailure) -> Decision<Message> {
+    .continue(Message(message: "\(reads.0.reduce(0, +)) units for \(reads.1.name)"))
+  }
+}
+
+enum SayNothing: Step {
+  static func run(_ cartId: String) throws(FlowFailure) -> Decision<Message> { .continue(Message(message: "no cart \(cartId)")) }
+}

@@ -8,21 +8,19 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-// With coverage of every branch, which libFuzzer is led by. Only the fuzzer brings a `main` of its own.
-let coverage: [SwiftSetting] = Context.environment["ZERVER_FUZZER"] == "1" ? [.unsafeFlags(["-sanitize=fuzzer", "-parse-as-library"])] : []
-
 let package = Package(
   name: "fuzzing",
   targets: [
-    .target(name: "ZerverCatalog", swiftSettings: settings + coverage),
-    .target(name: "FlowLanguage", dependencies: ["ZerverCatalog"], swiftSettings: settings + coverage),
-    .target(name: "FlowTools", dependencies: ["FlowLanguage", "ZerverCatalog"], swiftSettings: settings + coverage),
+    .target(name: "ZerverCatalog", swiftSettings: settings),
+    .target(name: "FlowLanguage", dependencies: ["ZerverCatalog"], swiftSettings: settings),
+    .target(name: "FlowTools", dependencies: ["FlowLanguage", "ZerverCatalog"], swiftSettings: settings),
     .target(name: "FrontEndChecks", dependencies: ["FlowLanguage", "FlowTools", "ZerverCatalog"], swiftSettings: settings),
     // Mutates the files of the repository, a given number of times.
     .executableTarget(name: "MutateFlowFiles", dependencies: ["FlowLanguage", "FrontEndChecks"], swiftSettings: settings),
-    // Searches for inputs on its own, led by the branches that they reach.
+    // libFuzzer's entry point, which it calls with our function.
+    .target(name: "FuzzDriver", swiftSettings: settings),
+    // Searches for inputs on its own, led by the branches that they reach. The script gives the flags that libFuzzer needs.
     .executableTarget(
-      name: "FuzzFlowFiles", dependencies: ["FlowLanguage", "FrontEndChecks"], swiftSettings: settings + coverage,
-      linkerSettings: coverage.isEmpty ? [] : [.unsafeFlags(["-sanitize=fuzzer"])]),
+      name: "FuzzFlowFiles", dependencies: ["FlowLanguage", "FrontEndChecks", "FuzzDriver"], swiftSettings: settings),
   ]
 )

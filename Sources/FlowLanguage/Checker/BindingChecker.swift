@@ -23,9 +23,12 @@ struct BindingChecker {
   }
 
   /// Fields of the paths that stand in JSON without quotes, sorted.
-  var unquotedFields: [String] {
-    let names = Set(flow.routes.compactMap { try? RouteBinding(method: .get, template: $0.path.text) }.flatMap(\.fields))
-    return names.filter { name in record?.field(name)?.type.map { !isText($0) } ?? false }.sorted()
+  var unquotedFields: [String] { fieldTypes.filter { !isText($0.value) }.keys.sorted() }
+
+  var fieldTypes: [String: ResolvedType] {
+    let names = flow.routes.compactMap { try? RouteBinding(method: .get, template: $0.path.text) }.flatMap(\.fields)
+    return Dictionary(
+      names.compactMap { name in record?.field(name)?.type.map { (name, $0) } }, uniquingKeysWith: { first, _ in first })
   }
 
   private func isText(_ type: ResolvedType) -> Bool {

@@ -95,7 +95,8 @@ extension CriticalPath {
   /// One line for each part, with columns aligned, and the sum below.
   package var lines: [String] {
     let rows = parts.map { (name: $0.step, sum: Self.arithmetic($0), total: Self.total($0)) }
-    let nameWidth = rows.map(\.name.count).max() ?? 0
+    let sumName = "together"
+    let nameWidth = max(rows.map(\.name.count).max() ?? 0, sumName.count)
     let sumWidth = rows.map(\.sum.count).max() ?? 0
     let total = Self.text(nanoseconds)
     let totalWidth = max(rows.map(\.total.count).max() ?? 0, total.count)
@@ -103,7 +104,7 @@ extension CriticalPath {
       "\(Self.padded(name, to: nameWidth))  \(Self.padded(sum, to: sumWidth))  "
         + String(repeating: " ", count: totalWidth - total.count) + total
     }
-    return rows.map { line($0.name, $0.sum, $0.total) } + [line("together", "", total)]
+    return rows.map { line($0.name, $0.sum, $0.total) } + [line(sumName, "", total)]
   }
 
   /// `3 × 100ms + 30ms`

@@ -160,6 +160,7 @@ struct FlowChecker {
     resolved.headers = headers
     resolved.callerBinding = plan.callerSlot
     resolved.unquotedPathFields = input.isQuery ? [] : bindings.unquotedFields
+    resolved.pathFieldTypes = bindings.fieldTypes
     return resolved
   }
 

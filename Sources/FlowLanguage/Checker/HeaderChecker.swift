@@ -13,17 +13,11 @@ struct HeaderChecker {
     self.output = output
   }
 
-  /// Fields that say how the response is framed or what the framework knows of the flow. In lower case.
-  static let ownedNames: Set<String> = [
-    "connection", "content-length", "content-location", "content-type", "date", "deprecation", "keep-alive", "sunset", "te",
-    "trailer", "transfer-encoding", "upgrade",
-  ]
-
   func check() -> [ResolvedHeader] {
     var seen: [String: SourceSpan] = [:]
     return flow.headers.compactMap { header in
       let name = header.name.text.lowercased()
-      if Self.ownedNames.contains(name) { reporter.report(.ownedHeader(header.name)) }
+      if ResponseHeader.ownedNames.contains(name) { reporter.report(.ownedHeader(header.name)) }
       if let first = seen[name] { reporter.report(.duplicateMember(header.name, kind: "header field", first: first)) }
       seen[name] = header.name.span
       return parts(of: header).map { ResolvedHeader(name: name, parts: $0) }

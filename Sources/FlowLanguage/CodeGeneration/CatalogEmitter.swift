@@ -5,6 +5,8 @@ struct CatalogEmitter {
   let flows: [ResolvedFlow]
   let names: TypeNames
   let packed: PackedCatalog
+  /// Modules whose types the file can name.
+  let visible: Set<String>
 
   func emit(to writer: inout SwiftWriter) {
     writer.line()
@@ -16,7 +18,10 @@ struct CatalogEmitter {
         writer.line()
         writer.line("/// The flows of version \(version.number).")
         writer.block("public enum V\(version.number)") { writer in
-          for flow in flows where flow.entry.version == version { emitHandle(flow, to: &writer) }
+          for flow in flows where flow.entry.version == version {
+            emitHandle(flow, to: &writer)
+            emitPaths(flow, to: &writer)
+          }
         }
       }
     }
@@ -74,6 +79,43 @@ struct CatalogEmitter {
             + "method: \(SwiftLiteral.string(entry.method.rawValue)), path: \(SwiftLiteral.string(entry.path)))")
       }
     }
+  }
+
+  // MARK: Paths
+
+  /// A function for each path that is bound to the flow, whatever its methods: `showOrderPath(orderId:)`.
+  private func emitPaths(_ flow: ResolvedFlow, to writer: inout SwiftWriter) {
+    var templates: [String] = []
+    for binding in flow.entry.bindings where !templates.contains(binding.template) {
+      templates.append(binding.template)
+      var name = SwiftNames.camel(flow.entry.slug.text) + "Path" + (templates.count == 1 ? "" : String(templates.count))
+      if flows.contains(where: { SwiftNames.camel($0.entry.slug.text) == name }) { name += "_" }
+      let parameters = binding.fields.map { field in
+        "\(SwiftNames.member(field)): \(flow.pathFieldTypes[field].map(pathType) ?? names.swift("String"))"
+      }
+      writer.line("/// `\(binding.template)`, for links.")
+      let head = "public static func \(name)(\(parameters.joined(separator: ", "))) -> \(names.swift("String"))"
+      writer.block(head) { $0.line("\"\(pathText(binding))\"") }
+    }
+  }
+
+  /// The type of a field, where the file can name it. Another module's type, which no `use` line brings in, is given as text.
+  private func pathType(_ type: ResolvedType) -> String {
+    switch type {
+    case .enumeration(_, let module), .newtype(_, let module):
+      visible.contains(module) ? names.type(type) : names.swift("String")
+    case .string, .int, .float, .bool, .record, .extern, .list, .map, .optional: names.type(type)
+    }
+  }
+
+  private func pathText(_ binding: RouteBinding) -> String {
+    if binding.segments.isEmpty { return "/" }
+    return binding.segments.map { segment in
+      switch segment {
+      case .literal(let text): "/\(SwiftLiteral.escaped(text))"
+      case .field(let name): "/\\(\(names.core("PathSegment")).text(\(SwiftNames.member(name))))"
+      }
+    }.joined()
   }
 
   private func input(_ flow: ResolvedFlow) -> String {

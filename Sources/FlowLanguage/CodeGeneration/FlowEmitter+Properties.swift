@@ -27,7 +27,7 @@ extension FlowEmitter {
         switch part {
         case .text(let text): writer.line("lines.append(\(SwiftLiteral.string(text)))")
         case .field(let path, _):
-          writer.line("lines.append(\(Self.read(path)), .\(Self.isURI(header.name) ? "uri" : "text"))")
+          writer.line("lines.append(\(Self.read(path)), .\(ResponseHeader.holdsURI(header.name) ? "uri" : "text"))")
         }
       }
       writer.line("lines.end()")
@@ -43,9 +43,6 @@ extension FlowEmitter {
     }
     return text
   }
-
-  /// Headers whose value is a URI or holds one (RFC 9110 §10.2.2, RFC 8288): a field in it is a part of a path or a query.
-  private static func isURI(_ name: String) -> Bool { ["link", "location"].contains(name) }
 
   /// `x-total-count` as `X-Total-Count`: the case means nothing, and this is what people know.
   private static func spelling(_ name: String) -> String {

@@ -110,7 +110,7 @@ package enum SwiftEmitter {
     }
     writer.line()
     for name in imports(module) { writer.line("public import \(name)") }
-    CatalogEmitter(flows: flows, names: names, packed: packed).emit(to: &writer)
+    CatalogEmitter(flows: flows, names: names, packed: packed, visible: Set(module.imports + [module.name])).emit(to: &writer)
     return writer.text
   }
 

@@ -131,7 +131,7 @@ struct TypeNames {
     "FlowInput", "FlowMethod", "FlowOutput", "FlowPlace", "FlowProblem", "FlowProblems", "FlowProfile", "FlowReference",
     "FlowRegistration", "FlowVersion", "Fragment", "Frame", "Handle", "HeaderLines", "Idempotency", "InputError",
     "Instant", "JSONReader", "Join", "Need", "NewtypeRule", "NoOutput", "OperationID", "PackedCatalog",
-    "ParallelBuilder", "PathInputForm", "PatternMatcher", "Plan", "PlanBlock", "PlanCondition", "PlanPart", "PlanTest",
+    "ParallelBuilder", "PathInputForm", "PathSegment", "PatternMatcher", "Plan", "PlanBlock", "PlanCondition", "PlanPart", "PlanTest",
     "Progress", "QueryReader", "RequestContext", "Requirement", "Response", "Resumption", "RouteBinding", "Row", "Rows",
     "Slot", "Slug", "SlugReservation", "Statement", "Step", "StepDeclaration", "StepOutcome", "TenantScope",
     "TimeRequest", "TolerantParallelBuilder", "Tombstone",

@@ -183,6 +183,8 @@ package struct ResolvedFlow {
   package var callerBinding: Int?
   /// Fields that `bind` paths fill and that stand in a JSON body without quotes: numbers and booleans.
   package var unquotedPathFields: [String] = []
+  /// The types of the fields that `bind` paths fill.
+  package var pathFieldTypes: [String: ResolvedType] = [:]
   package var examples: [ResolvedExample] = []
   package var span: SourceSpan
 }

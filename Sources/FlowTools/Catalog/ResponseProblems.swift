@@ -54,6 +54,9 @@ package struct ResponseProblems {
     if entry.tenantScope == .required || !entry.requirements.isEmpty {
       found.append((401, .framework(code: "unauthorized", sentence: "The request does not say who is asking.")))
     }
+    if entry.tenantScope != .none {
+      found.append((429, .framework(code: "too-many-requests", sentence: "The tenant has as many requests in flight as it may.")))
+    }
     if !entry.requirements.isEmpty {
       found.append((403, .framework(code: "forbidden", sentence: "The caller lacks what the flow requires.")))
     }

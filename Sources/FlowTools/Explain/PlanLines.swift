@@ -7,7 +7,10 @@ struct PlanLines {
 
   init(_ flow: ResolvedFlow) {
     text = PlanText(flow: flow)
-    if case .swift(let name) = flow.planSource { lines.append("written in Swift: \(name)") }
+    if case .swift(let name) = flow.planSource {
+      lines.append("written in Swift, by the type \(name) beside \(flow.span.path)")
+      lines.append("The app can print it: `for plan in Routes.catalog.swiftPlans { print(plan.text) }`.")
+    }
     add(flow.plan, "")
   }
 

@@ -98,7 +98,7 @@ struct LayoutBuilder {
   static func isSeparated(_ left: Token.Kind, _ right: Token.Kind) -> Bool {
     switch (left, right) {
     // Without a space these would be other tokens.
-    case (.slash, .slash), (.dot, .dot), (.dot, .range), (.range, .dot), (.range, .range): true
+    case (.slash, .slash), (.dot, .dot), (.dot, .range), (.range, .dot), (.range, .range), (.dot, .number): true
     case (_, .comma), (_, .colon), (_, .rightParenthesis), (_, .rightBracket), (_, .question): false
     case (.leftParenthesis, _), (.leftBracket, _): false
     case (.dot, _), (_, .dot), (.range, _), (_, .range), (.slash, _), (_, .slash): false

@@ -41,7 +41,14 @@ indirect enum PlanShape {
 }
 
 extension PlanShape {
-  init(_ flow: ResolvedFlow) { self = Self.shape(flow.plan, PlanText(flow: flow)) }
+  init(_ flow: ResolvedFlow) {
+    if case .swift(let name) = flow.planSource {
+      // Nothing here runs Swift.
+      self = .step(Step(lines: ["plan in Swift", name], kind: .step, fragments: []))
+    } else {
+      self = Self.shape(flow.plan, PlanText(flow: flow))
+    }
+  }
 
   private static func shape(_ nodes: [ResolvedNode], _ text: PlanText) -> PlanShape {
     .sequence(nodes.map { shape($0, text) })

@@ -89,63 +89,12 @@ extension LanguageServer {
     return .array([edit(whole, text)])
   }
 
-  // MARK: Renaming
-
-  func prepareRename(_ place: Place) throws(RequestFailure) -> JSONValue {
-    let occurrence = try renamed(place)
-    return .members(["range": range(occurrence.span), "placeholder": .string(occurrence.symbol.name)])
-  }
-
-  func rename(_ place: Place, to name: String) throws(RequestFailure) -> JSONValue {
-    let occurrence = try renamed(place)
-    let symbol = occurrence.symbol
-    let style: NameStyle =
-      switch symbol.kind {
-      case .record, .newtype, .enumeration, .extern: .pascal
-      default: .kebab
-      }
-    guard style.accepts(name) else { throw RequestFailure(.requestFailed, "\(name) is no name for this: \(style.hint)") }
-    let taken = Symbol(kind: symbol.kind, name: name, scope: symbol.scope)
-    if name != symbol.name, place.workspace.index.declaration(of: taken) != nil {
-      throw RequestFailure(.requestFailed, "There is a \(symbol.kind.word) `\(name)` already.")
-    }
-    let places = Dictionary(grouping: place.workspace.index.occurrences(of: symbol), by: \.span.path)
-    let changes = places.keys.sorted().map { path in
-      JSONValue.Member(FileURI.uri(path), .array(places[path, default: []].map { edit($0.span, name) }))
-    }
-    return .members(["changes": .object(changes)])
-  }
-
-  private func renamed(_ place: Place) throws(RequestFailure) -> Occurrence {
-    guard let occurrence = place.workspace.index.occurrence(at: place.offset, of: place.file.path) else {
-      throw RequestFailure(.requestFailed, "There is no name here that could be renamed.")
-    }
-    switch occurrence.symbol.kind {
-    case .flow:
-      throw RequestFailure(
-        .requestFailed,
-        "A slug is a promise to callers. Declare a new flow, and keep this one as its deprecated predecessor or as an alias.")
-    case .module: throw RequestFailure(.requestFailed, "A module is renamed in Package.swift.")
-    case .binding where occurrence.symbol.name == "input":
-      throw RequestFailure(.requestFailed, "`input` is the language's own name for what a flow reads.")
-    case .record, .newtype, .enumeration, .extern, .field, .enumCase, .error, .step, .parameter, .binding, .fragment,
-      .fixture, .profile:
-      return occurrence
-    }
-  }
-
   // MARK: Quick fixes
 
   func codeActions(_ place: Place, range wanted: JSONValue?) -> JSONValue {
     let file = place.file
-    func offset(_ name: String) -> Int? {
-      guard let position = wanted?[name], let line = position["line"]?.int, let character = position["character"]?.int else {
-        return nil
-      }
-      return file.offset(of: TextPosition(line: line, character: character), encoding)
-    }
-    let start = offset("start") ?? 0
-    let end = offset("end") ?? file.bytes.count
+    let start = offset(wanted?["start"], in: file) ?? 0
+    let end = offset(wanted?["end"], in: file) ?? file.bytes.count
     let diagnostics = place.workspace.diagnostics(ofFile: file.path, today: host.today)[file.path] ?? []
     return .array(
       diagnostics.compactMap { diagnostic in
@@ -219,46 +168,5 @@ extension Symbol.Kind {
     case .fragment: 6
     case .fixture, .profile: 14
     }
-  }
-}
-
-/// Finds type declarations in Swift files by their text: enough to jump to a step, without a Swift compiler.
-enum SwiftDeclarations {
-  private static let keywords: Set<String> = ["enum", "struct", "class", "actor", "typealias"]
-
-  /// The names of `enum LoadCart`, `struct LoadCart`, … Comments and strings are not told apart: a declaration's form
-  /// seldom stands in them.
-  static func named(_ name: String, in file: SourceFile) -> [SourceSpan] {
-    var spans: [SourceSpan] = []
-    for line in 1...file.lineCount {
-      let range = file.range(ofLine: line)
-      var previous = ""
-      for (word, start) in words(of: file, range) {
-        if word == name, keywords.contains(previous) {
-          spans.append(SourceSpan(file: file, start: start, end: start + word.utf8.count))
-        }
-        previous = word
-      }
-    }
-    return spans
-  }
-
-  private static func words(of file: SourceFile, _ range: Range<Int>) -> [(String, Int)] {
-    var words: [(String, Int)] = []
-    var start: Int?
-    for offset in range.lowerBound...range.upperBound {
-      let isPart = offset < range.upperBound && isIdentifier(file.bytes[offset])
-      if isPart, start == nil { start = offset }
-      if !isPart, let first = start {
-        words.append((file.text(first..<offset), first))
-        start = nil
-      }
-    }
-    return words
-  }
-
-  private static func isIdentifier(_ byte: UInt8) -> Bool {
-    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-      || byte == UInt8(ascii: "_") || byte >= 0x80
   }
 }

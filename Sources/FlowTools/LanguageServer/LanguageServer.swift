@@ -44,10 +44,10 @@ package struct LanguageServer {
     case "textDocument/didOpen":
       guard let document = parameters["textDocument"], let path = Self.path(document) else { return [] }
       workspaces.forget()
-      return changed(path, to: document["text"]?.string)
+      return changed(path, to: document["text"]?.string.map { SourceFile(path: path, text: $0) })
     case "textDocument/didChange":
       guard let path = parameters["textDocument"].flatMap(Self.path) else { return [] }
-      return changed(path, to: parameters["contentChanges"]?.array?.last?["text"]?.string)
+      return changed(path, to: edited(path, parameters["contentChanges"]?.array ?? []))
     case "textDocument/didSave":
       guard let path = parameters["textDocument"].flatMap(Self.path) else { return [] }
       workspaces.forget()
@@ -68,10 +68,36 @@ package struct LanguageServer {
     }
   }
 
-  private mutating func changed(_ path: String, to text: String?) -> [JSONValue] {
-    guard let text else { return [] }
-    open[path] = SourceFile(path: path, text: text)
+  private mutating func changed(_ path: String, to file: SourceFile?) -> [JSONValue] {
+    guard let file else { return [] }
+    open[path] = file
     return publish(around: path)
+  }
+
+  /// An open text after its changes, each of which counts in the text that the one before has left. One without a range is
+  /// a whole new text. `nil` when a change cannot be applied.
+  private func edited(_ path: String, _ changes: [JSONValue]) -> SourceFile? {
+    var file = open[path]
+    for change in changes {
+      guard let text = change["text"]?.string else { return nil }
+      guard let range = change["range"] else {
+        file = SourceFile(path: path, text: text)
+        continue
+      }
+      guard let before = file, let start = offset(range["start"], in: before), let end = offset(range["end"], in: before),
+        start <= end
+      else { return nil }
+      var bytes = before.bytes
+      bytes.replaceSubrange(start..<end, with: text.utf8)
+      file = SourceFile(path: path, bytes: bytes)
+    }
+    return file
+  }
+
+  /// The byte of a position of the protocol.
+  func offset(_ position: JSONValue?, in file: SourceFile) -> Int? {
+    guard let line = position?["line"]?.int, let character = position?["character"]?.int else { return nil }
+    return file.offset(of: TextPosition(line: line, character: character), encoding)
   }
 
   /// Diagnostics of the file's module and of all that use it. A file without any gets an empty list once.
@@ -121,7 +147,7 @@ package struct LanguageServer {
     return .members([
       "capabilities": .members([
         "positionEncoding": .string(encoding.rawValue),
-        "textDocumentSync": .members(["openClose": true, "change": 1, "save": true]),
+        "textDocumentSync": .members(["openClose": true, "change": 2, "save": true]),
         "hoverProvider": true, "definitionProvider": true, "implementationProvider": true, "referencesProvider": true,
         "documentFormattingProvider": true, "documentSymbolProvider": true, "workspaceSymbolProvider": true,
         "completionProvider": .members(["triggerCharacters": .strings([".", "(", ":", "/"])]),
@@ -154,10 +180,10 @@ package struct LanguageServer {
 
   private mutating func place(_ parameters: JSONValue) throws(RequestFailure) -> Place {
     var place = try document(parameters)
-    guard let line = parameters["position"]?["line"]?.int, let character = parameters["position"]?["character"]?.int else {
+    guard let offset = offset(parameters["position"], in: place.file) else {
       throw RequestFailure(.invalidParams, "The request names no position.")
     }
-    place.offset = place.file.offset(of: TextPosition(line: line, character: character), encoding)
+    place.offset = offset
     return place
   }
 

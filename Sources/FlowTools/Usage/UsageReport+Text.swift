@@ -17,7 +17,8 @@ extension UsageReport {
     if let successor = row.successor { lines.append("  successor \(successor)") }
     var text = lines.joined(separator: "\n") + "\n"
     if !row.aliases.isEmpty { text += "  by alias:\n" + list(row.aliases) }
-    if !row.callers.isEmpty { text += "  by tenant:\n" + list(row.callers) }
+    if !row.tenants.isEmpty { text += "  by tenant:\n" + list(row.tenants) }
+    if !row.callers.isEmpty { text += "  by caller:\n" + list(row.callers) }
     return text
   }
 
@@ -31,7 +32,9 @@ extension UsageReport {
     let width = parts.map { String($0.calls).count }.max() ?? 0
     return parts.map { part in
       let calls = String(part.calls)
-      return "  \(String(repeating: " ", count: 2 + width - calls.count))\(calls)  \(part.name)\n"
+      let callers = part.callers.map { "\($0.name) \($0.calls)" }.joined(separator: ", ")
+      let suffix = callers.isEmpty ? "" : "  (\(callers))"
+      return "  \(String(repeating: " ", count: 2 + width - calls.count))\(calls)  \(part.name)\(suffix)\n"
     }.joined()
   }
 
@@ -59,9 +62,14 @@ extension UsageReport {
     value.add("days-to-sunset", row.daysToSunset.map(JSONValue.int))
     value.add("successor", row.successor.map { .string("\($0)") })
     value.add("aliases", .array(row.aliases.map(json)))
-    value.add("tenants", .array(row.callers.map(json)))
+    value.add("tenants", .array(row.tenants.map(json)))
+    value.add("callers", .array(row.callers.map(json)))
     return value
   }
 
-  private static func json(_ part: Part) -> JSONValue { ["name": .string(part.name), "calls": .int(part.calls)] }
+  private static func json(_ part: Part) -> JSONValue {
+    var value: JSONValue = ["name": .string(part.name), "calls": .int(part.calls)]
+    if !part.callers.isEmpty { value.add("callers", .array(part.callers.map(json))) }
+    return value
+  }
 }

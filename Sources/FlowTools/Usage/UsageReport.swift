@@ -14,15 +14,20 @@ package struct UsageReport {
     /// Negative when the sunset has passed.
     package let daysToSunset: Int?
     package let successor: FlowReference?
-    /// Calls by alias, the most called first. Calls by the flow's own slug are not among them.
+    /// Calls by alias, the most called first, each with those who call it. Calls by the flow's own slug are not among them.
     package let aliases: [Part]
     /// Calls by tenant, the most active first. Empty where the source does not say who has called.
+    package let tenants: [Part]
+    /// Calls by caller, the most active first: `billing`, or `acme/billing` for one of a tenant. Empty where the source does
+    /// not say who has called.
     package let callers: [Part]
   }
 
   package struct Part: Equatable {
     package let name: String
     package let calls: Int
+    /// Of these calls, who has made them.
+    package var callers: [Part] = []
   }
 
   package let rows: [Row]
@@ -51,7 +56,20 @@ package struct UsageReport {
       share: callsOfSlug == 0 ? 0 : Double(calls) / Double(callsOfSlug), deprecated: deprecation?.deprecated,
       sunset: deprecation?.sunset,
       daysToSunset: deprecation?.sunset.map { ($0.unixSeconds - today.unixSeconds) / 86_400 },
-      successor: deprecation?.successor, aliases: parts(counts, \.alias), callers: parts(counts, \.caller))
+      successor: deprecation?.successor, aliases: aliases(counts),
+      tenants: parts(counts, \.tenant), callers: parts(counts, callerName))
+  }
+
+  private static func aliases(_ counts: [CallCount]) -> [Part] {
+    parts(counts, \.alias).map { part in
+      var part = part
+      part.callers = parts(counts.filter { $0.alias == part.name }, callerName)
+      return part
+    }
+  }
+
+  private static func callerName(_ count: CallCount) -> String? {
+    count.caller.map { caller in count.tenant.map { "\($0)/\(caller)" } ?? caller }
   }
 
   private static func parts(_ counts: [CallCount], _ name: (CallCount) -> String?) -> [Part] {

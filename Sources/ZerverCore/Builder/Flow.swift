@@ -31,7 +31,8 @@ public struct Flow<Input, Output>: Sendable {
     let place = FlowPlace(file, line)
     contract = FlowContract(
       slug: slug, version: version, method: method, owner: owner, place: place, form: output.form,
-      input: (String(reflecting: Input.self), input.isQuery), outputType: String(reflecting: Output.self))
+      input: (String(reflecting: Input.self), input.isQuery), outputType: String(reflecting: Output.self),
+      headers: output.headerFields.map(\.line), trial: input.trial)
     self.plan = RecordedPlan(input, output, at: place, plan)
   }
 }
@@ -45,7 +46,7 @@ extension Flow where Input == Void {
     let place = FlowPlace(file, line)
     contract = FlowContract(
       slug: slug, version: version, method: method, owner: owner, place: place, form: output.form,
-      outputType: String(reflecting: Output.self))
+      outputType: String(reflecting: Output.self), headers: output.headerFields.map(\.line))
     self.plan = RecordedPlan(output, at: place, plan)
   }
 }
@@ -117,6 +118,12 @@ extension Flow {
   /// The status of a declared error of the plan's steps.
   public func on(_ error: FlowErrorName, _ status: Int, file: String = #fileID, line: Int = #line) -> Flow {
     changed { $0.mappings.append(DeclaredMapping(code: error.code, status: status, place: FlowPlace(file, line))) }
+  }
+
+  /// A REST path that the flow answers besides its own: `.bind(.get, "/orders/{order-id}")`. Each field in braces is a
+  /// field of the input, by its name in JSON or in the query.
+  public func bind(_ method: FlowMethod, _ path: String, file: String = #fileID, line: Int = #line) -> Flow {
+    changed { $0.bindings.append(FlowContract.BindingLine(method: method, path: path, place: FlowPlace(file, line))) }
   }
 
   public func tenant(_ scope: TenantScope) -> Flow { changed { $0.tenantScope = scope } }

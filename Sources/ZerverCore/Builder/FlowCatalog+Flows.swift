@@ -22,7 +22,7 @@ extension Flow: CatalogFlow {
     return FlowRegistration(
       entry: entry,
       definition: FlowDefinition(
-        plan, errors: mapped, place: contract.place, problems: planProblems,
+        plan, errors: mapped, pathInput: contract.pathInput, place: contract.place, problems: planProblems,
         contractFile: entry.map { FlowContractFile($0, contract) }),
       // Those of the plan come with the definition, when there is an entry for it.
       problems: entry == nil ? problems + planProblems : problems)

@@ -24,6 +24,27 @@ struct FlowContract: Sendable {
   var idempotency: Idempotency?
   var idempotencyPlace: FlowPlace?
   var mappings: [DeclaredMapping] = []
+  var bindings: [BindingLine] = []
+  var headers: [HeaderLine] = []
+  /// Of the input: what its decoder says of a text. `nil` for a flow without an input.
+  var trial: (@Sendable (String) -> InputError?)?
+
+  struct BindingLine: Sendable {
+    let method: FlowMethod
+    let path: String
+    let place: FlowPlace
+  }
+
+  struct HeaderLine: Sendable {
+    let name: String
+    /// As a `.flow` file writes it.
+    let template: String
+    /// Its own text is visible ASCII and spaces.
+    let isPlain: Bool
+    /// It reads a property that has no name at run time.
+    let isNameless: Bool
+    let place: FlowPlace
+  }
 
   struct AliasLine: Sendable {
     let slug: String
@@ -60,6 +81,8 @@ struct FlowContract: Sendable {
     }
     if owner.isEmpty { problems.append(.missingOwner(place)) }
     let deprecation = endOfLife.flatMap { Self.deprecation($0, of: "\(version)/\(self.slug)", &problems) }
+    let routes = routes(&problems)
+    checkHeaders(&problems)
     guard let slug, problems.isEmpty else { return (nil, problems) }
     var entry = CatalogEntry(
       slug: slug, version: version, method: method, owner: owner, summary: summary, profile: profile,
@@ -69,6 +92,7 @@ struct FlowContract: Sendable {
     entry.tenantScope = tenantScope
     entry.requirements = requirements
     entry.idempotency = idempotency
+    entry.bindings = routes
     return (entry, [])
   }
 

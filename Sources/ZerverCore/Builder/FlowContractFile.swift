@@ -30,6 +30,8 @@ extension FlowContractFile {
       properties.append("input \(input.text) from \(isQuery ? "query" : "body")")
     }
     properties.append(Self.output(contract.form, output))
+    properties += entry.bindings.map { "bind \($0.method.rawValue) \($0.template)" }
+    properties += contract.headers.map { "header \($0.name.lowercased()) \"\(Self.escaped($0.template))\"" }
     properties.append("plan swift \(Self.typeName(entry.slug))")
     properties += contract.mappings.map { "on \($0.code) -> \($0.status)" }
     lines += properties.map { "  \($0)" } + ["}", ""]
@@ -66,6 +68,11 @@ extension FlowContractFile {
     case .stream(let status): "output stream \(type.map { String($0.text.dropFirst().dropLast()) } ?? "text") status \(status)"
     case .json(let status): "output \(type?.text ?? "text") status \(status)"
     }
+  }
+
+  private static func escaped(_ text: String) -> String {
+    text.split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "\\\\")
+      .split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\\\"")
   }
 
   private static func typeName(_ slug: Slug) -> String {

@@ -131,8 +131,8 @@ struct PlanLinker {
     let mapped = Set(errors.map(\.code))
     var problems = found
     if uses.count > PlanRecorder.usesMax { problems.append(.planTooLarge(PlanRecorder.usesMax, at: place)) }
-    for use in recordedUses where !use.isOptional && !use.isDetached {
-      for code in use.declaration.fails where !mapped.contains(code) {
+    for use in recordedUses {
+      for code in use.unhandledErrors where !mapped.contains(code) {
         problems.append(.unmappedError(code, step: use.declaration.name, at: use.place, flow: place))
       }
     }

@@ -4,15 +4,18 @@ public struct FlowInput<Value>: Sendable {
   /// Made in the module of the flow, where the type is known.
   let decode: @Sendable (inout RequestContext) -> StepOutcome
   let release: @Sendable (inout RequestContext) -> Void
+  /// What the type's decoder says of a text that nobody has sent: so that a bound path can be held against its fields.
+  let trial: @Sendable (String) -> InputError?
 
   @usableFromInline
   init(
     isQuery: Bool, decode: @escaping @Sendable (inout RequestContext) -> StepOutcome,
-    release: @escaping @Sendable (inout RequestContext) -> Void
+    release: @escaping @Sendable (inout RequestContext) -> Void, trial: @escaping @Sendable (String) -> InputError?
   ) {
     self.isQuery = isQuery
     self.decode = decode
     self.release = release
+    self.trial = trial
   }
 }
 
@@ -22,7 +25,18 @@ extension FlowInput where Value: JSONDecodable {
   public static func body(_ type: Value.Type = Value.self) -> FlowInput {
     FlowInput(
       isQuery: false, decode: { context in context.decodeJSON(into: Slot<Value>()) },
-      release: { context in context.frame.destroy(Slot<Value>()) })
+      release: { context in context.frame.destroy(Slot<Value>()) },
+      trial: { text in
+        Array(text.utf8).withUnsafeBytes { bytes in
+          do throws(InputError) {
+            var reader = JSONReader(bytes)
+            _ = try Value(from: &reader)
+            return nil
+          } catch {
+            return error
+          }
+        }
+      })
   }
 }
 
@@ -32,7 +46,18 @@ extension FlowInput where Value: QueryDecodable {
   public static func query(_ type: Value.Type = Value.self) -> FlowInput {
     FlowInput(
       isQuery: true, decode: { context in context.decodeQuery(into: Slot<Value>()) },
-      release: { context in context.frame.destroy(Slot<Value>()) })
+      release: { context in context.frame.destroy(Slot<Value>()) },
+      trial: { text in
+        Array(text.utf8).withUnsafeBytes { bytes in
+          do throws(InputError) {
+            var reader = try QueryReader(bytes)
+            _ = try Value(from: &reader)
+            return nil
+          } catch {
+            return error
+          }
+        }
+      })
   }
 }
 
@@ -41,6 +66,8 @@ public struct FlowOutput<Value>: Sendable {
   let form: AnswerForm
   /// Writes the header fields of the answer; `nil` for none.
   var headers: HeaderWriter<Value>?
+  /// Those that the flow in Swift declares itself.
+  var headerFields: [HeaderField<Value>] = []
 }
 
 /// The `header` lines of a `.flow` file, as a function of the output.

@@ -121,6 +121,79 @@ extension FlowProblem {
       hint: "name the flow at the end of the chain.")
   }
 
+  // MARK: Paths and headers
+
+  static func bindPath(_ path: String, _ violation: RouteBinding.Violation, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "bind-path", at: place, "path that I cannot bind",
+      "`\(path)` cannot be a path of this flow. \(violation.reason(in: path))", hint: "for example `.bind(.get, \"/orders/{order-id}\")`.")
+  }
+
+  static func bindMethod(_ method: FlowMethod, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "bind-method", at: place, "`\(method.rawValue)` for a flow that reads a body",
+      "A body has no meaning in a `\(method.rawValue)` request (RFC 9110 §9.3.1), and this flow reads its input from the body.",
+      hint: "bind another method, or read the input with `input: .query()`.")
+  }
+
+  static func bindWithoutInput(_ field: String, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "bind-field", at: place, "field in a path without an input",
+      "What a client writes in place of `{\(field)}` becomes a field of the flow's input, and this flow has none.",
+      hint: "give the flow an input with the field `\(field)`, or write the path without it.")
+  }
+
+  static func bindUnknownField(_ field: String, input: String, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "bind-field", at: place, "unknown field in a path", "`\(input)`, the input of this flow, has no field `\(field)`.",
+      hint: "each `{field}` of a path fills the field that has this name in JSON or in the query: `order-id`, not `orderId`.")
+  }
+
+  static func bindOptionalField(_ field: String, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "bind-field", at: place, "field in a path that may be missing",
+      "A path always has all its parts, so `\(field)` is never missing there, and its type says that it may be.",
+      hint: "make the field required, or leave it to the body.")
+  }
+
+  static func bindFieldType(_ field: String, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "bind-field", at: place, "field in a path that is no single value",
+      "A part of a path is one text, and `\(field)` takes neither a string nor a number nor a boolean.",
+      hint: "leave it to the body.")
+  }
+
+  static func headerName(_ name: String, isOwned: Bool, at place: FlowPlace) -> FlowProblem {
+    isOwned
+      ? FlowProblem(
+        "header-name", at: place, "header that the framework writes",
+        "The framework writes `\(name)` itself, and a second one could contradict it.",
+        hint: "remove the line. What such headers say is written from `.deprecated` and the output of a flow.")
+      : FlowProblem(
+        "header-name", at: place, "name that no header can have",
+        "`\(name)` is not the name of a header field (RFC 9110 §5.1).", hint: "for example `Location` or `X-Total-Count`.")
+  }
+
+  static func duplicateHeader(_ name: String, at place: FlowPlace, first: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "duplicate-member", at: place, "header that is written already", "The flow writes `\(name)` twice.",
+      related: [Related("The first one is here", first)], hint: "remove one of them.")
+  }
+
+  static func headerText(at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "header-template", at: place, "value that no header can have",
+      "The value of a header is visible ASCII and spaces, and at least one character of it.",
+      hint: "for example `.header(\"Cache-Control\", \"max-age=60\")`. Values from fields are encoded where they have to be.")
+  }
+
+  static func headerField(_ name: String, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "header-template", at: place, "field of a header without a name",
+      "The value of `\(name)` reads a property that is computed. Its name is gone at run time, so the flow's contract could not say what stands there.",
+      hint: "read a stored property of the output, for example `.field(\\.orderId)`.")
+  }
+
   /// Two claims of one path, of which the second is a flow's or an alias's.
   static func collision(_ path: String, _ second: Claim, first: Claim) -> FlowProblem {
     let place = second.place ?? first.place ?? FlowPlace(path, 1)

@@ -22,9 +22,10 @@ extension FlowProblem {
   static func otherBranch(_ place: FlowPlace, from other: FlowPlace) -> FlowProblem {
     FlowProblem(
       "sibling-branch", at: place, "value of another branch",
-      "This reads a value that is written in another branch or another arm. Branches run at the same time, and of two arms "
-        + "only one runs.",
-      related: [Related("It is written there", other)], hint: "read it behind the group, from the handle that the group returns.")
+      "This reads a value that is written in another branch, another arm or a loop. Branches run at the same time, of the arms "
+        + "only one runs, and what a round of a loop writes is gone when the next one begins.",
+      related: [Related("It is written there", other)],
+      hint: "read it behind the group or the loop, from the handle that this returns.")
   }
 
   static func droppedOutput(_ step: String, type: String, at place: FlowPlace) -> FlowProblem {
@@ -45,6 +46,104 @@ extension FlowProblem {
       "done-in-branch", at: place, "answer inside a branch",
       "A branch runs beside others, which would still be at work when this one answers.",
       hint: "let the branch return a value, and answer behind the group.")
+  }
+
+  static func doneInLoop(_ place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "done-in-loop", at: place, "answer in a loop", "The request would be answered in the middle of its rounds.",
+      hint: "let the loop collect values, and answer behind it. A step may also end it with an error.")
+  }
+
+  static func loopBound(_ bound: Int, _ range: ClosedRange<Int>, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "loop-bound", at: place, "bound of a loop that does not fit",
+      "`max` is the number of elements that one request may have, \(range.lowerBound) to \(range.upperBound), and this says \(bound).",
+      hint: "what goes through more belongs into one step that asks for all of it at once.")
+  }
+
+  static func droppedList(type: String, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "dropped-output", at: place, "list that nobody reads",
+      "This loop collects \(type), and nothing in this plan reads it.",
+      hint: "use it, or end the rounds with a step that has the output `NoOutput`.")
+  }
+
+  static func detachInLoop(_ place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "detach-in-loop", at: place, "`detached` in a loop",
+      "The values of a round are gone when the next one begins, and a detached step may still need them.",
+      hint: "collect a list in the loop, and hand the list to one detached step behind it.")
+  }
+
+  static func repeatedCase(_ name: String, at place: FlowPlace, first: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "duplicate-member", at: place, "case that has an arm already", "This `choose` names `.\(name)` twice.",
+      related: [Related("The first one is here", first)], hint: "remove one of them.")
+  }
+
+  static func casesMissing(_ names: [String], at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "choose-not-exhaustive", at: place, "`choose` that leaves cases out",
+      "Nothing says what happens for \(names.map { "`.\($0)`" }.joined(separator: ", ")).",
+      hint: "add an arm for each, or an `otherwise { … }` for all of them.")
+  }
+
+  static func choiceOfMissing(_ place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "choose-not-exhaustive", at: place, "`choose` by a value that may be missing",
+      "The value may be missing when the plan comes here, and then it is of no case.",
+      hint: "add an `otherwise { … }`, which runs for a missing value, too.")
+  }
+
+  static func needlessOtherwise(_ place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "needless-otherwise", at: place, "`otherwise` that never runs",
+      "The arms name every case, so nothing is left for the `otherwise`.",
+      hint: "remove it: when the enum gets another case, I say that an arm is missing.")
+  }
+
+  static func armBehindOtherwise(_ place: FlowPlace, otherwise: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "unreachable", at: place, "arm that never runs", "An `otherwise` takes every case that no arm before it names.",
+      related: [Related("It stands here", otherwise)], hint: "let the `otherwise` be the last, and have one of them.")
+  }
+
+  static func needlessFallback(_ step: String, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "needless-fallback", at: place, "`orElse` behind a step that cannot fail",
+      "Step `\(step)` needs no effect and declares no error, so there is nothing to fall back from.",
+      hint: "remove the `orElse`, or declare what the step fails with.")
+  }
+
+  static func twoFallbacks(_ step: String, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "modifier-conflict", at: place, "two fallbacks",
+      "`optional` and `orElse` both say how the plan goes on when step `\(step)` has failed, and it can go on in one way.",
+      hint: "remove one of them.")
+  }
+
+  static func fallbackOfNothing(_ step: String, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "default-output", at: place, "value in place of no output",
+      "Step `\(step)` writes nothing, so there is nothing that a value could stand in for.",
+      hint: "write `.optional()`, which lets the plan go on when the step has failed.")
+  }
+
+  static func fallbackOfSeveral(_ place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "modifier-place", at: place, "fallback that is not one step",
+      "What stands in for a step is the output of one other step.",
+      hint: "for example `.orElse { step(GuessUser.self, request) }`.")
+  }
+
+  static func errorOfOtherStep(_ code: String, _ step: StepDeclaration, at place: FlowPlace) -> FlowProblem {
+    let can =
+      step.fails.isEmpty
+      ? "It declares no error at all." : "It can fail with \(step.fails.map { "`\($0)`" }.joined(separator: ", "))."
+    return FlowProblem(
+      "error-of-other-step", at: place, "error that this step cannot fail with",
+      "Step `\(step.name)` never fails with `\(code)`. \(can)",
+      hint: "an `on` behind a step is for the errors of that use alone; the flow's own `.on` is for all.")
   }
 
   static func missingFragment(_ name: String, step: String, isInserted: Bool, at place: FlowPlace) -> FlowProblem {
@@ -108,7 +207,7 @@ extension FlowProblem {
     FlowProblem(
       "modifier-conflict", at: place, "modifier of the step that answers",
       "Step `\(step)` answers the request, so nothing can come after it: neither a missing value nor a compensation.",
-      hint: "remove `optional`, `undo` or `detached` here.")
+      hint: "remove `optional`, `orElse`, `undo` or `detached` here.")
   }
 
   static func retryRange(_ attempts: Int, at place: FlowPlace) -> FlowProblem {

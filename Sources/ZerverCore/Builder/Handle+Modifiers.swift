@@ -36,11 +36,77 @@ extension Handle {
   public func optional(file: String = #fileID, line: Int = #line) -> Handle<Value?> {
     modifyStep("optional", at: FlowPlace(file, line)) { recorder, use, place in
       if !use.declaration.canFail { recorder.report(.needlessOptional(use.declaration.name, at: place)) }
+      if use.fallback != nil { recorder.report(.twoFallbacks(use.declaration.name, at: place)) }
       use.isOptional = true
       recorder.block.written &= ~origin.needed
       recorder.block.maybe |= origin.needed
     }
     return tolerant()
+  }
+
+  /// The value that stands in for the step's output when it has failed for good.
+  @discardableResult
+  public func orElse(_ value: Value, file: String = #fileID, line: Int = #line) -> Handle<Value> where Value: Sendable {
+    modifyStep("orElse", at: FlowPlace(file, line)) { recorder, use, place in
+      recorder.checkFallback(of: use, at: place)
+      guard case .slot(let index, let offset) = source else { return recorder.report(.fallbackOfNothing(use.declaration.name, at: place)) }
+      let slot = Slot<Value>(index: index, offset: offset)
+      use.fallback = recorder.number(
+        .builtIn("else-default", at: place) { context in
+          context.frame.write(value, to: slot)
+          return .continued
+        })
+    }
+    // The step cannot answer any more: the answer may be the other value.
+    return Handle(source, origin)
+  }
+
+  /// The step whose output stands in for this one's when this one has failed for good:
+  /// `.orElse { step(GuessUser.self, request) }`.
+  @discardableResult
+  public func orElse(file: String = #fileID, line: Int = #line, _ other: () -> Handle<Value>) -> Handle<Value> {
+    var result = Handle(source, origin)
+    modifyStep("orElse", at: FlowPlace(file, line)) { recorder, use, place in
+      recorder.checkFallback(of: use, at: place)
+      let own = origin.needed
+      recorder.block.written &= ~own
+      let (fallback, block) = recorder.recordBlock(other)
+      guard case .use(let number)? = block.nodes.first, block.nodes.count == 1, fallback.origin.use == number else {
+        recorder.block.written |= own
+        recorder.ignore(fallback.origin)
+        return recorder.report(.fallbackOfSeveral(place))
+      }
+      use.fallback = number
+      recorder.block.maybe |= own | fallback.origin.needed
+      let (first, second) = (source, fallback.source)
+      var both = origin.merged(with: fallback.origin)
+      both.use = origin.use
+      result = Handle(
+        .computed { context in context.frame.areWritten(own) ? first.value(in: context) : second.value(in: context) }, both)
+    }
+    return result
+  }
+
+  /// Another status than the flow gives for an error of the step, where it is used here.
+  @discardableResult
+  public func on(_ error: FlowErrorName, _ status: Int, file: String = #fileID, line: Int = #line) -> Handle<Value> {
+    modifyStep("on", at: FlowPlace(file, line)) { recorder, use, place in
+      if !(400...599).contains(status) { recorder.report(.errorStatus(status, at: place)) }
+      recorder.add(.init(code: error.code, target: .status(UInt16(clamping: status)), place: place), to: &use)
+    }
+    return self
+  }
+
+  /// The statements that run instead of the rest of the plan when the step has failed with this error. They answer.
+  @discardableResult
+  public func on<Output>(
+    _ error: FlowErrorName, file: String = #fileID, line: Int = #line, @PlanBlock _ statements: () -> FlowAnswer<Output>
+  ) -> Handle<Value> {
+    modifyStep("on", at: FlowPlace(file, line)) { recorder, use, place in
+      let fragment = recorder.recordFragment(hiding: origin.needed, statements)
+      recorder.add(.init(code: error.code, target: .fragment(fragment), place: place), to: &use)
+    }
+    return self
   }
 
   /// The step that takes back what this one has done, when the request fails later: `.undo { step(RefundCard.self, $0) }`.
@@ -50,9 +116,12 @@ extension Handle {
   ) -> Handle<Value> {
     modifyStep("undo", at: FlowPlace(file, line)) { recorder, use, place in
       if use.declaration.repetition == .safe { recorder.report(.needlessUndo(use.declaration.name, at: place)) }
+      recorder.recentlyRead = 0
       let (_, block) = recorder.recordBlock { compensation(self) }
       if case .use(let undo)? = block.nodes.first, block.nodes.count == 1 {
         use.undo = undo
+        recorder.insist(on: undo)
+        recorder.keep(recorder.recentlyRead, for: undo, of: &use)
       } else {
         recorder.report(.undoOfSeveral(place))
       }
@@ -109,7 +178,8 @@ extension Handle where Value == NoOutput {
   public func detached(file: String = #fileID, line: Int = #line) -> Handle<NoOutput> {
     modifyStep("detached", at: FlowPlace(file, line)) { recorder, use, place in
       if use.declaration.needs.isEmpty { recorder.report(.needlessDetach(use.declaration.name, at: place)) }
-      if use.undo != nil || use.isOptional { recorder.report(.detachConflict(use.declaration.name, at: place)) }
+      if recorder.roundSlot != nil { recorder.report(.detachInLoop(place)) }
+      if use.undo != nil || use.isOptional || use.fallback != nil || !use.handlers.isEmpty { recorder.report(.detachConflict(use.declaration.name, at: place)) }
       use.isDetached = true
     }
     return self

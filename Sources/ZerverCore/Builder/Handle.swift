@@ -24,19 +24,19 @@ public struct Handle<Value>: Sendable {
 
   /// A field that has the name of a modifier: `handle[\.timeout]`.
   public subscript<Field>(_ path: KeyPath<Value, Field> & Sendable) -> Handle<Field> {
-    Handle<Field>(source.field(path), origin.part)
+    Handle<Field>(source.field(path), origin.part(path))
   }
 
   /// A field of a value that may be missing.
   public subscript<Wrapped, Field>(dynamicMember path: KeyPath<Wrapped, Field> & Sendable) -> Handle<Field?>
   where Value == Wrapped? {
-    Handle<Field?>(source.optionalField(path), origin.part)
+    Handle<Field?>(source.optionalField(path), origin.part(path))
   }
 
   /// A field that may be missing, of a value that may be missing.
   public subscript<Wrapped, Field>(dynamicMember path: KeyPath<Wrapped, Field?> & Sendable) -> Handle<Field?>
   where Value == Wrapped? {
-    Handle<Field??>(source.optionalField(path), origin.part).flat()
+    Handle<Field??>(source.optionalField(path), origin.part(path)).flat()
   }
 }
 
@@ -52,6 +52,18 @@ struct HandleOrigin: Sendable {
   /// The use that writes the value; `nil` for everything but a step's own output.
   var use: Int?
   @usableFromInline var place: FlowPlace
+  /// What the value in the slot is called, and the fields that lead from there to this one: for messages.
+  var root = ""
+  var fields: [AnyKeyPath & Sendable] = []
+
+  /// `cart.lines`
+  var name: String { ([root] + fields.map { FieldName.of($0) ?? "value" }).joined(separator: ".") }
+
+  func part(_ path: AnyKeyPath & Sendable) -> HandleOrigin {
+    var origin = part
+    origin.fields.append(path)
+    return origin
+  }
 
   /// The same slots, read as a part of something else.
   var part: HandleOrigin {

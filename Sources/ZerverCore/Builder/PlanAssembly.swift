@@ -8,12 +8,13 @@ struct PlanAssembly {
   private var instructions: [Instruction] = []
   /// Where each label stands: the index of an instruction.
   private var labels: [Int?] = []
-  /// What stands behind the plan itself: bodies of fragments, compensations and detached uses.
+  /// What stands behind the plan itself: bodies of fragments, fallbacks, compensations and detached uses.
   private var pending: [(label: Label, body: Body, end: Instruction?)] = []
 
   private enum Body {
     case nodes([PlanNode])
     case use(Int)
+    case undo(Int, forgetting: Int)
   }
 
   /// A place in the program that is not known yet.
@@ -47,6 +48,12 @@ struct PlanAssembly {
       switch section.body {
       case .nodes(let nodes): lower(nodes)
       case .use(let use): instructions.append(.run(use))
+      case .undo(let use, let forgetting):
+        // What was put aside goes whether the compensation has succeeded or not.
+        let next = label()
+        instructions.append(.run(use, otherwise: next))
+        place(next)
+        instructions.append(.run(forgetting))
       }
       if let end = section.end { instructions.append(end) }
     }
@@ -66,6 +73,16 @@ struct PlanAssembly {
       case .use(let use): lower(use)
       case .fork(let join, let branches): lower(join, branches)
       case .test(let condition, let then, let otherwise): lower(condition, then, otherwise)
+      case .loop(let begin, let condition, let next, let body, let end):
+        instructions.append(.run(begin))
+        let (test, behind) = (label(), label())
+        place(test)
+        instructions.append(.test(condition: condition, otherwise: behind))
+        instructions.append(.run(next))
+        lower(body)
+        instructions.append(.jump(test))
+        place(behind)
+        instructions.append(.run(end))
       }
     }
   }
@@ -78,19 +95,21 @@ struct PlanAssembly {
       return pending.append((label, .use(number), .arrive))
     }
     let inserts = use.declaration.mayInsert.map { _ in label() }
-    let replaces = use.declaration.mayReplace.map { _ in label() }
+    let replacing = use.declaration.mayReplace.map { use.replaces[$0] ?? [] } + use.errorFragments
+    let replaces = replacing.map { _ in label() }
     let undo = use.undo.map { _ in label() }
     let next = label()
-    instructions.append(
-      .run(number, inserts: inserts, replaces: replaces, otherwise: use.isOptional ? next : nil, undo: undo))
+    let otherwise = use.isOptional ? next : use.fallback.map { _ in label() }
+    instructions.append(.run(number, inserts: inserts, replaces: replaces, otherwise: otherwise, undo: undo))
     place(next)
-    if let undo, let compensation = use.undo { pending.append((undo, .use(compensation), .arrive)) }
+    if let undo, let compensation = use.undo {
+      pending.append((undo, use.forgetting.map { .undo(compensation, forgetting: $0) } ?? .use(compensation), .arrive))
+    }
     for (target, name) in zip(inserts, use.declaration.mayInsert) {
       pending.append((target, .nodes(use.inserts[name] ?? []), .jump(next)))
     }
-    for (target, name) in zip(replaces, use.declaration.mayReplace) {
-      pending.append((target, .nodes(use.replaces[name] ?? []), nil))
-    }
+    for (target, nodes) in zip(replaces, replacing) { pending.append((target, .nodes(nodes), nil)) }
+    if let fallback = use.fallback, let otherwise, !use.isOptional { pending.append((otherwise, .use(fallback), .jump(next))) }
   }
 
   private mutating func lower(_ join: Join, _ branches: [[PlanNode]]) {
@@ -122,7 +141,7 @@ struct PlanAssembly {
     switch nodes.last {
     case .use(let use): uses[use].isDone
     case .test(_, let then, let otherwise): ends(then) && ends(otherwise)
-    case .fork, nil: false
+    case .fork, .loop, nil: false
     }
   }
 
@@ -144,6 +163,7 @@ struct PlanAssembly {
       line += " retry=\(retry.attempts) backoff=\(retry.backoff.nanosecondsWhole)..\(retry.backoffMax.nanosecondsWhole)"
     }
     if use.declaration.isCooperative { line += " cooperative" }
+    if use.isBuiltIn { line += " built-in" }
     return line
   }
 

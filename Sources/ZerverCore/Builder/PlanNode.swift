@@ -3,6 +3,8 @@ indirect enum PlanNode: Sendable {
   case use(Int)
   case fork(Join, branches: [[PlanNode]])
   case test(condition: Int, then: [PlanNode], otherwise: [PlanNode])
+  /// The numbers are uses, and the condition says whether there is another round.
+  case loop(begin: Int, condition: Int, next: Int, body: [PlanNode], end: Int)
 }
 
 extension PlanNode {
@@ -12,6 +14,7 @@ extension PlanNode {
     case .use: 0
     case .fork(_, let branches): branches.reduce(0) { $0 + 1 + Self.strands(of: $1) }
     case .test(_, let then, let otherwise): max(Self.strands(of: then), Self.strands(of: otherwise))
+    case .loop(_, _, _, let body, _): Self.strands(of: body)
     }
   }
 

@@ -155,6 +155,7 @@ extension PlanRecorder {
 
   private func end<Output>(_ type: Output.Type, at place: FlowPlace) {
     if branchDepth > 0 { report(.doneInBranch(place)) }
+    if isInLoop { report(.doneInLoop(place)) }
     answers.append((ObjectIdentifier(type), "\(type)", place))
     if block.end == nil { block.end = place }
   }

@@ -29,10 +29,11 @@ extension PlanRecorder {
   ///
   /// - Parameter hidden: slots that are not written when the step chooses to replace the rest: its own.
   func recordFragment<Result>(hiding hidden: UInt64, _ statements: () -> Result) -> [PlanNode] {
-    let outer = block
+    let (outer, outerLoop) = (block, isInLoop)
     block.written &= ~hidden
+    isInLoop = false
     let (_, fragment) = recordBlock(statements)
-    block = outer
+    (block, isInLoop) = (outer, outerLoop)
     if fragment.end == nil { block.maybe |= fragment.known }
     return fragment.nodes
   }

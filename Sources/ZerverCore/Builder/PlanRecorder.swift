@@ -22,13 +22,32 @@ final class PlanRecorder: @unchecked Sendable {
     var isDetached = false
     /// The use that runs when the request fails after this one has succeeded.
     var undo: Int?
+    /// Inside a loop: the use that forgets what was put aside for `undo`.
+    var forgetting: Int?
+    /// The use that stands in for this one when it has failed for good.
+    var fallback: Int?
+    /// What becomes of declared errors of this use alone, in the order of their lines.
+    var handlers: [ErrorHandler] = []
     /// Of the step's output, for messages.
     var outputType: String
     var slot: Int?
     /// Fragments that the step may choose, by name.
     var inserts: [String: [PlanNode]] = [:]
     var replaces: [String: [PlanNode]] = [:]
+    /// No step: what the plan does itself.
+    var isBuiltIn = false
     var code: Code
+  }
+
+  struct ErrorHandler: Sendable {
+    enum Target: Sendable {
+      case status(UInt16)
+      /// Statements that run instead of the rest of the plan.
+      case fragment([PlanNode])
+    }
+    let code: String
+    let target: Target
+    let place: FlowPlace
   }
 
   struct Retry: Equatable, Sendable {
@@ -55,6 +74,8 @@ final class PlanRecorder: @unchecked Sendable {
   private let headers: (any Sendable)?
   var uses: [Use] = []
   var conditions: [PlanCondition.Test] = []
+  /// Of each condition, for who reads the plan.
+  var conditionTexts: [String] = []
   var releases: [@Sendable (inout RequestContext) -> Void] = []
   var frameBytes = 0
   var block = Block(written: 0, maybe: 0)
@@ -62,6 +83,14 @@ final class PlanRecorder: @unchecked Sendable {
   /// Whether the steps recorded last were put into a `branch`.
   var isExplicitBranch = false
   var group: Group?
+  /// In a loop, not counting one around a fragment's use.
+  var isInLoop = false
+  /// The first slot of the outermost loop around: those from here on do not outlive their round.
+  var roundSlot: Int?
+  /// For each slot, what copies its value out of a frame and back.
+  private(set) var copies: [SlotCopy] = []
+  /// Slots that have been read since this was emptied.
+  var recentlyRead: UInt64 = 0
   var answers: [(type: ObjectIdentifier, name: String, place: FlowPlace)] = []
   private(set) var problems: [FlowProblem] = []
   private var slotPlaces: [FlowPlace] = []
@@ -76,6 +105,8 @@ final class PlanRecorder: @unchecked Sendable {
     self.place = place
     self.frameBytes = frameBytes
     slotPlaces = Array(repeating: place, count: slotCount)
+    // Those of the plan around live as long as the request.
+    copies = Array(repeating: .none, count: slotCount)
     // Whether those have been written, was checked when the plan around was compiled.
     block.written = slotCount == Frame.slotsMax ? .max : 1 << UInt64(slotCount) - 1
   }
@@ -97,7 +128,7 @@ final class PlanRecorder: @unchecked Sendable {
     let slot = allocate(type, at: place)
     // A flow may do without its input.
     readSlots |= 1 << UInt64(slot.index)
-    return handle(slot, use: nil, at: place)
+    return handle(slot, use: nil, at: place, name: "input")
   }
 
   func allocate<Value>(_ type: Value.Type, at place: FlowPlace) -> Slot<Value> {
@@ -109,6 +140,7 @@ final class PlanRecorder: @unchecked Sendable {
       slot = Slot(index: Frame.slotsMax - 1, offset: slot.offset)
     } else {
       slotPlaces.append(place)
+      copies.append(SlotCopy(slot))
     }
     frameBytes = slot.end
     block.written |= 1 << UInt64(slot.index)
@@ -116,10 +148,11 @@ final class PlanRecorder: @unchecked Sendable {
   }
 
   func handle<Value>(
-    _ slot: Slot<Value>, use: Int?, at place: FlowPlace, decide: Handle<Value>.Decide? = nil
+    _ slot: Slot<Value>, use: Int?, at place: FlowPlace, name: String? = nil, decide: Handle<Value>.Decide? = nil
   ) -> Handle<Value> {
     let bit: UInt64 = 1 << UInt64(slot.index)
-    let origin = HandleOrigin(plan: identity, slots: bit, needed: bit, use: use, place: place)
+    var origin = HandleOrigin(plan: identity, slots: bit, needed: bit, use: use, place: place)
+    origin.root = name ?? FieldName.ofValue(Value.self)
     return Handle(.slot(index: slot.index, offset: slot.offset), origin, decide: decide)
   }
 
@@ -129,11 +162,15 @@ final class PlanRecorder: @unchecked Sendable {
       return report(.foreignHandle(place, from: origin.place, isOutside: origin.plan == nil))
     }
     readSlots |= origin.slots
+    recentlyRead |= origin.slots
     let unknown = origin.slots & ~(block.written | block.maybe)
     if unknown != 0 { return report(.otherBranch(place, from: writer(of: unknown))) }
     let uncertain = origin.needed & ~block.written
     if uncertain != 0 { report(.mayBeEmpty(place, from: writer(of: uncertain))) }
   }
+
+  /// Nobody has to read what a mistake has left without a place.
+  func ignore(_ origin: HandleOrigin) { readSlots |= origin.slots }
 
   private func writer(of slots: UInt64) -> FlowPlace { slotPlaces[slots.trailingZeroBitCount] }
 
@@ -144,15 +181,19 @@ final class PlanRecorder: @unchecked Sendable {
     block.nodes.append(node)
   }
 
-  func add(_ use: Use) {
+  func add(_ use: Use) { append(.use(number(use)), at: use.place) }
+
+  /// A use that stands somewhere else than in the statements.
+  func number(_ use: Use) -> Int {
     if uses.count == Self.usesMax { report(.planTooLarge(Self.usesMax, at: use.place)) }
     uses.append(use)
-    append(.use(uses.count - 1), at: use.place)
+    return uses.count - 1
   }
 
   func add(_ condition: PlanCondition, at place: FlowPlace) -> Int {
     read(condition.origin, at: place)
     conditions.append(condition.test)
+    conditionTexts.append(condition.text)
     return conditions.count - 1
   }
 
@@ -175,6 +216,7 @@ final class PlanRecorder: @unchecked Sendable {
       report(.answerType(answer.name, expected: "\(output)", at: answer.place))
     }
     checkUses()
+    handleErrors()
     for node in block.nodes where node.strands > Self.strandsMax {
       report(.tooManyStrands(node.strands, max: Self.strandsMax, at: place))
     }
@@ -189,7 +231,7 @@ final class PlanRecorder: @unchecked Sendable {
         report(.missingFragment(name, step: use.declaration.name, isInserted: false, at: use.place))
       }
     }
-    for use in uses where use.isDone && (use.isOptional || use.isDetached || use.undo != nil) {
+    for use in uses where use.isDone && (use.isOptional || use.isDetached || use.undo != nil || use.fallback != nil) {
       report(.modifierOfAnswer(use.declaration.name, at: use.place))
     }
     for use in uses where use.declaration.isStream {
@@ -198,7 +240,10 @@ final class PlanRecorder: @unchecked Sendable {
     }
     for use in uses where !use.isDone {
       guard let slot = use.slot, readSlots & (1 << UInt64(slot)) == 0 else { continue }
-      report(.droppedOutput(use.declaration.name, type: use.outputType, at: use.place))
+      report(
+        use.isBuiltIn
+          ? .droppedList(type: use.outputType, at: use.place)
+          : .droppedOutput(use.declaration.name, type: use.outputType, at: use.place))
     }
   }
 
@@ -206,12 +251,20 @@ final class PlanRecorder: @unchecked Sendable {
   func finishFragment() {
     for answer in answers { report(.answerInFragment(answer.place)) }
     checkUses()
+    handleErrors()
   }
 
   /// `RequestMachine` has 16 strands, and the plan itself is one.
   static var strandsMax: Int { RequestMachine.strandsMax - 1 }
   /// The same limit as for `.flow` files: far more steps than one request can run in its deadline.
   static var usesMax: Int { 256 }
+}
+
+extension PlanRecorder.Use {
+  /// What the plan does itself, under the names that RouteGen gives it.
+  static func builtIn(_ name: String, at place: FlowPlace, _ code: @escaping PlanRecorder.Code) -> Self {
+    Self(declaration: StepDeclaration(name), place: place, outputType: "nothing", isBuiltIn: true, code: code)
+  }
 }
 
 /// Tells plans apart. A handle means nothing to any other plan than its own.

@@ -2,9 +2,11 @@
 struct RecordedPlan: Sendable {
   /// The text that ``Plan`` reads.
   let assembly: String
+  let nodes: [PlanNode]
   let frameBytes: Int
   let uses: [PlanRecorder.Use]
   let conditions: [PlanCondition.Test]
+  let conditionTexts: [String]
   let releases: [@Sendable (inout RequestContext) -> Void]
   let decode: FlowDefinition.Decode
   let isStream: Bool
@@ -32,9 +34,11 @@ struct RecordedPlan: Sendable {
     PlanRecorder.$current.withValue(recorder, operation: body)
     recorder.finish(answeringWith: output)
     assembly = PlanAssembly(recorder.block.nodes, uses: recorder.uses).text
+    nodes = recorder.block.nodes
     frameBytes = recorder.frameBytes
     uses = recorder.uses
     conditions = recorder.conditions
+    conditionTexts = recorder.conditionTexts
     releases = recorder.releases
     if case .stream = recorder.form { isStream = true } else { isStream = false }
     problems = recorder.problems
@@ -52,8 +56,8 @@ struct RecordedPlan: Sendable {
       }
     }
     var failing: Set<String> = []
-    for use in uses where !use.isOptional && !use.isDetached {
-      for code in use.declaration.fails where failing.insert(code).inserted && mapped[code] == nil {
+    for use in uses {
+      for code in use.unhandledErrors where failing.insert(code).inserted && mapped[code] == nil {
         problems.append(.unmappedError(code, step: use.declaration.name, at: use.place, flow: place))
       }
     }

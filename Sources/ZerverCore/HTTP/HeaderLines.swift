@@ -43,6 +43,9 @@ public struct HeaderLines: ~Copyable {
 
   public mutating func append(_ text: StaticString) { bytes.append(text) }
 
+  /// Text of a template, which was found fit for a header when the flow was built.
+  mutating func append(plain text: String) { bytes.append(text) }
+
   public mutating func append(_ text: String, _ encoding: Encoding) {
     for byte in text.utf8 {
       let isPlain: Bool =

@@ -305,6 +305,8 @@ package struct RequestHeadParser {
   private mutating func parseHeaderLine(
     _ base: UnsafeRawPointer, from start: Int, to limit: Int
   ) throws(HTTPRefusal) -> Int? {
+    guard start < limit else { return nil }
+    if base.byte(at: start) == 0x0D { return try endOfHead(base, from: start, stoppedAt: start, to: limit) }
     let colon = HTTPSyntax.endOfName(base, from: start, to: limit)
     guard colon < limit else { return nil }
     guard base.byte(at: colon) == UInt8(ascii: ":"), colon > start else {

@@ -26,6 +26,8 @@ public struct FlowDefinition: Sendable {
   public let place: FlowPlace?
   /// What is wrong with a plan that is written in Swift. A server does not start with such a flow.
   package let problems: [FlowProblem]
+  /// The plan as it was recorded; `nil` for one of a `.flow` file.
+  let recorded: RecordedPlan?
   /// The contract of a flow that no `.flow` file knows.
   let contractFile: FlowContractFile?
 
@@ -47,13 +49,13 @@ public struct FlowDefinition: Sendable {
   ) {
     self.init(
       plan: plan, frameBytes: frameBytes, errors: errors, decode: decode, run: run, test: test, release: release,
-      pathInput: pathInput, isStream: isStream, place: place, problems: problems, contractFile: nil)
+      pathInput: pathInput, isStream: isStream, place: place, problems: problems, recorded: nil, contractFile: nil)
   }
 
   init(
     plan: Plan, frameBytes: Int, errors: [(code: String, status: UInt16)], decode: @escaping Decode, run: @escaping Run,
     test: @escaping Test, release: @escaping Release, pathInput: PathInputForm = .query, isStream: Bool = false, place: FlowPlace?,
-    problems: [FlowProblem], contractFile: FlowContractFile?
+    problems: [FlowProblem], recorded: RecordedPlan?, contractFile: FlowContractFile?
   ) {
     self.plan = plan
     self.frameBytes = frameBytes
@@ -66,6 +68,7 @@ public struct FlowDefinition: Sendable {
     self.isStream = isStream
     self.place = place
     self.problems = problems
+    self.recorded = recorded
     self.contractFile = contractFile
   }
 }

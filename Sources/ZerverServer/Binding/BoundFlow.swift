@@ -66,6 +66,17 @@ struct BoundFlow: ~Copyable {
     hasConditions = asksForCaller || goneFromSeconds != .max || isStream || idempotency != nil
   }
 
+  /// Which of the flow's aliases a path in normal form is; -1 for none.
+  func alias(at path: UnsafeRawBufferPointer) -> Int {
+    for (index, alias) in entry.aliases.enumerated() {
+      let slug = alias.slug.text.utf8
+      if path.count > slug.count, path[path.count - slug.count - 1] == UInt8(ascii: "/"), path.suffix(slug.count).elementsEqual(slug) {
+        return index
+      }
+    }
+    return -1
+  }
+
   func status(ofError code: String) -> UInt16? {
     for error in errors where error.code == code { return error.status }
     return nil

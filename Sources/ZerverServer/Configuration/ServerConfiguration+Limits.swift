@@ -31,6 +31,7 @@ extension ServerConfiguration {
     if http.pipelinedRequestsMax < 1 || http.requestsPerConnectionMax < 1 || http.connectionsPerAddressMax < 1 {
       return "a connection needs one request, and an address one connection"
     }
+    if requests.inFlightPerTenantMax < 1 { return "a tenant needs room for one request" }
     if requests.parallelStepsMax < 1 || requests.effectsInFlightMax < 1 { return "a request needs one step and one effect" }
     if let problem = listenProblem { return problem }
     let durations = [

@@ -33,6 +33,7 @@ public struct ServerConfiguration: Equatable, Sendable {
   public var classes = Classes()
   public var requests = Requests()
   public var idempotency = Idempotency()
+  public var callers = Callers()
   public var log = Log()
   public var database = Database()
 
@@ -235,6 +236,9 @@ public struct ServerConfiguration: Equatable, Sendable {
   public struct Requests: Equatable, Sendable {
     /// Requests that one worker works on at the same time, waiting ones included. More: 503. Default 4,096.
     public var inFlightMax = 4096
+    /// Requests of one tenant that one worker works on at the same time, of flows that know their callers. More: 429, so that
+    /// one tenant does not take the room of the others. Default 65,536, which is no limit: it is more than a worker has.
+    public var inFlightPerTenantMax = 65_536
     /// Steps of one request that run or wait at the same time; further branches start when one has ended. Default 16.
     public var parallelStepsMax = 16
     /// Effects of one request in flight; further ones wait. Default 32.
@@ -251,6 +255,14 @@ public struct ServerConfiguration: Equatable, Sendable {
     public var answerBytesMax = 256 << 10
     /// How long an answer waits to be kept. Then it is given without, which is logged as an error. Default 5 s.
     public var storeTimeout = Duration.seconds(5)
+    public init() {}
+  }
+
+  /// How the server finds out who has sent a request.
+  public struct Callers: Equatable, Sendable {
+    /// A file with bearer tokens in the text form of ``BearerTokens/init(text:)``, read when the server is made. `nil` (the
+    /// default): the app passes its own ``Authenticator``, or no flow asks for its caller.
+    public var tokensFile: String?
     public init() {}
   }
 

@@ -143,7 +143,7 @@ extension Worker where Backend: ~Copyable {
     case .flow(let flow, let isAlias, let route):
       admit(
         AdmittedRequest(
-          flow: flow, isServedAlias: isAlias, route: route, head: head, headBytes: read.bytes, bodyBytes: bodyBytes,
+          flow: flow, isServedAlias: isAlias, alias: isAlias ? aliasNumber(flow, head, bytes) : -1, route: route, head: head, headBytes: read.bytes, bodyBytes: bodyBytes,
           hasJSONBody: hasJSONBody(head, bytes), accepted: acceptedTypes(head, bytes)),
         of: slot)
     case .answer(let answer):
@@ -152,6 +152,17 @@ extension Worker where Backend: ~Copyable {
       consumeRequest(of: slot, read.bytes + bodyBytes)
       answered(slot, keepAlive: head.keepsAlive && !connection.pointee.mustClose)
     }
+  }
+
+  /// Which of the flow's aliases the request came by; -1 for none.
+  mutating func aliasNumber(
+    _ flow: UnsafePointer<BoundFlow>, _ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer
+  ) -> Int {
+    let path = head.path.of(bytes)
+    guard RequestPath.mayDiffer(path) else { return flow.pointee.alias(at: path) }
+    body.removeAll()
+    RequestPath.normalize(path, into: &body)
+    return flow.pointee.alias(at: body.view)
   }
 
   /// What a head asks for.
@@ -301,6 +312,18 @@ enum ImmediateAnswer {
   case keyRefused(UnsafePointer<BoundFlow>, FlowFailure)
   case document(ServerDocument)
 
+  /// The flow that the request came to; `nil` when it came to none.
+  var flow: UnsafePointer<BoundFlow>? {
+    switch self {
+    case .methodNotAllowed(let flow), .conditionUnknown(let flow), .options(let flow), .redirect(let flow),
+      .notAcceptable(let flow), .gone(let flow), .unauthorized(let flow, _), .forbidden(let flow, _), .keyRefused(let flow, _):
+      flow
+    case .notFound, .notImplemented, .getOnly, .optionsOfDocument, .optionsOfServer, .optionsOfPath, .tombstone, .otherMethods,
+      .document:
+      nil
+    }
+  }
+
   /// Whether the answer is the same whatever the body says.
   var isRefusal: Bool {
     switch self {
@@ -309,6 +332,11 @@ enum ImmediateAnswer {
       true
     case .document, .options, .optionsOfDocument, .optionsOfPath, .optionsOfServer: false
     }
+  }
+
+  /// The caller is known, and may not call the flow.
+  var isForbidden: Bool {
+    if case .forbidden = self { true } else { false }
   }
 
   /// Whether the answer is about who has sent the request.

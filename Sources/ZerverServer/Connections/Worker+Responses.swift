@@ -172,6 +172,24 @@ extension Worker where Backend: ~Copyable {
       writeProblem(failure, slot, head)
     }
     metrics.requestFinished(flow: allMetrics.unrouted, status: status, nanoseconds: elapsed(slot))
+    if let flow = answer.flow, requestLog.records(status: status) {
+      log(flow, status, problem: nil, caller: answer.isForbidden ? caller : nil, slot, head, bytes)
+    }
+  }
+
+  /// A line for a request that its flow has not seen.
+  private mutating func log(
+    _ flow: UnsafePointer<BoundFlow>, _ status: UInt16, problem: String?, caller: Caller?, _ slot: Int, _ head: HTTPRequestHead,
+    _ bytes: UnsafeRawBufferPointer
+  ) {
+    let entry = flow.pointee.entry
+    let alias = aliasNumber(flow, head, bytes)
+    requestLog.record(
+      RequestLog.Entry(
+        method: String(decoding: head.methodName.of(bytes), as: UTF8.self), flow: (entry.slug.text, entry.version.number),
+        alias: alias < 0 ? nil : entry.aliases[alias].slug.text, caller: caller, status: status,
+        duration: .nanoseconds(Int64(elapsed(slot))), problem: problem, detail: ""),
+      at: now)
   }
 
   private mutating func elapsed(_ slot: Int) -> UInt64 {
@@ -278,7 +296,8 @@ extension Worker where Backend: ~Copyable {
     end(slot, cleanly: false)
   }
 
-  /// Refuses a request that was read to its end, because there is no room for it now: 503, and the connection stays.
+  /// Refuses a request that was read to its end, because there is no room for it now: 503, or 429 when it is the tenant that
+  /// has no room. The connection stays.
   mutating func refuse(_ slot: Int, _ reason: WorkerMetrics.Refusal, _ request: AdmittedRequest) {
     metrics.requestStarted()
     metrics.requestRefused(reason)
@@ -290,9 +309,15 @@ extension Worker where Backend: ~Copyable {
       case .memoryFull: HTTPRefusal.outOfMemory.reason.description
       case .profileFull: "There are as many requests of this kind in flight as the server allows."
       case .queueFull, .slotsFull: "The server has as many requests as it can carry."
+      case .tenantFull: "The tenant has as many requests in flight as it may."
       }
-    writeProblem(503, "overloaded", detail, slot, request.head)
-    metrics.requestFinished(flow: request.flow.pointee.index, status: 503, nanoseconds: elapsed(slot))
+    let code = reason == .tenantFull ? "too-many-requests" : "overloaded"
+    writeProblem(reason.status, code, detail, slot, request.head)
+    metrics.requestFinished(flow: request.flow.pointee.index, status: reason.status, nanoseconds: elapsed(slot))
+    if requestLog.records(status: reason.status) {
+      let caller = request.flow.pointee.asksForCaller ? caller : nil
+      log(request.flow, reason.status, problem: code, caller: caller, slot, request.head, requestBytes(slot))
+    }
     consumeRequest(of: slot, request.bytes)
     answered(slot, keepAlive: request.head.keepsAlive)
   }

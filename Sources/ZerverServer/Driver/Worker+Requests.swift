@@ -14,6 +14,7 @@ extension Worker where Backend: ~Copyable {
     if flow.pointee.cap >= 0, inFlightOfCap[flow.pointee.cap] >= router.caps[flow.pointee.cap] {
       return refuse(connection, .profileFull, request)
     }
+    if flow.pointee.asksForCaller, tenants.isFull(caller?.tenant) { return refuse(connection, .tenantFull, request) }
     guard ready.hasRoom(in: flow.pointee.priority) else { return refuse(connection, .queueFull, request) }
     guard let slot = takeRequest() else { return refuse(connection, .slotsFull, request) }
     let new = requests[slot]
@@ -28,7 +29,10 @@ extension Worker where Backend: ~Copyable {
     connections[connection].pointee.request = slot
     connections[connection].pointee.bytesOfRequest = request.bytes
     new.pointee.context.hasJSONBody = request.hasJSONBody
-    if flow.pointee.asksForCaller { new.pointee.context.set(caller: caller) }
+    if flow.pointee.asksForCaller {
+      new.pointee.context.set(caller: caller)
+      tenants.entered(caller?.tenant)
+    }
     if flow.pointee.isStream, let form = streamForm(request.head, requestBytes(connection)) {
       new.pointee.context.set(streamForm: form)
     }
@@ -41,6 +45,7 @@ extension Worker where Backend: ~Copyable {
   }
 
   /// A free slot with a new version. A slot whose versions are used up is not used again.
+  @inline(__always)
   private mutating func takeRequest() -> Int? {
     while let slot = requests.take() {
       if requests[slot].pointee.version + 1 < OperationID.versionsMax {
@@ -51,6 +56,7 @@ extension Worker where Backend: ~Copyable {
     return nil
   }
 
+  @inline(__always)
   mutating func enqueue(_ slot: Int) {
     guard !requests[slot].pointee.isQueued else { return }
     requests[slot].pointee.isQueued = true
@@ -122,6 +128,7 @@ extension Worker where Backend: ~Copyable {
   }
 
   /// The request's bytes are not needed any more.
+  @inline(__always)
   mutating func consumeRequest(_ slot: Int) {
     let request = requests[slot]
     guard request.pointee.needsInput else { return }
@@ -177,6 +184,7 @@ extension Worker where Backend: ~Copyable {
     }
   }
 
+  @inline(__always)
   private mutating func decided(_ slot: Int, _ outcome: StepOutcome, _ strand: Int, _ need: NeedShape?) {
     let request = requests[slot]
     var isTransient = false
@@ -347,9 +355,11 @@ extension Worker where Backend: ~Copyable {
     metrics.requestFinished(flow: flow.pointee.index, status: status, nanoseconds: nanoseconds)
     guard requestLog.records(status: status) else { return }
     let entry = flow.pointee.entry
+    let alias = request.pointee.read.alias
     requestLog.record(
       RequestLog.Entry(
-        method: entry.method.rawValue, flow: (entry.slug.text, entry.version.number), status: status,
+        method: entry.method.rawValue, flow: (entry.slug.text, entry.version.number),
+        alias: alias < 0 ? nil : entry.aliases[alias].slug.text, caller: request.pointee.context.caller, status: status,
         duration: .nanoseconds(Int64(nanoseconds)), problem: failure?.code, detail: failure?.logDetail ?? ""),
       at: now)
   }
@@ -390,6 +400,7 @@ extension Worker where Backend: ~Copyable {
     let flow = request.pointee.flow
     flow.pointee.release(&request.pointee.context)
     if flow.pointee.cap >= 0 { inFlightOfCap[flow.pointee.cap] -= 1 }
+    if flow.pointee.asksForCaller { tenants.left(request.pointee.context.caller?.tenant) }
     request.pointee.context.reset()
     for strand in request.pointee.parked.indices { request.pointee.parked[strand].clear() }
     if let timer = request.pointee.timer { timers.cancel(timer) }
@@ -407,6 +418,8 @@ struct AdmittedRequest {
   var flow: UnsafePointer<BoundFlow>! = nil
   /// The request came by an alias that answers in place.
   var isServedAlias = false
+  /// That alias, by its number in the flow's entry; -1 for none.
+  var alias = -1
   /// The bound path that the request came by, by its number in the router; -1 for the flow's own.
   var route = -1
   var head = HTTPRequestHead()

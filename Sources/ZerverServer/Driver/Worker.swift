@@ -45,6 +45,8 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
   /// Who has sent the request that is being routed; `nil` when its flow does not ask, or nobody knows.
   var caller: Caller?
   var documents = DocumentCache()
+  /// Requests in flight by tenant.
+  var tenants: TenantCap
   /// Requests in flight by the caps of the router.
   var inFlightOfCap: [Int]
   /// The time of day, in Unix seconds, at most 100 ms old.
@@ -125,6 +127,7 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
     date = HTTPDateLine(unixSeconds: Int(wallSeconds))
     authenticator = seed.authenticator
     openAPI = seed.openAPI
+    tenants = TenantCap(configuration.requests)
     inFlightOfCap = Array(repeating: 0, count: seed.router.caps.count)
     retryAfterLine = Array("Retry-After: \(max(1, configuration.requests.retryAfter.components.seconds))\r\n".utf8)
     hub = WorkerHub(workerIndex: seed.index, now: start, mailbox: WorkerMailbox { wakeUp.wake() })

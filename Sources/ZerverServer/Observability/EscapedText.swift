@@ -30,6 +30,19 @@ package enum EscapedText {
     return "\"" + pieces.joined(separator: "\\\"") + "\""
   }
 
+  /// The text as it is when it is one word, otherwise in quotes.
+  static func word(_ text: String) -> String {
+    let isWord = !text.isEmpty && text.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+        UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: ":"), UInt8(ascii: "@"), UInt8(ascii: "/"):
+        true
+      default: false
+      }
+    }
+    return isWord ? text : quoted(text)
+  }
+
   private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x20..<0x7F: scalar == "\\"

@@ -160,7 +160,7 @@ struct MetricsRenderer: ~Copyable {
       started > finished ? started - finished : 0, &buffer)
     PrometheusText.family("zerver_requests_refused_total", .counter, "Requests that were refused before they ran.", &buffer)
     for refusal in WorkerMetrics.Refusal.allCases {
-      let labels = "reason=\"\(refusal.label)\",status=\"503\""
+      let labels = "reason=\"\(refusal.label)\",status=\"\(refusal.status)\""
       PrometheusText.sample("zerver_requests_refused_total", labels, sum { $0.value(refusal) }, &buffer)
     }
     PrometheusText.family("zerver_queue_depth", .gauge, "Requests that are ready to run, by priority class.", &buffer)
@@ -212,6 +212,7 @@ extension WorkerMetrics.Refusal {
     case .slotsFull: "slots-full"
     case .memoryFull: "memory-full"
     case .profileFull: "profile-full"
+    case .tenantFull: "tenant-full"
     }
   }
 }

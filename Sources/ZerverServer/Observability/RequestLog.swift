@@ -4,14 +4,19 @@ import ZerverCore
 
 /// One structured line for each request, in the mode that the configuration sets. One instance for each worker.
 ///
-/// No line holds a body, a header, a query or an input: only what the framework itself knows, and the log detail of a
-/// failure, whose control characters are escaped and which stands in quotes, so that no client can forge a line or a field.
+/// No line holds a body, a header, a query or an input, and no credentials: only what the framework itself knows, who the
+/// authenticator has found, and the log detail of a failure. What may come from outside has its control characters escaped
+/// and stands in quotes where it is more than a word, so that no client can forge a line or a field.
 struct RequestLog {
   struct Entry {
     /// As the client sent it.
     var method: String
     /// `nil` when the request reached no flow.
     var flow: (slug: String, version: Int)?
+    /// The alias that the request came by.
+    var alias: String?
+    /// Who has sent it, where the flow asks for that and somebody has found out.
+    var caller: Caller?
     var status: UInt16
     var duration: Duration
     /// The code of the problem that was answered.
@@ -87,6 +92,11 @@ struct RequestLog {
     if let flow = entry.flow {
       metadata["slug"] = "\(flow.slug)"
       metadata["version"] = "\(flow.version)"
+    }
+    if let alias = entry.alias { metadata["alias"] = "\(alias)" }
+    if let caller = entry.caller {
+      metadata["caller"] = "\(EscapedText.word(caller.subject))"
+      if let tenant = caller.tenant { metadata["tenant"] = "\(EscapedText.word(tenant))" }
     }
     if let problem = entry.problem { metadata["problem"] = "\(EscapedText.escaped(problem))" }
     if !entry.detail.isEmpty { metadata["detail"] = "\(Self.cut(entry.detail))" }

@@ -34,6 +34,15 @@ final class WorkerMetrics: Sendable {
     case memoryFull
     /// 503: the profile of the flow has as many requests in flight as it may.
     case profileFull
+    /// 429: the tenant has as many requests in flight as it may.
+    case tenantFull
+
+    var status: UInt16 {
+      switch self {
+      case .queueFull, .slotsFull, .memoryFull, .profileFull: 503
+      case .tenantFull: 429
+      }
+    }
   }
 
   /// What comes of requests with an `Idempotency-Key`.
@@ -64,7 +73,7 @@ final class WorkerMetrics: Sendable {
 
   private let counters: Cells<10>
   private let handshakes: Cells<4>
-  private let refusals: Cells<4>
+  private let refusals: Cells<5>
   private let queueDepths: Cells<3>
   /// Eight results for each of three kinds.
   private let effects: Cells<24>

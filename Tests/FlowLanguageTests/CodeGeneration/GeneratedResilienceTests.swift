@@ -53,6 +53,18 @@ struct GeneratedResilienceTests {
     var text: String { answer.body ?? answer.failure ?? "\(answer)" }
   }
 
+  /// Runs a flow and its twin in Swift, which does the same.
+  private func run(_ flow: (FlowDefinition, twin: FlowDefinition?), _ body: String) -> Run {
+    let run = run(flow.0, body)
+    if let twin = flow.twin {
+      let other = self.run(twin, body)
+      #expect(other.answer == run.answer)
+      #expect(other.asked == run.asked)
+      #expect(other.steps == run.steps)
+    }
+    return run
+  }
+
   private func run(_ flow: FlowDefinition, _ body: String) -> Run {
     let resource = Resource()
     let runner = FlowRunner { resource.answer($0) }
@@ -60,8 +72,21 @@ struct GeneratedResilienceTests {
     return Run(answer: answer, asked: resource.asked, notes: runner.notes.list, steps: steps)
   }
 
-  private func flow<Input, Output>(_ handle: FlowHandle<Input, Output>) -> FlowDefinition {
-    Routes.catalog.flows[Routes.index(of: handle.path)]
+  private func flow<Input, Output>(_ handle: FlowHandle<Input, Output>) -> (FlowDefinition, twin: FlowDefinition?) {
+    let path = handle.path.description
+    let twin = zip(SwiftTwins.catalog.catalog.entries, SwiftTwins.catalog.flows).first { $0.0.path == path }?.1
+    return (Routes.catalog.flows[Routes.index(of: handle.path)], twin)
+  }
+
+  @Test("the twins in Swift are in order, and loops and choices are lowered to the program that RouteGen writes")
+  func twins() {
+    #expect(FlowCatalog.problems(of: [SwiftTwins.catalog]) == [])
+    for flow in [flow(Routes.V1.answerMood), flow(Routes.V1.nestLoops)] {
+      #expect(flow.twin?.plan.instructions == flow.0.plan.instructions)
+      #expect(flow.twin?.plan.forks == flow.0.plan.forks)
+      #expect(flow.twin?.plan.uses.map(\.step) == flow.0.plan.uses.map(\.step))
+      #expect(flow.twin?.plan.uses.map(\.isBuiltIn) == flow.0.plan.uses.map(\.isBuiltIn))
+    }
   }
 
   private func batch(_ key: String, _ jobs: [String] = [], more: [String]? = nil) -> String {
@@ -194,6 +219,14 @@ struct GeneratedResilienceTests {
   func choices(mood: String, text: String, count: Int) {
     let run = run(flow(Routes.V1.chooseMood), "{\"key\":\"k\",\"mood\":\"\(mood)\"}")
     #expect(run.text == "{\"text\":\"\(text)\",\"count\":\(count)}")
+  }
+
+  @Test(
+    "a choice may answer in every arm",
+    arguments: [("calm", "calm"), ("busy", "guessed busy"), ("angry", "angry"), ("gone", "guessed k")])
+  func answers(mood: String, text: String) {
+    let run = run(flow(Routes.V1.answerMood), "{\"key\":\"k\",\"mood\":\"\(mood)\"}")
+    #expect(run.text.hasPrefix("{\"text\":\"\(text)\""), "\(run.text)")
   }
 
   @Test("a loop goes through a list in its order, and an empty or a missing one runs nothing")

@@ -4,6 +4,10 @@ import ZerverCatalog
 
 @testable import ZerverCore
 
+extension JobNote {
+  var length: Int { text.count }
+}
+
 enum Collect: Step {
   static func run(_ report: Report) throws(FlowFailure) -> Decision<[Report]> { .continue([report]) }
 }
@@ -100,6 +104,112 @@ struct SwiftPlanTests {
 
         """)
     #expect(Routes.catalog.contractFiles.isEmpty)
+  }
+
+  @Test("paths and headers of a flow in Swift are those of its contract")
+  func routesAndHeaders() throws {
+    let flow = Flow(
+      "show-job", .v1, method: .post, owner: "language", input: .body(Job.self),
+      output: .json(status: 201).header("Location", "/jobs/", .field(\.text)).header("X-Count", .field(\.count), " of ", .field(\.by))
+    ) { input in step(GuessNote.self, input.key) }
+    .bind(.put, "/jobs/{key}")
+    let catalog = FlowCatalog(flow)
+    #expect(FlowCatalog.problems(of: [catalog]) == [])
+    #expect(catalog.catalog.entries.first?.bindings.map(\.template) == ["/jobs/{key}"])
+    guard case .json(unquoted: [])? = catalog.flows.first?.pathInput else {
+      Issue.record("\(catalog.flows)")
+      return
+    }
+    let text = try #require(catalog.contractFiles.first?.text)
+    #expect(text.contains("  bind PUT /jobs/{key}\n  header location \"/jobs/{text}\"\n  header x-count \"{count} of {by}\"\n"))
+  }
+
+  @Test("mistakes in paths and headers are those of the language")
+  func routeProblems() {
+    func codes<Input, Output>(_ flow: Flow<Input, Output>) -> [String] {
+      FlowProblems(FlowCatalog.problems(of: [FlowCatalog(flow)])).problems.map { "\($0.place.line) \($0.code)" }
+    }
+    func body() -> Flow<Batch, JobNote> {
+      Flow("show-batch", .v1, method: .post, owner: "language", input: .body(Batch.self), output: .json(), line: 1) { input in
+        step(GuessNote.self, input.key)
+      }
+    }
+    func query() -> Flow<BasketSearch, Basket> {
+      Flow("see-basket", .v1, method: .get, owner: "language", input: .query(BasketSearch.self), output: .json(), line: 1) { input in
+        step(FindBasket.self, input, input.basketId, input.basketId.value)
+      }
+      .on(.basketGone, 404)
+    }
+    #expect(codes(query().bind(.get, "/baskets/{basket-id}")) == [])
+    #expect(codes(query().bind(.get, "/baskets/{basketId}", line: 2)) == ["2 bind-field"])
+    #expect(codes(query().bind(.get, "baskets", line: 2)) == ["2 bind-path"])
+    #expect(codes(query().bind(.get, "/a").bind(.get, "/a", line: 2)) == ["1 bind-collision"])
+    #expect(codes(body().bind(.put, "/batches/{key}")) == [])
+    #expect(codes(body().bind(.get, "/batches/{key}", line: 2)) == ["2 bind-method"])
+    #expect(codes(body().bind(.put, "/batches/{id}", line: 2)) == ["2 bind-field"])
+    #expect(codes(body().bind(.put, "/batches/{jobs}", line: 2)) == ["2 bind-field"])
+    #expect(codes(body().bind(.put, "/batches/{more}", line: 2)) == ["2 bind-field"])
+    let greets = Flow("say-hi", .v1, method: .get, owner: "language", output: .text) { step(Greet.self) }
+    #expect(codes(greets.bind(.get, "/hi")) == [])
+    #expect(codes(greets.bind(.get, "/hi/{name}", line: 2)) == ["2 bind-field"])
+    func headers(_ output: FlowOutput<JobNote>) -> [String] {
+      codes(
+        Flow("show-job", .v1, method: .post, owner: "language", input: .body(Job.self), output: output, line: 1) { input in
+          step(GuessNote.self, input.key)
+        })
+    }
+    #expect(headers(.json().header("Cache-Control", "max-age=60")) == [])
+    #expect(headers(.json().header("Date", "today", line: 2)) == ["2 header-name"])
+    #expect(headers(.json().header("a b", "c", line: 2)) == ["2 header-name"])
+    #expect(headers(.json().header("X-A", "b").header("x-a", "c", line: 2)) == ["2 duplicate-member"])
+    #expect(headers(.json().header("X-A", "größer", line: 2)) == ["2 header-template"])
+    #expect(headers(.json().header("X-A", "", line: 2)) == ["2 header-template"])
+    #expect(headers(.json().header("X-A", .field(\.length), line: 2)) == ["2 header-template"])
+  }
+
+  @Test("numbers and booleans of a path go into a body without quotes")
+  func unquoted() {
+    let flow = Flow("count-more", .v1, method: .post, owner: "language", input: .body(JobNote.self), output: .json()) { input in
+      step(ShowNote.self, input)
+    }
+    .bind(.put, "/notes/{count}/{text}")
+    guard case .json(unquoted: ["count"])? = FlowCatalog(flow).flows.first?.pathInput else {
+      Issue.record("\(FlowCatalog(flow).flows)")
+      return
+    }
+  }
+
+  @Test("a plan in Swift can be read, as lines and as a drawing")
+  func readable() throws {
+    let plans = SwiftTwins.catalog.swiftPlans
+    #expect(plans.map(\.reference) == ["v1/take-back", "v1/fall-back", "v1/answer-errors", "v1/answer-mood", "v1/nest-loops"])
+    let text = plans.map { $0.text.split(separator: "\n").dropFirst().joined(separator: "\n") }
+    #expect(
+      text[3] == """
+          split-job
+          for each in job-list max 9
+            guess-note
+          when input.mood is calm
+            done name-mood
+          otherwise
+            when input.mood is busy or angry
+              name-mood
+              when input.mood is angry
+                done show-note
+              done guess-note
+            otherwise
+              done show-notes
+        """)
+    #expect(text[0].contains("  change-job  timeout 100ms  undo forget-job"))
+    #expect(text[1].contains("  take-job  timeout 100ms  retry 1 backoff 10ms..160ms  else ask-other"))
+    #expect(text[1].contains("  take-job  timeout 100ms  else default"))
+    #expect(text[2].contains("  take-job  timeout 100ms  on job-refused -> 418\n    on job-lost\n      guess-note\n      done show-note"))
+    #expect(text[4].contains("    parallel any\n      for each in"))
+    let chart = plans[3].mermaid
+    #expect(chart.hasPrefix("flowchart TD\n  n1([\"v1/answer-mood\"])\n  n2[\"split-job\"]\n  n1 --> n2\n"))
+    #expect(chart.contains("{\"input.mood is calm\"}"))
+    // Its contract stands in a file, its plan in Swift.
+    #expect(Routes.catalog.swiftPlans.map(\.reference) == ["v1/plan-in-swift"])
   }
 
   @Test("a flow in Swift that takes the path of a `.flow` file is told where that is")

@@ -35,7 +35,17 @@ struct EditorSession {
     step render-cart(cart: Cart, name: string) -> Cart
 
     """
-  static let swiftSteps = "import ZerverCore\n\npublic enum LoadCart: LoadCartStep {\n}\n"
+  static let swiftSteps = """
+    import ZerverCore
+
+    public enum LoadCart: LoadCartStep {
+      public static func run(cartId: String) -> Decision<Cart> { .need(.query("READ", .text(cartId))) }
+      public static func resume(_ resumption: Resumption, cartId id: String) -> Decision<Cart> {
+        .continue(Cart(cartId: id))
+      }
+    }
+
+    """
 
   var server: LanguageServer
   private var nextID = 0
@@ -69,6 +79,19 @@ struct EditorSession {
       ]))
   }
 
+  /// Puts `text` in the place of what stands between two positions, each a line and a UTF-16 code unit from 0.
+  mutating func type(_ path: String, _ edits: [(from: (Int, Int), to: (Int, Int), text: String)]) {
+    func position(_ place: (Int, Int)) -> JSONValue { .members(["line": .int(place.0), "character": .int(place.1)]) }
+    let changes = edits.map { edit in
+      JSONValue.members([
+        "range": .members(["start": position(edit.from), "end": position(edit.to)]), "text": .string(edit.text),
+      ])
+    }
+    notify(
+      "textDocument/didChange",
+      .members(["textDocument": .members(["uri": .string("file://" + path)]), "contentChanges": .array(changes)]))
+  }
+
   mutating func notify(_ method: String, _ parameters: JSONValue) {
     for message in server.receive(.members(["jsonrpc": "2.0", "method": .string(method), "params": parameters])) {
       guard let uri = message["params"]?["uri"]?.string else { continue }
@@ -85,10 +108,12 @@ struct EditorSession {
     return answers[0]
   }
 
-  /// The result of a request about the cursor in the flow.
-  mutating func ask(_ method: String, _ more: KeyValuePairs<String, JSONValue> = [:]) -> JSONValue {
+  /// The result of a request about the cursor in the flow, or about another place.
+  mutating func ask(
+    _ method: String, _ more: KeyValuePairs<String, JSONValue> = [:], at path: String = Self.flowPath, position: JSONValue? = nil
+  ) -> JSONValue {
     var parameters = JSONValue.members([
-      "textDocument": .members(["uri": .string("file://" + Self.flowPath)]), "position": cursor,
+      "textDocument": .members(["uri": .string("file://" + path)]), "position": position ?? cursor,
     ])
     parameters.add(contentsOf: .members(more))
     let answer = request(method, parameters)

@@ -39,6 +39,23 @@ struct LanguageServerTests {
     #expect(editor.published[uri] == [])
   }
 
+  @Test("only what was typed is sent, and each change counts in the text that the one before has left")
+  func increments() {
+    let text = "// größer 𝄞 x\nrecord A { b: string }\n"
+    var editor = EditorSession(flow: text)
+    let path = EditorSession.flowPath
+    func now() -> String? { editor.server.open[path].map { $0.text(0..<$0.bytes.count) } }
+    editor.type(path, [((0, 13), (0, 14), "yz"), ((0, 3), (0, 9), "klein"), ((1, 7), (1, 8), "Cart")])
+    #expect(now() == "// klein 𝄞 yz\nrecord Cart { b: string }\n")
+    editor.type(path, [((1, 0), (2, 0), ""), ((1, 0), (1, 0), "enum B { c }\n"), ((9, 9), (9, 9), "// end")])
+    #expect(now() == "// klein 𝄞 yz\nenum B { c }\n// end")
+    // What cannot be is left alone.
+    editor.type(path, [((1, 4), (0, 0), "x")])
+    #expect(now() == "// klein 𝄞 yz\nenum B { c }\n// end")
+    editor.change(path, to: text)
+    #expect(now() == text)
+  }
+
   @Test("a change in a module is checked in the modules that use it")
   func dependents() {
     var editor = EditorSession(flow: Self.flow(Self.good))
@@ -103,6 +120,44 @@ struct LanguageServerTests {
     #expect(changes?["file://" + EditorSession.flowPath]?.array?.count == 1)
     #expect(editor.ask("textDocument/rename", ["newName": "ReadCart"])["message"]?.string?.contains("kebab-case") == true)
     #expect(editor.ask("textDocument/rename", ["newName": "render-cart"])["message"]?.string?.contains("already") == true)
+  }
+
+  /// What a rename changes in the Swift file of the step: the text afterwards.
+  private func swift(
+    _ editor: inout EditorSession, renamedTo name: String, at file: String = EditorSession.flowPath, position: JSONValue? = nil
+  ) -> String {
+    let path = "/shop/Steps/LoadCart.swift"
+    let answer = editor.ask("textDocument/rename", ["newName": .string(name)], at: file, position: position)
+    let edits = answer["changes"]?["file://" + path]?.array ?? []
+    var file = SourceFile(path: path, text: EditorSession.swiftSteps)
+    for edit in edits.reversed() {
+      guard let start = editor.server.offset(edit["range"]?["start"], in: file), let end = editor.server.offset(edit["range"]?["end"], in: file)
+      else { continue }
+      var bytes = file.bytes
+      bytes.replaceSubrange(start..<end, with: (edit["newText"]?.string ?? "").utf8)
+      file = SourceFile(path: path, bytes: bytes)
+    }
+    return file.text(0..<file.bytes.count)
+  }
+
+  @Test("a step takes its Swift type with it, a record its struct, a parameter the labels of the step's functions")
+  func renameInSwift() {
+    var step = EditorSession(flow: Self.flow(Self.good.replacing("load-cart(", with: "load-|cart(")))
+    #expect(swift(&step, renamedTo: "read-cart").contains("public enum ReadCart: ReadCartStep {"))
+    var query = EditorSession(flow: Self.flow(Self.good).replacing("output Ca", with: "output Ca|"))
+    let text = swift(&query, renamedTo: "Basket")
+    #expect(text.contains("-> Decision<Basket> {\n    .continue(Basket(cartId: id))") && text.contains("enum LoadCart: LoadCartStep"))
+    var parameter = EditorSession(flow: Self.flow(Self.good))
+    let place = JSONValue.members(["line": 7, "character": 16])
+    let labels = swift(&parameter, renamedTo: "basket-id", at: EditorSession.stepsPath, position: place)
+    #expect(labels.contains("run(basketId cartId: String)") && labels.contains("_ resumption: Resumption, basketId id: String)"), "\(labels)")
+  }
+
+  @Test("a rename that Swift has no room for names the file")
+  func refusedInSwift() {
+    var editor = EditorSession(flow: Self.flow(Self.good).replacing("output Ca", with: "output Ca|"))
+    let message = editor.ask("textDocument/rename", ["newName": "LoadCart"])["message"]?.string
+    #expect(message == "There is a Swift type `LoadCart` already: /shop/Steps/LoadCart.swift:3.")
   }
 
   @Test("a renamed binding keeps the plan right")

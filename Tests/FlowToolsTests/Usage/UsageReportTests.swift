@@ -43,15 +43,17 @@ struct UsageReportTests {
   @Test("a log says by which alias and by whom")
   func log() {
     let lines = [
-      "2026-11-01T00:00:00Z info zerver : [Zerver] duration-ms=1.2 method=POST slug=checkout-cart status=201 tenant=acme version=1",
-      "2026-11-01T00:00:01Z info zerver : [Zerver] alias=pay-cart method=POST slug=checkout-cart tenant=acme version=1",
-      "2026-11-01T00:00:02Z info zerver : [Zerver] method=POST slug=checkout-cart tenant=zoo version=1",
+      "2026-11-01T00:00:00Z info zerver : [Zerver] caller=billing duration-ms=1.2 method=POST slug=checkout-cart status=201 tenant=acme version=1",
+      "2026-11-01T00:00:01Z info zerver : [Zerver] alias=pay-cart caller=billing method=POST slug=checkout-cart tenant=acme version=1",
+      #"2026-11-01T00:00:02Z info zerver : [Zerver] caller="a \"b\" c" detail="no tenant=acme, alias=pay-cart" method=POST slug=checkout-cart version=1"#,
       "2026-11-01T00:00:03Z info zerver : server started workers=2",
     ]
     let report = UsageReport(entries, lines.compactMap { CallCount(logLine: $0) }, today: today)
     #expect(report.rows.map(\.calls) == [3])
-    #expect(report.rows[0].aliases == [.init(name: "pay-cart", calls: 1)])
-    #expect(report.rows[0].callers == [.init(name: "acme", calls: 2), .init(name: "zoo", calls: 1)])
+    #expect(
+      report.rows[0].aliases == [.init(name: "pay-cart", calls: 1, callers: [.init(name: "acme/billing", calls: 1)])])
+    #expect(report.rows[0].tenants == [.init(name: "acme", calls: 2)])
+    #expect(report.rows[0].callers == [.init(name: "acme/billing", calls: 2), .init(name: #"a "b" c"#, calls: 1)])
     #expect(
       report.text == """
         v1/checkout-cart  (payments, deprecated)
@@ -59,10 +61,12 @@ struct UsageReportTests {
           deprecated 2026-10-01, sunset 2027-04-01 in 151 days
           successor v2/checkout-cart
           by alias:
-            1  pay-cart
+            1  pay-cart  (acme/billing 1)
           by tenant:
             2  acme
-            1  zoo
+          by caller:
+            2  acme/billing
+            1  a "b" c
 
         """)
   }

@@ -17,8 +17,9 @@ let package = Package(
     .target(
       name: "ZerverCore", dependencies: ["ZerverCatalog"], swiftSettings: settings, linkerSettings: [.linkedLibrary("m")]),
     .target(name: "CUring", linkerSettings: [.linkedLibrary("uring")]),
+    .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     .target(
-      name: "ZerverServer", dependencies: ["ZerverCore", "CUring", .product(name: "Logging", package: "swift-log")],
+      name: "ZerverServer", dependencies: ["ZerverCore", "CUring", "COpenSSL", .product(name: "Logging", package: "swift-log")],
       swiftSettings: settings),
     // libFuzzer's entry point, which it calls with our function.
     .target(name: "FuzzDriver", swiftSettings: settings),

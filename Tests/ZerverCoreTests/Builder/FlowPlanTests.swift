@@ -180,6 +180,108 @@ struct FlowPlanTests {
       ])
   }
 
+  @Test("exactly one arm of a choice runs, and gives its value")
+  func choices() {
+    let flow = testFlow { input in
+      let cart = step(LoadCart.self, input)
+      let text = choose(cart.state) {
+        arm(.open) { step(LoadUser.self, cart.id) }
+        arm(.closed) { step(Greet.self) }
+      }
+      let count = choose(cart.size) {
+        arm(.small) { step(CountHTTPLetters.self, text) }
+        arm(.huge) { done(text) }
+        otherwise { step(CountHTTPLetters.self, input) }
+      }
+      step(DescribeAll.self, text, optional(count), cart.coupon)
+    }
+    .on("cart-not-found", 404)
+    #expect(flow.problems.isEmpty, "\(flow.problems)")
+    #expect(
+      flow.program.drop { $0.hasPrefix("use") } == [
+        "run 0", "test 0 else=4", "run 1", "jump 5", "run 2", "test 1 else=8", "run 3", "jump 11", "test 2 else=10", "run 4",
+        "run 5", "run 6",
+      ])
+    #expect(flow.run("\"c-1\"") == "200 \"user of c-1, 11, -\"")
+    #expect(flow.run("\"c-12\"") == "200 \"user of c-12, 4, -\"")
+    #expect(flow.run("\"c-1234567\"") == "200 \"user of c-1234567\"")
+    let missing = testFlow { input in
+      let cart = step(LoadCart.self, input)
+      choose(cart.rating) {
+        arm(.small, .large) { done(step(LoadUser.self, input)) }
+        otherwise { done(cart.id) }
+      }
+    }
+    .on("cart-not-found", 404)
+    #expect(missing.problems.isEmpty, "\(missing.problems)")
+    #expect(missing.run("\"c-1\"") == "200 \"c-1\"")
+    #expect(missing.run("\"free\"") == "200 \"user of free\"")
+  }
+
+  @Test("a choice that is not a choice is refused")
+  func wrongChoices() {
+    func codes(@FlowBuilder _ plan: (Handle<String>) -> FlowAnswer<String>) -> [String] {
+      FlowProblems(testFlow(plan: plan).on("cart-not-found", 404).problems).problems.map { "\($0.place.line) \($0.code)" }
+    }
+    #expect(
+      codes { input in
+        let cart = step(LoadCart.self, input)
+        choose(cart.size, line: 2) {
+          arm(.small, line: 3) { done(input) }
+          arm(.small, line: 4) { done(input) }
+        }
+      } == ["2 choose-not-exhaustive", "4 duplicate-member"])
+    #expect(
+      codes { input in
+        let cart = step(LoadCart.self, input)
+        choose(cart.state, line: 2) {
+          arm(.open, .closed, line: 3) { done(input) }
+          otherwise(line: 4) { done(input) }
+          arm(line: 5) { done(input) }
+        }
+      } == ["4 needless-otherwise", "5 unreachable"])
+    #expect(
+      codes { input in
+        let cart = step(LoadCart.self, input)
+        choose(cart.rating, line: 2) { arm(.small, .large, .huge) { done(cart.id) } }
+      } == ["2 choose-not-exhaustive"])
+  }
+
+  @Test("what goes wrong in a loop or behind a fallback is said")
+  func wrongLoops() {
+    func codes(@FlowBuilder _ plan: (Handle<String>) -> FlowAnswer<String>) -> [String] {
+      FlowProblems(testFlow(plan: plan).on("cart-not-found", 404).problems).problems.filter { $0.code != "needless-error-mapping" }
+        .map { "\($0.place.line) \($0.code)" }
+    }
+    var stolen: Handle<Int>?
+    #expect(
+      codes { input in
+        let letters = step(Letters.self, input)
+        forEach(letters, max: 0, line: 2) { letter in
+          when(step(IsLong.self, letter)) { done(letter, line: 3) }
+          step(CountHTTPLetters.self, letter)
+        }
+        forEach(letters, max: 9, line: 4) { letter in
+          let count = step(CountHTTPLetters.self, letter)
+          stolen = count
+          step(TellOthers.self, letter).detached(line: 5)
+        }
+        step(NameOf.self, stolen!, line: 6)
+      } == ["2 loop-bound", "2 dropped-output", "3 done-in-loop", "5 detach-in-loop", "6 sibling-branch"])
+    #expect(
+      codes { input in
+        let cart = step(LoadCart.self, input).on("cart-lost", 410, line: 2).on("cart-not-found", 200, line: 3)
+          .on("cart-not-found", 410, line: 4)
+        let user = step(LoadUser.self, cart.id).orElse("nobody", line: 5)
+        let rating = step(RateCart.self, cart).optional().orElse(nil, line: 6)
+        let other = step(RateCart.self, cart).orElse("-").orElse(line: 7) { step(LoadUser.self, step(LoadUser.self, input)) }
+        step(DescribeAll.self, user, optional(step(CountHTTPLetters.self, other)), rating)
+      } == [
+        "2 error-of-other-step", "3 status-range", "4 duplicate-member", "5 needless-fallback", "6 modifier-place",
+        "7 modifier-conflict", "7 modifier-place",
+      ])
+  }
+
   @Test("the name of a type is the name of its step")
   func names() {
     #expect(CountHTTPLetters.declaration == StepDeclaration("count-http-letters"))
@@ -220,6 +322,10 @@ enum TellOthers: Step {
 
 enum NameOf: Step {
   static func run(_ number: Int) throws(FlowFailure) -> Decision<String> { .continue("\(number)") }
+}
+
+enum Letters: Step {
+  static func run(_ text: String) throws(FlowFailure) -> Decision<[String]> { .continue(text.map(String.init)) }
 }
 
 enum IsLong: Step {

@@ -7,7 +7,12 @@ struct Cart: Equatable, Sendable {
   var isLarge: Bool
   var coupon: String?
   var state: State
-  enum State: Sendable { case open, closed }
+  enum State: CaseIterable, Sendable { case open, closed }
+
+  enum Size: CaseIterable, Sendable { case small, large, huge }
+  var size: Size { id.count > 8 ? .huge : isLarge ? .large : .small }
+  /// Only free carts have one.
+  var rating: Size? { coupon == nil ? nil : .small }
 }
 
 enum LoadCart: Step {

@@ -47,7 +47,7 @@ import ZerverCore
     let samples = families.flatMap(\.samples)
     // Three series of each flow, the one for requests without a flow included.
     // Six of each real flow are about its plan.
-    #expect(samples.count == 3 * (17 + 5 + 1) + 2 * 6 + 6 + 4 + 2 + 1 + 4 + 3 + 24 + 1 + 9)
+    #expect(samples.count == 3 * (17 + 5 + 1) + 2 * 6 + 6 + 4 + 2 + 1 + 5 + 3 + 24 + 1 + 9)
     #expect(samples.allSatisfy { $0.value == 0 || $0.name == "zerver_workers" })
     #expect(value(families, "zerver_workers") == 2)
   }

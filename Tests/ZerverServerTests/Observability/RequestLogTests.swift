@@ -1,37 +1,8 @@
 import Logging
-import Synchronization
 import Testing
 import ZerverCore
 
 @testable import ZerverServer
-
-/// Keeps what is logged.
-private final class LogStore: Sendable {
-  struct Line: Equatable {
-    let level: Logger.Level
-    let message: String
-    let metadata: [String: String]
-  }
-  private let storage = Mutex<[Line]>([])
-  var lines: [Line] { storage.withLock { $0 } }
-  func append(_ line: Line) { storage.withLock { $0.append(line) } }
-
-  var logger: Logger { Logger(label: "test") { _ in StoreHandler(store: self) } }
-}
-
-private struct StoreHandler: LogHandler {
-  let store: LogStore
-  var metadata: Logger.Metadata = [:]
-  var logLevel = Logger.Level.trace
-  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-    get { metadata[key] }
-    set { metadata[key] = newValue }
-  }
-  func log(event: LogEvent) {
-    let metadata = (event.metadata ?? [:]).mapValues { "\($0)" }
-    store.append(LogStore.Line(level: event.level, message: "\(event.message)", metadata: metadata))
-  }
-}
 
 @Suite struct RequestLogTests {
   private let store = LogStore()
@@ -45,6 +16,22 @@ private struct StoreHandler: LogHandler {
   }
 
   private let start = Instant(nanoseconds: 5_000_000_000)
+
+  @Test("a line says by which name and by whom a flow was called, and nobody can forge a field")
+  func caller() {
+    var log = log(.all)
+    var entry = entry(status: 200)
+    entry.alias = "pay-cart"
+    entry.caller = Caller(subject: "billing", tenant: "acme")
+    log.record(entry, at: start)
+    entry.alias = nil
+    entry.caller = Caller(subject: "a\" tenant=other\n", tenant: nil)
+    log.record(entry, at: start)
+    let fields = store.lines.map(\.metadata)
+    #expect(fields[0]["alias"] == "pay-cart" && fields[0]["caller"] == "billing" && fields[0]["tenant"] == "acme")
+    #expect(fields[1]["alias"] == nil && fields[1]["tenant"] == nil)
+    #expect(fields[1]["caller"] == #""a\" tenant=other\n""#)
+  }
 
   @Test("a line has everything that is known about the request")
   func line() {

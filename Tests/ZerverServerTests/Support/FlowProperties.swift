@@ -23,6 +23,8 @@ enum PropertyFlows {
     add(try restricted("cancel-order", tenant: .required, [Requirement(.role, "support")]), callerName())
     add(try restricted("show-stock", tenant: .optional, []), callerName())
     add(try restricted("show-caller", .get, tenant: .required, []), callerName())
+    add(try restricted("wait-tenant", tenant: .optional, []), waiting())
+    add(try aliased("say-aliased"), text("by any name"))
     add(try capped("wait-capped"), waiting())
     add(try capped("say-capped"), text("here"))
     let tombstone = Tombstone(
@@ -57,6 +59,12 @@ enum PropertyFlows {
     var entry = try testEntry(slug, method)
     entry.tenantScope = tenant
     entry.requirements = requirements
+    return entry
+  }
+
+  private static func aliased(_ slug: String) throws -> CatalogEntry {
+    var entry = try restricted(slug, tenant: .optional, [])
+    entry.aliases = [Alias(try Slug("say-served"), mode: .serve), Alias(try Slug("say-elsewhere"))]
     return entry
   }
 

@@ -4,26 +4,8 @@ import ZerverCatalog
 
 extension Diagnostic {
   static func bindPath(_ path: NameSyntax, _ violation: RouteBinding.Violation) -> Diagnostic {
-    func part(_ offset: Int) -> String {
-      let rest = path.text.utf8.dropFirst(offset).prefix { $0 != UInt8(ascii: "/") }
-      return String(decoding: rest, as: UTF8.self)
-    }
-    let reason: String
-    switch violation {
-    case .noLeadingSlash: reason = "It does not begin with `/`."
-    case .emptySegment: reason = "There is nothing between two of its slashes, or behind the last one, and clients disagree about what that means."
-    case .forbiddenCharacter(let offset):
-      let character = String(decoding: path.text.utf8.dropFirst(offset), as: UTF8.self).prefix(1)
-      reason = "`\(character)` would have to be percent-encoded. What needs no encoding is English letters, digits and `- . _ ~`."
-    case .dotSegment(let offset): reason = "Clients resolve `\(part(offset))` before they send a path, so nobody would ever ask for it."
-    case .malformedField(let offset):
-      reason = "`\(part(offset))` is no field: a field stands alone between two slashes, in braces, by its name."
-    case .repeatedField(let name, _): reason = "`{\(name)}` stands in it twice, and the two could differ."
-    case .tooManySegments(let count): reason = "It has \(count) parts, and I allow \(RouteBinding.segmentsMax)."
-    case .ownedByTheFramework(let first): reason = "Everything below `/\(first)` belongs to the framework."
-    }
-    return Diagnostic(
-      .bindPath, at: path.span, "path that I cannot bind", "`\(path.text)` cannot be a path of this flow. \(reason)",
+    Diagnostic(
+      .bindPath, at: path.span, "path that I cannot bind", "`\(path.text)` cannot be a path of this flow. \(violation.reason(in: path.text))",
       hint: "for example `bind GET /orders/{order-id}`.")
   }
 

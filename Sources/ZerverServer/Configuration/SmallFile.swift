@@ -1,16 +1,16 @@
 import Glibc
 
 /// Reads a file that fits in memory as a matter of course.
-enum SmallFile {
-  struct ReadError: Error, Equatable {
-    let reason: String
+package enum SmallFile {
+  package struct ReadError: Error, Equatable {
+    package let reason: String
   }
 
   /// A configuration is a few KiB; a path to something else entirely should fail before it fills the memory.
   static let bytesMax = 1 << 20
 
-  static func read(_ path: String) throws(ReadError) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  package static func read(_ path: String) throws(ReadError) -> [UInt8] {
+    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw ReadError(reason: text(of: errno)) }
     defer { close(descriptor) }
     var contents: [UInt8] = []

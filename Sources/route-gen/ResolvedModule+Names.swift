@@ -1,27 +1,5 @@
-import ArgumentParser
 import FlowLanguage
-import FlowTools
 import ZerverCatalog
-
-/// The options of every command that asks about a compiled catalog.
-struct CatalogOptions: ParsableArguments {
-  @Option(help: "The folder with the module's .flow files.")
-  var path = "Routes"
-
-  @Option(name: .customLong("module"), help: "Where a used module's .flow files are, as NAME=FOLDER. Can be repeated.")
-  var modules: [ModuleFolder] = []
-
-  /// The module, without mistakes. Its diagnostics go to standard error.
-  func load() throws -> ResolvedModule {
-    let files = try ModuleFiles(path: path, name: nil, folders: modules)
-    let result = FlowCompiler.compile(module: files.name, files: files.files, dependencies: files.dependencies, today: .today)
-    guard let module = result.module else {
-      Output.error(TextRenderer.render(result.diagnostics) + "\n")
-      throw CommandFailure.problems
-    }
-    return module
-  }
-}
 
 extension ResolvedModule {
   func hasFlow(named name: String) -> Bool { newestFlow(named: name) != nil }
