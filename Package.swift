@@ -158,6 +158,10 @@ let package = Package(
     .target(
       name: "GeneratedFlows", dependencies: ["ZerverCore"], path: "Tests/GeneratedFlows", swiftSettings: settings,
       plugins: ["RouteGen"]),
+    // No flow, and the tombstones of some.
+    .target(
+      name: "RetiredFlows", dependencies: ["ZerverCore"], path: "Tests/RetiredFlows", swiftSettings: settings,
+      plugins: ["RouteGen"]),
     .testTarget(
       name: "FlowLanguageTests", dependencies: ["FlowLanguage", "GeneratedFlows", "ZerverCore"],
       exclude: ["Cases", "CodeGeneration/Cases"], swiftSettings: settings),
@@ -182,6 +186,7 @@ let package = Package(
       name: "IntegrationTests",
       dependencies: [
         "Zerver", "ZerverCore", "ZerverServer", "ZerverDatabase", "ZerverTesting", "CheckoutData", "ReferenceRoutes",
+        "GeneratedFlows", "RetiredFlows",
         .product(name: "Logging", package: "swift-log"),
       ],
       exclude: ["Clients/Node"], swiftSettings: settings),

@@ -77,6 +77,12 @@ public enum ShopSchema {
       PRIMARY KEY (order_id, line)
     );
 
+    CREATE TABLE IF NOT EXISTS notices (
+      order_id TEXT NOT NULL REFERENCES orders (id),
+      about TEXT NOT NULL,
+      PRIMARY KEY (order_id, about)
+    );
+
     CREATE TABLE IF NOT EXISTS shop_seeds (
       version BIGINT PRIMARY KEY
     );

@@ -20,10 +20,13 @@ package enum SwiftEmitter {
     let names = TypeNames(module)
     let locatable = locatableFiles(module)
     let flows = module.flows.sorted { ($0.entry.slug, $0.entry.version) < ($1.entry.slug, $1.entry.version) }
-    return fileNames(flowFileCount: max(flows.count, flowFileCount)).enumerated().map { index, name in
+    let files = fileNames(flowFileCount: max(flows.count, flowFileCount))
+    return files.enumerated().map { index, name in
       let text =
         switch name {
-        case GeneratedFile.declarations: declarations(module, names, locatable)
+        // A module without files of flows has no other file, and may still have names that are gone.
+        case GeneratedFile.declarations:
+          declarations(module, names, locatable, withCatalog: files.count == 1 && hasRetiredNames(module))
         case GeneratedFile.catalog: catalog(flows, module, names)
         default: self.flows(flows.dropFirst((index - 1) * flowsPerFile).prefix(flowsPerFile), module, names, locatable)
         }
@@ -33,11 +36,13 @@ package enum SwiftEmitter {
 
   // MARK: Files
 
-  private static func declarations(_ module: ResolvedModule, _ names: TypeNames, _ locatable: Set<String>) -> String {
+  private static func declarations(
+    _ module: ResolvedModule, _ names: TypeNames, _ locatable: Set<String>, withCatalog: Bool
+  ) -> String {
     var writer = SwiftWriter(locatable: locatable)
     writer.line("// Written by RouteGen from the .flow files of \(module.name). Edit those.")
     let isEmpty = module.records.isEmpty && module.newtypes.isEmpty && module.enums.isEmpty && module.errors.isEmpty && module.steps.isEmpty
-      && module.fragments.isEmpty
+      && module.fragments.isEmpty && !withCatalog
     guard !isEmpty else { return writer.text }
     writer.line()
     for name in imports(module) { writer.line("public import \(name)") }
@@ -51,6 +56,9 @@ package enum SwiftEmitter {
     }
     for fragment in module.fragments { FragmentEmitter(fragment: fragment, names: names).emit(to: &writer) }
     emitChecks(module, names, to: &writer)
+    if withCatalog {
+      CatalogEmitter(flows: [], names: names, packed: packed([], module), visible: [module.name]).emit(to: &writer)
+    }
     return writer.text
   }
 
@@ -101,17 +109,25 @@ package enum SwiftEmitter {
   private static func catalog(_ flows: [ResolvedFlow], _ module: ResolvedModule, _ names: TypeNames) -> String {
     var writer = SwiftWriter()
     writer.line("// Written by RouteGen from the .flow files of \(module.name). Edit those.")
-    guard !flows.isEmpty else { return writer.text }
-    let packed: PackedCatalog
+    guard !flows.isEmpty || hasRetiredNames(module) else { return writer.text }
+    writer.line()
+    for name in imports(module) { writer.line("public import \(name)") }
+    CatalogEmitter(
+      flows: flows, names: names, packed: packed(flows, module), visible: Set(module.imports + [module.name])
+    ).emit(to: &writer)
+    return writer.text
+  }
+
+  private static func packed(_ flows: [ResolvedFlow], _ module: ResolvedModule) -> PackedCatalog {
     do throws(AliasTable.Collision) {
-      packed = try PackedCatalog(flows.map(\.entry), tombstones: tombstones(module), reservations: reservations(module))
+      return try PackedCatalog(flows.map(\.entry), tombstones: tombstones(module), reservations: reservations(module))
     } catch {
       preconditionFailure("the checker has let a collision pass: \(error.path)")
     }
-    writer.line()
-    for name in imports(module) { writer.line("public import \(name)") }
-    CatalogEmitter(flows: flows, names: names, packed: packed, visible: Set(module.imports + [module.name])).emit(to: &writer)
-    return writer.text
+  }
+
+  private static func hasRetiredNames(_ module: ResolvedModule) -> Bool {
+    !module.tombstones.isEmpty || !module.reserved.isEmpty
   }
 
   private static func tombstones(_ module: ResolvedModule) -> [Tombstone] {

@@ -29,6 +29,18 @@ import ZerverCore
         == .fail(.orderNotCancellable(orderId: Self.orderId)))
   }
 
+  @Test("the customer is told by another program, once")
+  func notice() throws {
+    guard case .need(let need) = try QueueNotice.run(order: .sample()), case .database(.execute(let statement)) = need.effects.first
+    else {
+      Issue.record("nothing is written")
+      return
+    }
+    #expect(statement.parameters == [.text(Self.orderId)])
+    #expect(try QueueNotice.resume(Resumption(.rows([.oneChanged])), order: .sample()) == .continue(NoOutput()))
+    #expect(throws: FlowFailure.self) { try QueueNotice.resume(refused(.unavailable), order: .sample()) }
+  }
+
   @Test("a cancellation can be repeated", arguments: [(OrderStatus.cancelled, true), (.shipped, false), (.placed, false)])
   func repeated(status: OrderStatus, passes: Bool) throws {
     let decision = try ExpectCancelled.run(order: .sample(status: status))

@@ -19,19 +19,23 @@ struct GraphFormatTests {
           n3["check-buyer(input, order)"]
           n4{"order.status is placed"}
           n5["returned = return-stock(order)<br/>needs db<br/>timeout 1s"]
-          n6["expect-cancelled(order)"]
-          n7["done render-cancellation(order, returned)"]
-          n8(["200 Cancellation"])
+          n6["queue-notice(order)<br/>needs db<br/>timeout 2s<br/>retry 3 backoff 50ms..1s<br/>detach"]
+          n7["expect-cancelled(order)"]
+          n8["done render-cancellation(order, returned)"]
+          n9(["200 Cancellation"])
           n1 --> n2
           n2 --> n3
           n3 --> n4
           n4 -->|"yes"| n5
-          n4 -->|"no"| n6
-          n5 --> n7
-          n6 --> n7
+          n5 --> n6
+          n4 -->|"no"| n7
+          n6 --> n8
           n7 --> n8
+          n8 --> n9
           classDef done stroke-width:3px
-          class n7 done
+          class n8 done
+          classDef dashed stroke-dasharray:4 3
+          class n6 dashed
 
         """)
   }

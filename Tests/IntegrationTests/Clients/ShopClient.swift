@@ -26,6 +26,15 @@ public struct ShopClient: Sendable {
 // MARK: Flows
 
 extension ShopClient {
+  /// Puts several products into an open cart: all of them, or none.
+  ///
+  /// `/flow/v1/add-products`
+  public func addProductsV1(_ input: CartList) async throws(AddProductsV1Failure) -> CartView {
+    var request = Request(method: "POST", target: "/flow/v1/add-products")
+    try encode(input, into: &request, AddProductsV1Failure.self)
+    return try decode(try await perform(request, AddProductsV1Failure.self), as: CartView.self, AddProductsV1Failure.self)
+  }
+
   /// Puts pieces of a product into an open cart.
   ///
   /// `/flow/v1/add-to-cart`
@@ -210,6 +219,22 @@ extension ShopClient {
       case cartId = "cart-id"
       case productId = "product-id"
       case quantity
+    }
+  }
+
+  /// What somebody wants to buy, all at once.
+  public struct CartList: Codable, Equatable, Sendable {
+    public var cartId: String
+    public var products: [WantedProduct]
+
+    public init(cartId: String, products: [WantedProduct]) {
+      self.cartId = cartId
+      self.products = products
+    }
+
+    private enum CodingKeys: String, CodingKey {
+      case cartId = "cart-id"
+      case products
     }
   }
 
@@ -904,11 +929,62 @@ extension ShopClient {
     case plus
     case pro
   }
+
+  public struct WantedProduct: Codable, Equatable, Sendable {
+    public var productId: Int
+    public var quantity: Int
+
+    public init(productId: Int, quantity: Int = 1) {
+      self.productId = productId
+      self.quantity = quantity
+    }
+
+    private enum CodingKeys: String, CodingKey {
+      case productId = "product-id"
+      case quantity
+    }
+  }
 }
 
 // MARK: Errors
 
 extension ShopClient {
+  /// Why `v1/add-products` has not given its answer.
+  public enum AddProductsV1Failure: CallFailure {
+    /// There is no cart of this number.
+    /// Status 404.
+    case cartNotFound(CartNotFoundProblem)
+    /// There is no product of this number.
+    /// Status 404.
+    case productNotFound(ProductNotFoundProblem)
+    /// The cart has been ordered and cannot be changed any more.
+    /// Status 409.
+    case cartAlreadyOrdered(CartAlreadyOrderedProblem)
+    /// The cart holds as many different products as a cart may hold.
+    /// Status 409.
+    case cartFull(CartFullProblem)
+    /// One line of the cart would hold more pieces than a line may hold.
+    /// Status 409.
+    case cartLineFull(CartLineFullProblem)
+    /// A problem that the flow does not declare: the input was refused, the server is busy, a deadline has passed.
+    case problem(Problem)
+    /// The transport has thrown this.
+    case noAnswer(any Error)
+    /// The answer is not what the flow promises.
+    case unreadable(Response)
+
+    public init(_ problem: Problem) {
+      switch problem.code {
+      case "cart-not-found": self = problem.members(CartNotFoundProblem.self).map(Self.cartNotFound) ?? .problem(problem)
+      case "product-not-found": self = problem.members(ProductNotFoundProblem.self).map(Self.productNotFound) ?? .problem(problem)
+      case "cart-already-ordered": self = problem.members(CartAlreadyOrderedProblem.self).map(Self.cartAlreadyOrdered) ?? .problem(problem)
+      case "cart-full": self = problem.members(CartFullProblem.self).map(Self.cartFull) ?? .problem(problem)
+      case "cart-line-full": self = problem.members(CartLineFullProblem.self).map(Self.cartLineFull) ?? .problem(problem)
+      default: self = .problem(problem)
+      }
+    }
+  }
+
   /// Why `v1/add-to-cart` has not given its answer.
   public enum AddToCartV1Failure: CallFailure {
     /// There is no cart of this number.

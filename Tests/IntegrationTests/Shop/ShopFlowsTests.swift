@@ -22,7 +22,7 @@ import ZerverTesting
     #expect(life("/flow/v1/report-sales")["profile"] as? String == "batch")
     #expect(
       names.isSuperset(of: [
-        "/flow/v1/add-to-cart", "/flow/v1/cancel-order", "/flow/v1/checkout-cart", "/flow/v1/report-sales",
+        "/flow/v1/add-products", "/flow/v1/add-to-cart", "/flow/v1/cancel-order", "/flow/v1/checkout-cart", "/flow/v1/report-sales",
         "/flow/v1/say-hello", "/flow/v1/search-products", "/flow/v1/show-cart", "/flow/v1/show-message",
         "/flow/v1/show-order", "/flow/v1/show-product", "/flow/v2/checkout-cart",
       ]))
@@ -95,6 +95,46 @@ import ZerverTesting
         == "quantity")
   }
 
+  @Test("several products go into a cart together, or none of them", arguments: Shop.Kind.allCases)
+  func addProducts(_ kind: Shop.Kind) throws {
+    let shop = try Shop.open(kind)
+    let lines = "SELECT COUNT(*) AS number FROM cart_lines WHERE cart_id = $1"
+    let pieces = "SELECT CAST(SUM(quantity) AS BIGINT) AS number FROM cart_lines WHERE cart_id = $1"
+    let before = (try shop.number(lines, "c-131"), try #require(try shop.number(pieces, "c-131")))
+    func add(_ products: String) throws -> Answer {
+      try shop.post("/flow/v1/add-products", #"{"cart-id":"c-131","products":[\#(products)]}"#)
+    }
+    let added = try add(#"{"product-id":4001,"quantity":2},{"product-id":4002},{"product-id":4001,"quantity":3}"#)
+    #expect(added.status == 200 && added.int("pieces") == before.1 + 6, "\(added.response.text)")
+    // The third one does not exist: the first two are taken out again, the one with its line.
+    let failed = try add(#"{"product-id":4001,"quantity":7},{"product-id":4003,"quantity":7},{"product-id":9999}"#)
+    #expect(failed.status == 404 && failed.problem == "product-not-found" && failed.int("product-id") == 9999)
+    #expect(try shop.number(pieces, "c-131") == before.1 + 6)
+    #expect(try shop.number(lines, "c-131") == before.0.map { $0 + 2 })
+    #expect(try add("").problem == "constraint-violated")
+    #expect(try add((1...11).map { #"{"product-id":\#($0)}"# }.joined(separator: ",")).problem == "constraint-violated")
+    // By its REST path the cart comes from there.
+    let bound = try shop.post("/carts/c-131/products", #"{"products":[{"product-id":4002}]}"#)
+    #expect(bound.status == 200 && bound.int("pieces") == before.1 + 7, "\(bound.response.text)")
+  }
+
+  @Test("flows answer by their REST paths as by their own", arguments: Shop.Kind.allCases)
+  func restPaths(_ kind: Shop.Kind) throws {
+    let shop = try Shop.open(kind)
+    let order = try #require(try shop.checkout(cart: 141).text("order-id"))
+    let shown = try shop.get("/orders/\(order)")
+    #expect(shown.status == 200 && shown.text("order-id") == order, "\(shown.response.text)")
+    #expect(shown.response["content-location"] == "/flow/v1/show-order?order-id=\(order)")
+    #expect(shown.response.body == (try shop.get("/flow/v1/show-order?order-id=\(order)").response.body))
+    let wrong = try shop.get("/orders/no-order")
+    #expect(wrong.status == 422 && wrong.text("field") == "order-id")
+    // A plan in Swift, behind a path without fields.
+    #expect(try shop.get("/products?text=oak&limit=2").response.body == (try shop.get("/flow/v1/search-products?text=oak&limit=2").response.body))
+    let cancelled = try shop.post("/orders/\(order)/cancellation", #"{"user-id":141}"#)
+    #expect(cancelled.status == 200 && cancelled.text("status") == "cancelled", "\(cancelled.response.text)")
+    #expect(try shop.post("/orders/\(order)/cancellation", #"{"user-id":141,"order-id":"x"}"#).status == 422)
+  }
+
   @Test("a cancelled order gives its pieces back, once", arguments: Shop.Kind.allCases)
   func cancel(_ kind: Shop.Kind) throws {
     let shop = try Shop.open(kind)
@@ -108,6 +148,10 @@ import ZerverTesting
     let first = try cancel(user: 140)
     #expect(first.status == 200 && first.text("status") == "cancelled" && first.int("returned-pieces") != 0)
     #expect(try shop.number(stock, "c-140") == before)
+    // The answer does not wait for the notice.
+    try until("the customer's notice is queued") {
+      try shop.number("SELECT COUNT(*) AS number FROM notices WHERE order_id = $1", .text(order)) == 1
+    }
     let second = try cancel(user: 140)
     #expect(second.status == 200 && second.int("returned-pieces") == 0)
     #expect(try shop.number(stock, "c-140") == before)

@@ -29,6 +29,14 @@ export interface CartAddition {
   quantity?: number;
 }
 
+/** What somebody wants to buy, all at once. */
+export interface CartList {
+  /** 1 to 64 characters */
+  "cart-id": string;
+  /** 1 to 10 elements */
+  products: WantedProduct[];
+}
+
 export interface CartQuery {
   /** 1 to 64 characters */
   "cart-id": string;
@@ -292,6 +300,16 @@ export interface StockQuery {
 /** What a customer's subscription is. */
 export type Tier = "free" | "plus" | "pro";
 
+export interface WantedProduct {
+  /** 1 to 2147483647 */
+  "product-id": number;
+  /**
+   * 1 to 99
+   * Default: `1`
+   */
+  quantity?: number;
+}
+
 /** The cart has been ordered and cannot be changed any more. */
 export interface CartAlreadyOrderedProblem extends ProblemMembers {
   code: "cart-already-ordered";
@@ -394,6 +412,9 @@ export interface UserNotFoundProblem extends ProblemMembers {
   "user-id": number;
 }
 
+/** Why `v1/add-products` has not given its answer. */
+export type AddProductsV1Failure = CartNotFoundProblem | ProductNotFoundProblem | CartAlreadyOrderedProblem | CartFullProblem | CartLineFullProblem | CallFailure;
+
 /** Why `v1/add-to-cart` has not given its answer. */
 export type AddToCartV1Failure = CartNotFoundProblem | ProductNotFoundProblem | CartAlreadyOrderedProblem | CartFullProblem | CartLineFullProblem | CallFailure;
 
@@ -481,6 +502,15 @@ export class ShopClient {
     } catch (cause) {
       return { ok: false, error: { code: "client.unreadable-answer", status: response.status, text, cause } };
     }
+  }
+
+  /**
+   * Puts several products into an open cart: all of them, or none.
+   *
+   * `/flow/v1/add-products`
+   */
+  addProductsV1(input: CartList, options: CallOptions = {}): Promise<Result<CartView, AddProductsV1Failure>> {
+    return this.call("POST", "/flow/v1/add-products", JSON.stringify(input), options, ["cart-not-found", "product-not-found", "cart-already-ordered", "cart-full", "cart-line-full"], whole((text) => JSON.parse(text) as CartView));
   }
 
   /**

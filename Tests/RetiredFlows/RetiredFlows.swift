@@ -1,0 +1,1 @@
+// The build plugin runs for a target that has a Swift file.
