@@ -28,7 +28,9 @@ struct Generate: ParsableCommand {
     if !result.diagnostics.isEmpty { Output.error(TextRenderer.render(result.diagnostics)) }
     guard let resolved = result.module else { throw CommandFailure.problems }
     let folder = URL(fileURLWithPath: output)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
+      throw CommandFailure.unreachable("\(output) is no folder that I can write to.")
+    }
     let generated = SwiftEmitter.emit(resolved)
     for file in generated {
       let url = folder.appendingPathComponent(file.name)

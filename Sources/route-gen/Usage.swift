@@ -66,9 +66,9 @@ enum UsageSource {
     guard let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] else { return nil }
     var fields: [String: String] = [:]
     func add(_ object: [String: Any]) {
-      for (name, value) in object {
-        if let inner = value as? [String: Any] { add(inner) } else { fields[name] = "\(value)" }
-      }
+      for (name, value) in object where !(value is [String: Any]) { fields[name] = "\(value)" }
+      // What stands inside is about the request, what stands outside may be about the log.
+      for (_, value) in object { if let inner = value as? [String: Any] { add(inner) } }
     }
     add(object)
     return fields

@@ -105,6 +105,9 @@ import ZerverTesting
       let response = try client.request("GET", "/flow/v1/give-one")
       #expect(response["content-length"] == "16")
       #expect(response.text == "\"all\"\n\"at once\"\n")
+      #expect(response["vary"] == "Accept")
+      let events = try client.request("GET", "/flow/v1/give-one", headers: ["Accept: text/event-stream"])
+      #expect(events["cache-control"] == "no-store" && events["content-length"] != nil)
       let none = try client.request("GET", "/flow/v1/give-none")
       #expect(none.status == 200)
       #expect(none["content-type"] == "application/x-ndjson")
@@ -259,6 +262,37 @@ import ZerverTesting
       server.stop()
       #expect(try client.readChunk() == nil)
       #expect(try client.isAtEnd())
+      try server.waitUntilStopped()
+    }
+  }
+
+  @Test("a stream of events that begins while the server drains ends with its first part", arguments: proactors)
+  func drainBeforeFirstPart(_ proactor: ProactorChoice) throws {
+    try withStreams(proactor, configure: { $0.timeouts.drainIdle = .seconds(5) }) { server, client in
+      // The connection is open and idle when the drain begins.
+      #expect(try client.request("GET", "/flow/v1/say-hello").status == 200)
+      let other = try TestClient(port: server.port)
+      try other.send("GET /flow/v1/wait-long HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n")
+      _ = try other.readResponseHead()
+      _ = try other.readChunk()
+      server.stop()
+      // That one has ended, so the drain has begun.
+      #expect(try other.readChunk() == nil)
+      try client.send("GET /flow/v1/wait-long HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n")
+      #expect(try client.readResponse().text == "data: \"hello\"\n\n")
+      #expect(try client.isAtEnd())
+      try server.waitUntilStopped()
+    }
+  }
+
+  @Test("an answer of HTTP/1.0 that the server cuts off does not look whole", arguments: proactors)
+  func cutOff(_ proactor: ProactorChoice) throws {
+    try withStreams(proactor, configure: { $0.timeouts.drain = .milliseconds(50) }) { server, client in
+      try client.send("GET /flow/v1/wait-long HTTP/1.0\r\n\r\n")
+      let head = try client.readResponseHead()
+      #expect(head.status == 200)
+      server.stop()
+      #expect(throws: TestClient.Failure.self) { _ = try client.readToEnd() }
       try server.waitUntilStopped()
     }
   }

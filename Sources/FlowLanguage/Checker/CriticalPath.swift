@@ -18,6 +18,8 @@ package struct CriticalPath: Equatable {
   /// In the order in which they run.
   package private(set) var parts: [Part] = []
   package private(set) var nanoseconds = 0
+  /// A loop is on the way, of which one round is counted.
+  package private(set) var hasLoop = false
 
   package init(_ plan: [ResolvedNode]) { self = Self.longest(plan, then: CriticalPath()) }
 
@@ -39,7 +41,10 @@ package struct CriticalPath: Equatable {
       return longer([longest(then, then: rest), longest(otherwise, then: rest)])
     case .choose(_, let arms, let otherwise):
       return longer((arms.map(\.body) + [otherwise ?? []]).map { longest($0, then: rest) })
-    case .forEach(let loop): return longest(loop.body, then: rest)
+    case .forEach(let loop):
+      var path = longest(loop.body, then: rest)
+      path.hasLoop = true
+      return path
     }
   }
 
@@ -61,17 +66,25 @@ package struct CriticalPath: Equatable {
 
   private init(_ use: ResolvedUse) {
     guard !use.step.needs.isEmpty else { return }
+    // An `else` step runs when every attempt has failed, under the same timeout.
     let part = Part(
       step: use.step.name, line: use.span.line, attempts: 1 + (use.retry?.attempts ?? 0),
       timeoutNanoseconds: use.timeoutNanoseconds, backoffNanoseconds: use.retry?.longestWaits ?? 0)
     parts = [part]
-    nanoseconds = part.nanoseconds
+    if case .step(let call) = use.fallback, !call.step.needs.isEmpty {
+      parts.append(
+        Part(
+          step: call.step.name, line: call.span.line, attempts: 1, timeoutNanoseconds: use.timeoutNanoseconds,
+          backoffNanoseconds: 0))
+    }
+    nanoseconds = parts.reduce(0) { $0 + $1.nanoseconds }
   }
 
   private func followed(by rest: CriticalPath) -> CriticalPath {
     var path = self
     path.parts += rest.parts
     path.nanoseconds += rest.nanoseconds
+    path.hasLoop = hasLoop || rest.hasLoop
     return path
   }
 }

@@ -15,6 +15,8 @@ struct ExampleChecker {
   let uses: [PlanChecker.Use]
   /// The names of all its steps, those that take others back as well.
   let steps: Set<String>
+  /// The plan names steps that nobody declares: what a given stands for cannot be known.
+  let hasUnknownSteps: Bool
 
   private var reporter: Reporter { checker.reporter }
 
@@ -92,7 +94,7 @@ struct ExampleChecker {
     }
     guard let step = checker.step(given.step, in: scope), !step.isBroken else { return nil }
     guard steps.contains(step.name) || uses.contains(where: { $0.step === step }) else {
-      if !flow.isBroken { reporter.report(.givenNotUsed(given.step, declared: step.syntax.name, used: steps.sorted())) }
+      if !flow.isBroken, !hasUnknownSteps { reporter.report(.givenNotUsed(given.step, declared: step.syntax.name, used: steps.sorted())) }
       return nil
     }
     switch given.kind {

@@ -136,7 +136,7 @@ struct FlowChecker {
     let examples = ExampleChecker(
       checker: checker, scope: entry.scope, flow: flow, input: input, output: output?.output, status: output?.status ?? 200,
       errors: errors, handled: plan.nodes.flatMap(\.handledErrors), uses: plan.uses,
-      steps: Set(plan.nodes.flatMap(\.steps))
+      steps: Set(plan.nodes.flatMap(\.steps)), hasUnknownSteps: plan.hasUnknownSteps
     ).check()
     SensitiveDataChecker(checker: checker, flow: flow, input: input, output: output?.output).check()
     guard let version = entry.version, let slug = try? Slug(flow.name.text), let method, let output else { return nil }

@@ -106,6 +106,10 @@ extension PlanChecker {
       return nil
     }
     if step.choosesFragments { reporter.report(.callWithFragments(call.step.span, step: step.syntax.name)) }
+    if step.isStream {
+      reporter.report(.streamStep(call.step, step: step, isDone: false))
+      return nil
+    }
     return (step, arguments)
   }
 

@@ -354,6 +354,8 @@ struct PlanChecker {
     case .some(.none): expected = nil
     case nil: return
     }
+    // A stream that has no place here is one mistake and not two.
+    if step.isStream { guard case .stream? = output else { return } }
     // An output type that is unknown was reported.
     if step.hasOutput, step.output == nil { return }
     if step.output != expected, let flowOutput = flow.output {

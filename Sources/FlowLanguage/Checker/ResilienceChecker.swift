@@ -79,6 +79,15 @@ struct ResilienceChecker {
     if use.isDetached { return }
     let isNew = reported.insert(use.span.start).inserted
     if isNew, use.step.reachesOut, use.timeoutNanoseconds == nil { reporter.report(.missingTimeout(use.span, step: use.step)) }
+    if isNew, case .step(let call) = use.fallback {
+      // The timeout of a use counts for the step in its place as well.
+      if call.step.reachesOut, !use.step.reachesOut, use.timeoutNanoseconds == nil {
+        reporter.report(.missingTimeout(call.span, step: call.step))
+      }
+      if call.step.repetition == .unsafe, let failing = next {
+        reporter.report(.missingUndo(call.span, step: call.step, failing: failing))
+      }
+    }
     let inserted = use.inserts.lazy.compactMap { Self.firstFailing($0.body[...]) }.first
     if isNew, use.step.repetition == .unsafe, use.undo == nil, let failing = inserted ?? next {
       reporter.report(.missingUndo(use.span, step: use.step, failing: failing))

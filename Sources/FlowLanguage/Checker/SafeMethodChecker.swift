@@ -37,6 +37,9 @@ struct SafeMethodChecker {
     for handler in use.errorHandlers {
       if case .fragment(_, let body) = handler.target { walk(body, method) }
     }
+    if case .step(let call) = use.fallback, call.step.repetition != .safe, reported.insert(call.span.start).inserted {
+      reporter.report(.unsafeGet(call.span, step: call.step, method: method))
+    }
     guard use.step.repetition != .safe, reported.insert(use.span.start).inserted else { return }
     reporter.report(.unsafeGet(use.span, step: use.step, method: method))
   }

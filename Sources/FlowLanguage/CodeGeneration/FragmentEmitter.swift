@@ -54,7 +54,7 @@ struct FragmentEmitter {
 
   /// The compiler says why, where the fragment is used.
   private func emitUnavailable(because word: String, to writer: inout SwiftWriter) {
-    let message = "The fragment uses `\(word)`, which plans in Swift do not have."
+    let message = "The fragment uses `\(word)`, and one that does is for plans of .flow files. Write it as `fragment … swift Name`."
     writer.line("@available(*, unavailable, message: \(SwiftLiteral.string(message)))")
     writer.block("public static func plan(\(parameters)) -> \(handle)<\(output)>") { writer in
       writer.line("preconditionFailure(\(SwiftLiteral.string(message)))")

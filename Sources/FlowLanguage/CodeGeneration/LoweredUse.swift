@@ -45,7 +45,10 @@ extension LoweredUse {
   var line: String {
     switch self {
     case .step(let use, _): Self.line(use)
-    case .fallback(let call, _): Self.line(call.step, call.span)
+    case .fallback(let call, let use):
+      // The timeout of the use counts for the step in its place as well.
+      Self.line(call.step, call.span)
+        + (call.step.needs.isEmpty ? "" : use.timeoutNanoseconds.map { " timeout=\($0)" } ?? "")
     case .undo(let call, _):
       // A compensation that may be repeated is worth more than one attempt.
       Self.line(call.step, call.span)

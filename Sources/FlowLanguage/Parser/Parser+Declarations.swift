@@ -139,7 +139,7 @@ extension Parser {
     do throws(SyntaxFailure) {
       try parameters(of: &step)
       if take(.arrow) != nil {
-        step.stream = takeStream()
+        step.stream = try takeStream()
         step.output = step.stream == nil ? try type() : try streamedType()
       }
       try attributes(of: &step)

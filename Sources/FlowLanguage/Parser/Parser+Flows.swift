@@ -84,7 +84,7 @@ extension Parser {
 
   private mutating func output() throws(SyntaxFailure) -> OutputSyntax {
     let kind: OutputSyntax.Kind
-    let stream = takeStream()
+    let stream = try takeStream()
     if stream != nil {
       kind = .json(try streamedType())
     } else if let none = take(word: "none") {
@@ -99,10 +99,13 @@ extension Parser {
     return OutputSyntax(kind: kind, stream: stream, status: status)
   }
 
-  /// The word `stream` before a type; a type may be called so, too.
-  mutating func takeStream() -> SourceSpan? {
-    guard at(word: "stream"), !peek().startsLine, peek().kind == .word || peek().kind == .leftBracket else { return nil }
-    return span(advance())
+  /// The word `stream` before the type of an element.
+  mutating func takeStream() throws(SyntaxFailure) -> SourceSpan? {
+    guard let stream = take(word: "stream") else { return nil }
+    if current.startsLine || !at(.word) && !at(.leftBracket) {
+      throw unexpected("the type of an element behind `stream`", hint: "for example `stream Hit`.")
+    }
+    return span(stream)
   }
 
   /// The list of the type that follows.

@@ -51,8 +51,10 @@ package struct ResponseProblems {
 
   private static func caller(_ entry: CatalogEntry) -> [(Int, Kind)] {
     var found: [(Int, Kind)] = []
-    if entry.tenantScope == .required || !entry.requirements.isEmpty {
-      found.append((401, .framework(code: "unauthorized", sentence: "The request does not say who is asking.")))
+    if entry.tenantScope != .none || !entry.requirements.isEmpty {
+      let isNeeded = entry.tenantScope == .required || !entry.requirements.isEmpty
+      let sentence = isNeeded ? "The request does not say who is asking." : "Who is asking cannot be believed."
+      found.append((401, .framework(code: "unauthorized", sentence: sentence)))
     }
     if entry.tenantScope != .none {
       found.append((429, .framework(code: "too-many-requests", sentence: "The tenant has as many requests in flight as it may.")))

@@ -10,9 +10,11 @@ struct SwiftClientTypes {
   /// Names of the client's own types, and of what generated code takes from Foundation. A declared type of the same name gets `Value` behind it.
   private static let reserved: Set<String> = [
     "AnyJSON", "CallFailure", "CodingKeys", "Data", "JSONDecoder", "JSONEncoder", "Mirror", "Problem", "Query", "Request", "Response",
-    "Self", "Transport", "Type", "Protocol", "URL", "URLRequest", "URLSession", "URLSessionTransport", "HTTPURLResponse",
+    "Self", "Transport", "Type", "Protocol", "URL", "URLSession", "URLSessionTransport", "HTTPURLResponse",
     "Codable", "CodingKey", "CaseIterable", "CustomReflectable", "Decodable", "Decoder", "Encodable", "Encoder", "Equatable", "Error",
-    "Hashable", "RawRepresentable", "Sendable",
+    "Hashable", "RawRepresentable", "Sendable", "Stream", "Task", "URLError", "NSObject", "AsyncThrowingStream", "CharacterSet",
+    "CheckedContinuation", "UTF8", "URLRequest", "URLResponse", "URLSessionConfiguration", "URLSessionDataDelegate",
+    "URLSessionDataTask", "URLSessionTask",
   ]
 
   init(_ catalog: CatalogModel) {

@@ -111,7 +111,12 @@ struct FlowPage {
 
   private var sample: String {
     guard let value = SampleValue(catalog: catalog).output(of: flow) else { return "" }
-    return "<details><summary>Sample</summary><pre tabindex=\"0\"><code>\(HTML.escape(value.text))</code></pre></details>"
+    var text = value.text
+    if case .stream = flow.output {
+      // One element on each line, as they are sent.
+      if case .array(let elements) = value { text = elements.map(\.compactText).joined(separator: "\n") } else { text = value.compactText }
+    }
+    return "<details><summary>Sample</summary><pre tabindex=\"0\"><code>\(HTML.escape(text))</code></pre></details>"
   }
 
   private var headers: String {

@@ -66,10 +66,14 @@ package struct FlowExplanation {
   }
 
   private var criticalPath: [String] {
+    if case .swift(let type) = flow.planSource {
+      return ["The plan is Swift, in type `\(type)`: its steps and their timeouts are known to the program alone."]
+    }
     let path = CriticalPath(flow.plan)
     guard !path.parts.isEmpty else { return ["No step has an effect, so nothing waits."] }
     let unbounded = path.parts.filter { $0.timeoutNanoseconds == nil }.map(\.step)
     var lines = path.lines
+    if path.hasLoop { lines.append("A loop counts one round.") }
     if !unbounded.isEmpty { lines.append("Without a timeout, only the deadline ends \(unbounded.joined(separator: ", ")).") }
     guard let deadline = flow.entry.deadlineNanoseconds else { return lines }
     let text = DurationText.text(deadline)
@@ -84,7 +88,9 @@ package struct FlowExplanation {
   private var errors: [String] {
     let steps = DataFlow(flow).stepsByError
     return Self.aligned(
-      flow.errors.map { ("\($0.name) -> \($0.status)", "from \((steps[$0.name] ?? []).joined(separator: ", "))") })
+      flow.errors.map { error in
+        ("\(error.name) -> \(error.status)", steps[error.name].map { "from \($0.joined(separator: ", "))" } ?? "")
+      })
   }
 
   private var examples: [String] {

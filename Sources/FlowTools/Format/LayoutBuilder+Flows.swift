@@ -85,7 +85,7 @@ extension LayoutBuilder {
 
   /// The word `stream` before a type.
   mutating func stream(_ parts: inout [Layout]) {
-    if cursor.at("stream"), cursor.peek().kind == .word || cursor.peek().kind == .leftBracket { take(&parts) }
+    if cursor.at("stream"), !cursor.peek().startsLine, [.word, .leftBracket].contains(cursor.peek().kind) { take(&parts) }
   }
 
   private mutating func output(_ parts: inout [Layout]) {

@@ -31,6 +31,8 @@ extension CallCount {
   /// The fields of a line of the request log, by their names: `slug` and `version` say which flow, `alias` by which name,
   /// `tenant` and `caller` who. `nil` for a line about anything else.
   package init?(logFields fields: [String: String]) {
+    // What a step has failed with while its request was worked on: the request has a line of its own.
+    if fields["step"] != nil { return nil }
     guard let count = Self.count(fields, calls: 1) else { return nil }
     self = count
   }

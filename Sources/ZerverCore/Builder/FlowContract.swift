@@ -64,6 +64,19 @@ struct FlowContract: Sendable {
   /// A month, as in `.flow` files: a table of answers is no archive.
   private static var ttlSecondsMax: Int { 31 * 86_400 }
 
+  /// A day, as in `.flow` files.
+  private static var deadlineMillisecondsMax: Int64 { 24 * 3_600_000 }
+
+  /// In kebab-case, as the names of a `.flow` file are.
+  private static func isWord(_ text: String) -> Bool {
+    let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+    return text.utf8.first.map { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) } == true
+      && parts.allSatisfy { part in
+        !part.isEmpty
+          && part.allSatisfy { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+      }
+  }
+
   /// The entry, when all of it is in order.
   func entry() -> (entry: CatalogEntry?, problems: [FlowProblem]) {
     var problems: [FlowProblem] = []
@@ -79,7 +92,15 @@ struct FlowContract: Sendable {
     if let place = idempotencyPlace, let idempotency, !(1...Self.ttlSecondsMax).contains(idempotency.ttlNanoseconds / 1_000_000_000) {
       problems.append(.idempotencyTTL(at: place))
     }
-    if owner.isEmpty { problems.append(.missingOwner(place)) }
+    if owner.isEmpty {
+      problems.append(.missingOwner(place))
+    } else if !Self.isWord(owner) {
+      problems.append(.wordShape(owner, of: "owner", at: place))
+    }
+    for tag in tags where !Self.isWord(tag) { problems.append(.wordShape(tag, of: "tag", at: place)) }
+    if let deadline, !(1...Self.deadlineMillisecondsMax).contains(deadline.nanosecondsWhole / 1_000_000) {
+      problems.append(.deadlineRange(at: place))
+    }
     let deprecation = endOfLife.flatMap { Self.deprecation($0, of: "\(version)/\(self.slug)", &problems) }
     let routes = routes(&problems)
     checkHeaders(&problems)

@@ -75,6 +75,18 @@ extension FlowProblem {
       "An answer is kept for at least one second and for at most 31 days.", hint: "for example `ttl: .seconds(24 * 3600)`.")
   }
 
+  static func wordShape(_ text: String, of what: String, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "name-style", at: place, "\(what) that is no word", "I cannot take `\(text)` as \(what == "owner" ? "an" : "a") \(what).",
+      hint: "it is written in lower case with digits and `-`, for example `payments` or `web-shop`.")
+  }
+
+  static func deadlineRange(at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "malformed-number", at: place, "duration out of range", "A deadline is at least a millisecond and at most a day.",
+      hint: "for example `.deadline(.milliseconds(800))`.")
+  }
+
   static func noSuchDay(_ text: String, at place: FlowPlace) -> FlowProblem {
     FlowProblem(
       "deprecation-date", at: place, "no such day", "I cannot find the day `\(text)` in the calendar.",

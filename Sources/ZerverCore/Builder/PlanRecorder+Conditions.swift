@@ -29,11 +29,12 @@ extension PlanRecorder {
   ///
   /// - Parameter hidden: slots that are not written when the step chooses to replace the rest: its own.
   func recordFragment<Result>(hiding hidden: UInt64, _ statements: () -> Result) -> [PlanNode] {
-    let (outer, outerLoop) = (block, isInLoop)
+    let (outer, outerLoop, outerDepth) = (block, isInLoop, branchDepth)
     block.written &= ~hidden
-    isInLoop = false
+    // What runs instead of the rest may answer, wherever it was chosen.
+    (isInLoop, branchDepth) = (false, 0)
     let (_, fragment) = recordBlock(statements)
-    (block, isInLoop) = (outer, outerLoop)
+    (block, isInLoop, branchDepth) = (outer, outerLoop, outerDepth)
     if fragment.end == nil { block.maybe |= fragment.known }
     return fragment.nodes
   }

@@ -495,6 +495,7 @@ extension Worker where Backend: ~Copyable {
     guard request >= 0 else { return }
     connections[slot].pointee.request = -1
     connections[slot].pointee.waitsForRoom = false
+    if requests[request].pointee.isStreaming { closeByReset(slot) }
     abandon(request)
   }
 
@@ -518,6 +519,7 @@ extension Worker where Backend: ~Copyable {
     connection.pointee.mustClose = false
     connection.pointee.parser.restart()
     connection.pointee.requestsBegun = 0
+    connection.pointee.originLines = .none
     connection.pointee.answersUnsent = 0
     connection.pointee.phase = .free
     leaveCensus(slot)

@@ -57,6 +57,7 @@ extension Worker where Backend: ~Copyable {
     out.pointee.append(contentsOf: request.pointee.flow.pointee.deprecationLines)
     if request.pointee.read.isServedAlias { out.pointee.append(contentsOf: request.pointee.flow.pointee.canonicalLines) }
     request.pointee.context.headerLines.bytes.withBytes { out.pointee.append(contentsOf: $0) }
+    if request.pointee.flow.pointee.isStream { appendStreamLines(of: slot, to: out) }
     if hasCORS { appendOriginLines(request.pointee.connection, to: out) }
   }
 
@@ -165,6 +166,7 @@ extension Worker where Backend: ~Copyable {
     case .notAcceptable(let flow):
       status = 406
       lines.append(contentsOf: flow.pointee.deprecationLines)
+      lines.append("Vary: Accept\r\n")
       writeProblem(
         status, "not-acceptable",
         "This flow answers in \(ContentType.lines) or \(ContentType.events), and Accept names neither.", slot, head)
@@ -294,7 +296,6 @@ extension Worker where Backend: ~Copyable {
   /// request would begin.
   mutating func refuse(_ slot: Int, _ refusal: HTTPRefusal) {
     metrics.requestStarted()
-    connections[slot].pointee.originLines = .none
     var head = HTTPRequestHead()
     head.flags = [.isVersion11]
     lines.removeAll()

@@ -31,7 +31,7 @@ extension Worker where Backend: ~Copyable {
       request.pointee.conditions?.selection(status: status, validators: validators, bodyBytes: bodyBytes) ?? .whole
     switch selection {
     case .whole:
-      if isVaried, writeCompressed(status, of: slot) { return status }
+      if isVaried, request.pointee.conditions?.range == nil, writeCompressed(status, of: slot) { return status }
       if validators.entityTag != nil { lines.append("Accept-Ranges: bytes\r\n") }
       write(status, 0..<bodyBytes, of: slot)
       return status
@@ -53,11 +53,13 @@ extension Worker where Backend: ~Copyable {
 
   /// Writes an answer that has neither conditions nor ranges.
   private mutating func writeUnselected(of slot: Int, _ status: UInt16) -> UInt16 {
-    guard mayBeCompressed(slot, status, Validators()) else { return writeWhole(of: slot) }
+    let request = requests[slot]
+    let validators =
+      request.pointee.context.response.map { Validators($0) } ?? Validators(entityTag: request.pointee.context.headerLines.entityTag)
+    guard mayBeCompressed(slot, status, validators) else { return writeWhole(of: slot) }
     lines.removeAll()
     lines.append("Vary: Accept-Encoding\r\n")
     if writeCompressed(status, of: slot) { return status }
-    let request = requests[slot]
     write(status, 0..<(request.pointee.context.response?.body.count ?? request.pointee.context.output.count), of: slot)
     return status
   }

@@ -11,8 +11,10 @@ extension Worker where Backend: ~Copyable {
   mutating func emitted(_ slot: Int, strand: Int) {
     let request = requests[slot]
     if !request.pointee.isStreaming { beginStream(of: slot) }
-    if request.pointee.read.head.isHead {
-      request.pointee.context.output.removeAll()
+    let isHead = request.pointee.read.head.isHead
+    if isHead { request.pointee.context.output.removeAll() }
+    // A server that stops gives what it has, and the client of events connects again to the next one.
+    if isHead || isDraining && request.pointee.context.streamForm == .events {
       request.pointee.machine.stepDecided(.done, strand: strand, at: now, in: request.pointee.flow.pointee.plan)
       return
     }
@@ -66,13 +68,18 @@ extension Worker where Backend: ~Copyable {
       status: request.pointee.context.status, contentType: request.pointee.context.contentType,
       body: head.isVersion11 ? .chunked : .untilClose, connection: head.isVersion11 ? connectionField(head) : .close)
     answer.begin(in: &out.pointee, date: date)
-    if request.pointee.context.streamForm == .events {
-      // Events are news: nobody is to keep them, and no proxy to collect them before it passes them on.
-      out.pointee.append("Cache-Control: no-store\r\nX-Accel-Buffering: no\r\n")
-    }
     beginCompressedStream(of: slot, to: out)
     appendFlowLines(of: slot, to: out)
     ResponseHead.end(in: &out.pointee)
+  }
+
+  /// Appends what an answer in parts says to caches, whether or not it came as one.
+  mutating func appendStreamLines(of slot: Int, to out: UnsafeMutablePointer<ByteBuffer>) {
+    out.pointee.append("Vary: Accept\r\n")
+    if requests[slot].pointee.context.streamForm == .events {
+      // Events are news: nobody is to keep them, and no proxy to collect them before it passes them on.
+      out.pointee.append("Cache-Control: no-store\r\nX-Accel-Buffering: no\r\n")
+    }
   }
 
   private mutating func appendPart(of slot: Int, isLast: Bool = false) {
@@ -119,11 +126,16 @@ extension Worker where Backend: ~Copyable {
     connections[connection].pointee.request = -1
     connections[connection].pointee.waitsForRoom = false
     guard connections[connection].pointee.mustClose else { return end(connection, cleanly: false) }
-    // Where the end of the connection ends the body, only a reset says that something is missing.
+    closeByReset(connection)
+    close(connection)
+  }
+
+  /// Where the end of the connection ends the body, only a reset says that something is missing.
+  mutating func closeByReset(_ connection: Int) {
+    guard connections[connection].pointee.mustClose else { return }
     var option = linger(l_onoff: 1, l_linger: 0)
     setsockopt(
       connections[connection].pointee.descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
-    close(connection)
   }
 
   /// The server stops. A client of events connects again by itself, so it need not wait for the deadline of the drain.

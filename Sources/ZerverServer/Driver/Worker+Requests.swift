@@ -284,6 +284,7 @@ extension Worker where Backend: ~Copyable {
     let request = requests[slot]
     let connection = request.pointee.connection
     if connection >= 0 {
+      if request.pointee.isStreaming { closeByReset(connection) }
       connections[connection].pointee.request = -1
       request.pointee.needsInput = false
       request.pointee.connection = -1
@@ -409,7 +410,7 @@ extension Worker where Backend: ~Copyable {
     request.pointee.dropRareParts()
     if request.pointee.isStreaming {
       request.pointee.isStreaming = false
-      giveCompressor(of: slot)
+      dropCompressor(of: slot)
     }
     requests.give(slot)
   }

@@ -45,7 +45,7 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
   let hasCORS: Bool
   /// A document before it is compressed.
   var documentBody = ByteBuffer()
-  var compressors = CompressorPool()
+  var compressors = CompressorTable()
   /// The query or body of a request by a bound path, with the fields of the path.
   var joined = ByteBuffer()
   /// Who has sent the request that is being routed; `nil` when its flow does not ask, or nobody knows.

@@ -107,6 +107,15 @@ import ZerverTesting
     }
   }
 
+  @Test("an answer in parts is sent as it is when compressors would take too much memory", arguments: proactors)
+  func memory(_ proactor: ProactorChoice) throws {
+    try withCompression(proactor, configure: { $0.http.bufferedBytesMax = 256 << 10 }) { client in
+      let response = try client.request("GET", "/flow/v1/list-many", headers: ["Accept-Encoding: gzip"])
+      #expect(response["content-encoding"] == nil && response["vary"] != nil)
+      #expect(response.text.hasSuffix("\"element 999\"\n"))
+    }
+  }
+
   @Test("what must not or need not be compressed is sent as it is", arguments: proactors)
   func asItIs(_ proactor: ProactorChoice) throws {
     try withCompression(proactor) { client in
@@ -133,6 +142,7 @@ import ZerverTesting
     try withCompression(proactor, configure: { $0.http.entityTags = .automatic }) { client in
       let part = try client.request("GET", "/flow/v1/tell-long", headers: ["Accept-Encoding: gzip", "Range: bytes=0-3"])
       #expect(part.status == 206 && part.text == "line" && part["content-encoding"] == nil)
+      #expect(part["vary"] == "Accept-Encoding")
       let whole = try client.request("GET", "/flow/v1/tell-long", headers: ["Accept-Encoding: gzip"])
       let tag = try #require(whole["etag"])
       #expect(tag.hasPrefix("W/") && whole["content-encoding"] == "gzip")

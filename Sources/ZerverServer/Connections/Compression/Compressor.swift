@@ -25,11 +25,27 @@ final class Compressor {
   private final class Box {
     var state: OpaquePointer?
     let quality: UInt32
-    init(quality: UInt32) { self.quality = quality }
+    let windowBits: UInt32
+    init(quality: UInt32, windowBits: UInt32) {
+      self.quality = quality
+      self.windowBits = windowBits
+    }
   }
 
+  /// What a compressor is used for: one that lives as long as an answer in parts has less memory.
+  enum Use {
+    case whole, parts
+
+    /// The window that matches are looked for in, as a power of two: 512 KiB and 128 KiB.
+    var windowBits: UInt32 { self == .whole ? 19 : 17 }
+  }
+
+  /// About what one holds for an answer in parts, in bytes: zlib.h says 256 KiB, the others were asked for their tables at
+  /// their highest level here.
+  static func bytesHeld(_ coding: ContentCoding) -> Int { coding == .gzip ? 256 << 10 : 2 << 20 }
+
   /// `nil` when the library has no memory for it.
-  init?(_ coding: ContentCoding, level: ServerConfiguration.CompressionLevel) {
+  init?(_ coding: ContentCoding, level: ServerConfiguration.CompressionLevel, for use: Use) {
     self.coding = coding
     switch coding {
     case .gzip:
@@ -40,10 +56,12 @@ final class Compressor {
         return nil
       }
       engine = .gzip(stream)
-    case .brotli: engine = .brotli(Box(quality: [.fast: 1, .balanced: 5, .best: 9][level] ?? 1))
+    case .brotli:
+      engine = .brotli(Box(quality: [.fast: 1, .balanced: 5, .best: 9][level] ?? 1, windowBits: use.windowBits))
     case .zstd:
       guard let context = ZSTD_createCCtx() else { return nil }
       ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, [.fast: 1, .balanced: 3, .best: 12][level] ?? 1)
+      ZSTD_CCtx_setParameter(context, ZSTD_c_windowLog, Int32(use.windowBits))
       engine = .zstd(context)
     }
   }
@@ -67,6 +85,7 @@ final class Compressor {
       box.state = BrotliEncoderCreateInstance(nil, nil, nil)
       guard let state = box.state else { return false }
       return BrotliEncoderSetParameter(state, BROTLI_PARAM_QUALITY, box.quality) == BROTLI_TRUE
+        && BrotliEncoderSetParameter(state, BROTLI_PARAM_LGWIN, box.windowBits) == BROTLI_TRUE
     case .zstd(let context): return ZSTD_isError(ZSTD_CCtx_reset(context, ZSTD_reset_session_only)) == 0
     }
   }
@@ -145,9 +164,10 @@ final class Compressor {
   }
 }
 
-/// The compressors of one worker that nobody uses at the moment.
-struct CompressorPool: ~Copyable {
-  private var idle: [Key: [Compressor]] = [:]
+/// The compressors of one worker for whole bodies, one for each coding and level: a body is compressed at once, so that one is
+/// enough. Answers in parts have their own.
+struct CompressorTable: ~Copyable {
+  private var compressors: [Key: Compressor] = [:]
 
   private struct Key: Hashable {
     let coding: ContentCoding
@@ -155,18 +175,10 @@ struct CompressorPool: ~Copyable {
   }
 
   /// One that has begun a new body; `nil` when there is no memory for it.
-  mutating func take(_ coding: ContentCoding, _ level: ServerConfiguration.CompressionLevel) -> Compressor? {
-    guard let compressor = idle[Key(coding: coding, level: level)]?.popLast() ?? Compressor(coding, level: level) else {
-      return nil
-    }
+  mutating func begin(_ coding: ContentCoding, _ level: ServerConfiguration.CompressionLevel) -> Compressor? {
+    let key = Key(coding: coding, level: level)
+    guard let compressor = compressors[key] ?? Compressor(coding, level: level, for: .whole) else { return nil }
+    compressors[key] = compressor
     return compressor.begin() ? compressor : nil
   }
-
-  /// Keeps a few: each holds a quarter of a megabyte and more.
-  mutating func give(_ compressor: Compressor, _ level: ServerConfiguration.CompressionLevel) {
-    let key = Key(coding: compressor.coding, level: level)
-    if idle[key, default: []].count < Self.idleMax { idle[key, default: []].append(compressor) }
-  }
-
-  private static var idleMax: Int { 8 }
 }

@@ -13,11 +13,9 @@ extension Worker where Backend: ~Copyable {
   /// Whether a whole body of a flow may come compressed: the same for every client, so that caches are told.
   mutating func mayBeCompressed(_ slot: Int, _ status: UInt16, _ validators: Validators) -> Bool {
     let request = requests[slot]
-    guard let compression = request.pointee.flow.pointee.compression, !HTTPStatus.forbidsBody(status),
-      request.pointee.conditions?.range == nil
-    else { return false }
+    guard let compression = request.pointee.flow.pointee.compression, !HTTPStatus.forbidsBody(status) else { return false }
     // A strong tag of the step's own names these very bytes.
-    if let tag = validators.entityTag, !tag.hasPrefix("W/") { return false }
+    if validators.isStrong { return false }
     if let response = request.pointee.context.response {
       return compression.fits(response.body.count) && response.isCompressible
     }
@@ -26,8 +24,7 @@ extension Worker where Backend: ~Copyable {
 
   /// Leaves the body in `body`, compressed. `false` when it is no smaller so, or there is no memory for it.
   mutating func compress(_ bytes: UnsafeRawBufferPointer, _ coding: ContentCoding, _ compression: ServerConfiguration.Compression) -> Bool {
-    guard let compressor = compressors.take(coding, compression.level) else { return false }
-    defer { compressors.give(compressor, compression.level) }
+    guard let compressor = compressors.begin(coding, compression.level) else { return false }
     body.removeAll()
     return compressor.append(bytes, .end, to: &body) && body.count < bytes.count
   }
@@ -37,11 +34,17 @@ extension Worker where Backend: ~Copyable {
   /// Makes the answer a compressed one, when the client and the policy of the flow want it so. Appends the header lines.
   mutating func beginCompressedStream(of slot: Int, to out: UnsafeMutablePointer<ByteBuffer>) {
     let request = requests[slot]
-    guard let compression = request.pointee.flow.pointee.compression else { return }
-    out.pointee.append("Vary: Accept-Encoding\r\n")
-    guard !request.pointee.read.head.isHead, let coding = request.pointee.read.coding,
-      let compressor = compressors.take(coding, compression.level)
+    guard let compression = request.pointee.flow.pointee.compression,
+      !Validators(entityTag: request.pointee.context.headerLines.entityTag).isStrong
     else { return }
+    out.pointee.append("Vary: Accept-Encoding\r\n")
+    guard !request.pointee.read.head.isHead, let coding = request.pointee.read.coding else { return }
+    // It lives as long as the client wants, so its memory counts, and there is to be some left for others.
+    let bytes = Compressor.bytesHeld(coding)
+    guard bufferedBytes + bytes <= configuration.http.bufferedBytesMax / 2,
+      let compressor = Compressor(coding, level: compression.level, for: .parts), compressor.begin()
+    else { return }
+    bufferedBytes += bytes
     request.pointee.compressor = compressor
     out.pointee.append("Content-Encoding: \(coding.name)\r\n" as String)
   }
@@ -55,11 +58,16 @@ extension Worker where Backend: ~Copyable {
   }
 
   /// The stream has ended, or nobody wants it any more.
-  mutating func giveCompressor(of slot: Int) {
+  mutating func dropCompressor(of slot: Int) {
     guard let compressor = requests[slot].pointee.compressor else { return }
     requests[slot].pointee.compressor = nil
-    if let level = requests[slot].pointee.flow.pointee.compression?.level { compressors.give(compressor, level) }
+    bufferedBytes -= Compressor.bytesHeld(compressor.coding)
   }
+}
+
+extension Validators {
+  /// Its tag stands for the bytes as they are.
+  var isStrong: Bool { entityTag.map { !$0.hasPrefix("W/") } ?? false }
 }
 
 extension ServerConfiguration.Compression {
