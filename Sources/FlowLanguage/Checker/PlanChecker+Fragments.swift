@@ -5,7 +5,7 @@ extension PlanChecker {
   static func fragment(
     _ step: CheckedStep, _ statements: BlockSyntax, checker: Checker, scope: FileScope, around: [String]
   ) -> FragmentBody? {
-    var flow = FlowSyntax(name: step.syntax.name, documentation: step.syntax.documentation)
+    let flow = FlowSyntax(name: step.syntax.name, documentation: step.syntax.documentation)
     flow.plan = statements
     flow.isBroken = step.isBroken
     var plan = PlanChecker(

@@ -21,7 +21,7 @@ struct LoweredPlan {
   private typealias Label = Int
 
   private struct Section {
-    enum Content {
+    indirect enum Content {
       case nodes([ResolvedNode])
       case use(LoweredUse)
       case undo(ResolvedCall, readsKept: Bool)

@@ -1,5 +1,5 @@
 /// What one number of a lowered plan runs: a step, or one of the small things that generated code does itself.
-enum LoweredUse {
+indirect enum LoweredUse {
   /// Inside a loop, a use that has succeeded puts aside what its compensation would read.
   case step(ResolvedUse, keepsForUndo: Bool)
   /// `else other-step(…)`: its output stands in for the one of the use.

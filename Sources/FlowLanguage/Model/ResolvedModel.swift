@@ -106,24 +106,46 @@ package struct ResolvedError {
   package var span: SourceSpan
 }
 
-package struct ResolvedStep {
-  package var name: String
-  package var module: String
-  package var documentation: [String]
-  package var parameters: [ResolvedParameter]
+/// A class, as every use of the step holds it: a struct of this size would cost the Swift compiler code for copies in every
+/// file that touches one, and everybody who uses the plugin builds this.
+package final class ResolvedStep {
+  package let name: String
+  package let module: String
+  package let documentation: [String]
+  package let parameters: [ResolvedParameter]
   /// `nil`: the step writes nothing.
-  package var output: ResolvedType?
+  package let output: ResolvedType?
   /// `db`, `time`, `crypto`.
-  package var needs: [String]
-  package var fails: [String]
-  package var isCooperative: Bool
+  package let needs: [String]
+  package let fails: [String]
+  package let isCooperative: Bool
   /// `-> stream Hit`: `output` is the list, and the step gives it in parts.
-  package var isStream = false
+  package let isStream: Bool
   /// What running the step's effects a second time does.
-  package var repetition: ResolvedRepetition = .unsafe
-  package var mayInsert: [String]
-  package var mayReplace: [String]
-  package var span: SourceSpan
+  package let repetition: ResolvedRepetition
+  package let mayInsert: [String]
+  package let mayReplace: [String]
+  package let span: SourceSpan
+
+  package init(
+    name: String, module: String, documentation: [String], parameters: [ResolvedParameter], output: ResolvedType?,
+    needs: [String], fails: [String], isCooperative: Bool, isStream: Bool = false, repetition: ResolvedRepetition = .unsafe,
+    mayInsert: [String], mayReplace: [String], span: SourceSpan
+  ) {
+    self.name = name
+    self.module = module
+    self.documentation = documentation
+    self.parameters = parameters
+    self.output = output
+    self.needs = needs
+    self.fails = fails
+    self.isCooperative = isCooperative
+    self.isStream = isStream
+    self.repetition = repetition
+    self.mayInsert = mayInsert
+    self.mayReplace = mayReplace
+    self.span = span
+  }
 }
 
 package enum ResolvedRepetition: String {

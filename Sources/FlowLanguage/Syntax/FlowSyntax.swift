@@ -1,5 +1,7 @@
 /// A flow as written. Properties are optional here; the checker says which of them are missing.
-package struct FlowSyntax {
+///
+/// A class, as every checker holds the flow: see ``ResolvedStep``.
+package final class FlowSyntax {
   package let name: NameSyntax
   package let documentation: [String]
   package var owner: NameSyntax?
@@ -30,6 +32,11 @@ package struct FlowSyntax {
   package var examples: [ExampleSyntax] = []
   /// A part could not be read: what is missing was reported.
   package var isBroken = false
+
+  init(name: NameSyntax, documentation: [String]) {
+    self.name = name
+    self.documentation = documentation
+  }
 }
 
 package struct AliasSyntax {

@@ -9,7 +9,10 @@ import ZerverTesting
 
 /// A flow in Swift beside those of the shop's files.
 @Suite struct SwiftFlowsTests {
-  static let describeCart = Flow("describe-cart", .v1, method: .get, owner: "support", input: CartQuery.self) { input in
+  static let describeCart = Flow(
+    "describe-cart", .v1, method: .get, owner: "support", input: CartQuery.self,
+    output: .json().header("X-Message", .field(\.message)).header("Link", "</said/", .field(\.message), ">; rel=self")
+  ) { input in
     let cart = step(LoadCart.self, input.cartId).timeout(.seconds(5))
     let (user, view) = parallel {
       step(LoadUser.self, cart.userId).timeout(.seconds(5))
@@ -19,7 +22,22 @@ import ZerverTesting
     step(SayOpen.self, user, view)
   }
   .alias("tell-cart")
+  .bind(.get, "/support/carts/{cart-id}")
   .on(.cartNotFound, 404)
+  .on(.userNotFound, 404)
+
+  static let countUnits = Flow(
+    "count-units", .v1, method: .post, owner: "support", input: .body(CartQuery.self), output: .json(status: 201)
+  ) { input in
+    let cart = step(LoadCart.self, input.cartId).timeout(.seconds(5)).on(.cartNotFound) { done(step(SayNothing.self, input)) }
+    let units = forEach(cart.lines, max: 9) { line in step(CountLine.self, line) }
+    let user = step(LoadUser.self, cart.userId).timeout(.seconds(5))
+    choose(user.tier) {
+      arm(.free) { done(step(SayUnits.self, units)) }
+      otherwise { done(step(SayTooMuch.self, units)) }
+    }
+  }
+  .bind(.put, "/support/units/{cart-id}")
   .on(.userNotFound, 404)
 
   @Test("a flow in Swift is served beside the others, with aliases, errors and a place in the catalog", arguments: proactors)
@@ -31,7 +49,7 @@ import ZerverTesting
     configuration.workers = 2
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let server = try Server(
-      catalogs: [Routes.catalog, FlowCatalog(Self.describeCart)], capabilities: .standard(database: shop.database, logger: logger),
+      catalogs: [Routes.catalog, FlowCatalog(Self.describeCart, Self.countUnits)], capabilities: .standard(database: shop.database, logger: logger),
       configuration: configuration, logger: logger)
     let running = try server.start()
     defer {
@@ -41,6 +59,14 @@ import ZerverTesting
     let client = try TestClient(port: running.port)
     let open = Answer(try client.request("GET", "/flow/v1/describe-cart?cart-id=c-1"))
     #expect(open.status == 200 && open.text("message") == "Somebody has 2 pieces in c-1.", "\(open.response.text)")
+    let bound = try client.request("GET", "/support/carts/c-1")
+    #expect(bound.text == open.response.text)
+    #expect(bound["x-message"] == "Somebody has 2 pieces in c-1.")
+    #expect(bound["link"]?.contains("</said/Somebody%20has%202%20pieces%20in%20c-1.>; rel=self") == true)
+    #expect(bound["content-location"] == "/flow/v1/describe-cart?cart-id=c-1")
+    let units = Answer(try client.request("PUT", "/support/units/c-1"))
+    #expect(units.status == 201 && units.text("message")?.hasPrefix("2 pieces") == true, "\(units.response.text)")
+    #expect(Answer(try client.request("PUT", "/support/units/c-99")).text("message") == "no c-99")
     _ = try client.checkout("c-2", user: 2)
     let ordered = Answer(try client.request("GET", "/flow/v1/describe-cart?cart-id=c-2"))
     #expect(ordered.text("message") == "Somebody has ordered.", "\(ordered.response.text)")
@@ -81,6 +107,26 @@ import ZerverTesting
       #expect(error.description.contains("SwiftFlowsTests.swift:7: error: error without a status [unmapped-error]"), "\(error)")
     }
   }
+}
+
+enum CountLine: Step {
+  static func run(_ line: CartLine) throws(FlowFailure) -> Decision<Int> { .continue(line.quantity) }
+}
+
+enum SayUnits: Step {
+  static func run(_ units: [Int]) throws(FlowFailure) -> Decision<Message> {
+    .continue(Message(message: "\(units.reduce(0, +)) pieces"))
+  }
+}
+
+enum SayTooMuch: Step {
+  static func run(_ units: [Int]) throws(FlowFailure) -> Decision<Message> {
+    .continue(Message(message: "\(units.reduce(0, +)) pieces, and a good customer"))
+  }
+}
+
+enum SayNothing: Step {
+  static func run(_ query: CartQuery) throws(FlowFailure) -> Decision<Message> { .continue(Message(message: "no \(query.cartId)")) }
 }
 
 enum SayOpen: Step {
