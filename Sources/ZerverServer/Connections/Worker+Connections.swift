@@ -236,6 +236,7 @@ extension Worker where Backend: ~Copyable {
   // MARK: Input
 
   /// The bytes that have arrived and were not consumed. Valid until input is consumed or added.
+  @inline(__always)
   mutating func input(_ slot: Int) -> UnsafeRawBufferPointer {
     let connection = connections[slot]
     if connection.pointee.held != nil { return connection.pointee.heldBytes }
@@ -243,6 +244,7 @@ extension Worker where Backend: ~Copyable {
     return UnsafeRawBufferPointer(start: nil, count: 0)
   }
 
+  @inline(__always)
   mutating func inputIsEmpty(_ slot: Int) -> Bool { connections[slot].pointee.held == nil && connections[slot].pointee.input < 0 }
 
   mutating func consume(_ slot: Int, _ bytes: Int) {
@@ -303,6 +305,7 @@ extension Worker where Backend: ~Copyable {
   // MARK: Output
 
   /// Where the connection's next response goes.
+  @inline(__always)
   mutating func output(_ slot: Int) -> UnsafeMutablePointer<ByteBuffer> {
     let connection = connections[slot]
     if connection.pointee.output < 0 { connection.pointee.output = buffers.take() }
@@ -319,6 +322,7 @@ extension Worker where Backend: ~Copyable {
     dirty.append(Int32(slot))
   }
 
+  @inline(__always)
   mutating func outputIsFull(_ slot: Int) -> Bool {
     let index = connections[slot].pointee.output
     return index >= 0
@@ -503,7 +507,7 @@ extension Worker where Backend: ~Copyable {
     connection.pointee.hasEnded = false
     connection.pointee.closesCleanly = false
     connection.pointee.mustClose = false
-    connection.pointee.parser = RequestHeadParser(limits: httpLimits)
+    connection.pointee.parser.restart()
     connection.pointee.requestsBegun = 0
     connection.pointee.answersUnsent = 0
     connection.pointee.phase = .free
@@ -531,6 +535,7 @@ extension Worker where Backend: ~Copyable {
     }
   }
 
+  @inline(__always)
   mutating func setDeadline(_ slot: Int, _ deadline: Instant) {
     let connection = connections[slot]
     connection.pointee.deadline = deadline
@@ -538,9 +543,14 @@ extension Worker where Backend: ~Copyable {
   }
 
   /// Makes sure that the timer fires at this instant or before.
+  @inline(__always)
   private mutating func arm(_ slot: Int, _ deadline: Instant) {
+    if deadline < connections[slot].pointee.timerAt { schedule(slot, deadline) }
+  }
+
+  @inline(never)
+  private mutating func schedule(_ slot: Int, _ deadline: Instant) {
     let connection = connections[slot]
-    guard deadline < connection.pointee.timerAt else { return }
     connection.pointee.timerAt = deadline
     if let timer = connection.pointee.timer, timers.reschedule(timer, at: deadline) { return }
     let timer = WorkerTimer(.connection, slot: slot, generation: connection.pointee.generation)

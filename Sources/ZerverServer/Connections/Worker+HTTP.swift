@@ -15,7 +15,7 @@ extension Worker where Backend: ~Copyable {
         case .needMore: return inputRanOut(slot)
         case .refused(let refusal): return refuse(slot, refusal)
         case .complete(let head, let headBytes):
-          connection.pointee.parser = RequestHeadParser(limits: httpLimits)
+          connection.pointee.parser.restart()
           begin(slot, ReadHead(head: counted(head, slot), bytes: headBytes), bytes)
         }
       case .body(let bytesNeeded):

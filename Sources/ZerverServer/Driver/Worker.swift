@@ -157,7 +157,7 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
     startAccepting()
     whenStarted()
     while !isFinished() {
-      try proactor.submitAndWait(timeout: waitTime())
+      try proactor.submitAndWait(nanosecondsMax: waitNanoseconds())
       refreshClock()
       while let completion = proactor.nextCompletion() { handle(completion) }
       fireTimers()
@@ -257,13 +257,13 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
     commands.removeAll(keepingCapacity: true)
   }
 
-  private mutating func waitTime() -> Duration? {
-    if !ready.isEmpty || hub.hasCompletions { return .zero }
+  private mutating func waitNanoseconds() -> UInt64? {
+    if !ready.isEmpty || hub.hasCompletions { return 0 }
     var next = timers.nextDeadline
     if let timer = hub.nextTimer { next = min(next ?? timer, timer) }
     if let again = acceptAgainAt { next = min(next ?? again, again) }
     if isDraining { next = min(next ?? drainUntil, drainUntil) }
-    return next.map { $0.since(now) }
+    return next.map { $0.nanoseconds(since: now) }
   }
 
   private mutating func publishGauges() {
