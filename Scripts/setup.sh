@@ -36,6 +36,7 @@ library openssl libssl-dev
 library zlib zlib1g-dev
 library libbrotlienc libbrotli-dev
 library libzstd libzstd-dev
+library libnghttp2 libnghttp2-dev
 library libpq libpq-dev
 library sqlite3 libsqlite3-dev
 
@@ -51,6 +52,8 @@ case $purpose in
     for tool in brotli gzip zstd; do has "$tool" || missing+=("$tool"); done
     # Makes the certificates of the tests, and is a peer.
     has openssl || missing+=(openssl)
+    # Peers of HTTP/2.
+    has nghttp || missing+=(nghttp2-client)
     # The parser that the server is compared with. The system's Python has it, whatever else `python3` may be.
     /usr/bin/python3 -c 'import h11' 2>/dev/null || missing+=(python3 python3-h11)
     # The generated TypeScript client is compiled and run.

@@ -5,6 +5,8 @@ struct WorkerListener: Sendable {
   /// Another process may accept on it as well.
   var isShared = false
   var isEncrypted = false
+  /// A client may begin with HTTP/2 without having asked.
+  var allowsHTTP2 = false
   var isAccepting = false
   /// Accepts since the drain began. Bounded, because connections may keep coming.
   var lastAccepts = 0
