@@ -102,10 +102,15 @@ extension Parser {
   /// The word `stream` before the type of an element.
   mutating func takeStream() throws(SyntaxFailure) -> SourceSpan? {
     guard let stream = take(word: "stream") else { return nil }
-    if current.startsLine || !at(.word) && !at(.leftBracket) {
+    if !at(.leftBracket), !at(.word) || !Self.mayBeType(text(current)) {
       throw unexpected("the type of an element behind `stream`", hint: "for example `stream Hit`.")
     }
     return span(stream)
+  }
+
+  /// A name of a type begins with a capital letter, or it is a built-in one: the next property of a flow is neither.
+  package static func mayBeType(_ word: some StringProtocol) -> Bool {
+    word.first?.isUppercase == true || BuiltInType(rawValue: String(word)) != nil
   }
 
   /// The list of the type that follows.

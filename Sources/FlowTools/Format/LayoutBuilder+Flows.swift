@@ -85,7 +85,9 @@ extension LayoutBuilder {
 
   /// The word `stream` before a type.
   mutating func stream(_ parts: inout [Layout]) {
-    if cursor.at("stream"), !cursor.peek().startsLine, [.word, .leftBracket].contains(cursor.peek().kind) { take(&parts) }
+    guard cursor.at("stream") else { return }
+    let next = cursor.peek()
+    if next.kind == .leftBracket || next.kind == .word && Parser.mayBeType(cursor.text(next)) { take(&parts) }
   }
 
   private mutating func output(_ parts: inout [Layout]) {
