@@ -51,7 +51,7 @@ private struct FailingProactor: Proactor, ~Copyable {
   mutating func poll(descriptor: Int32, for events: PollEvents, token: ProactorToken) {}
   mutating func cancel(_ token: ProactorToken) {}
   mutating func close(descriptor: Int32) {}
-  mutating func submitAndWait(timeout: Duration?) throws(ProactorError) { throw ProactorError(operation: "wait", errno: 5) }
+  mutating func submitAndWait(nanosecondsMax: UInt64?) throws(ProactorError) { throw ProactorError(operation: "wait", errno: 5) }
   mutating func nextCompletion() -> Completion? { nil }
   func bytes(of completion: Completion) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: nil, count: 0) }
   mutating func release(_ buffer: BufferID) {}

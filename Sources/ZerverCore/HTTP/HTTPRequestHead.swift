@@ -30,6 +30,10 @@ package struct HTTPRequestHead: Equatable, Sendable {
     package let rawValue: UInt16
     @inlinable package init(rawValue: UInt16) { self.rawValue = rawValue }
 
+    /// Instead of the one of `SetAlgebra`, which other modules would call through a table.
+    @inlinable @inline(__always)
+    package func contains(_ flags: Flags) -> Bool { rawValue & flags.rawValue == flags.rawValue }
+
     /// HTTP/1.1. Without it, HTTP/1.0.
     @inlinable package static var isVersion11: Flags { Flags(rawValue: 1 << 0) }
     /// The connection may serve another request after this one.

@@ -205,6 +205,15 @@ enum HTTPSyntax {
   @inline(__always)
   private static func endOfRegisteredName(_ base: UnsafeRawPointer, from start: Int, to end: Int) -> Int {
     var offset = start
+    // Nearly all hosts are letters, digits, points and hyphens.
+    while end &- offset >= 8 {
+      let word = base.word(at: offset)
+      let usual =
+        letters(word) | marks(word, from: UInt8(ascii: "-"), through: UInt8(ascii: "."))
+        | marks(word, from: UInt8(ascii: "0"), through: UInt8(ascii: "9"))
+      guard usual == repeated(0x80) else { break }
+      offset &+= 8
+    }
     while offset < end {
       let byte = base.byte(at: offset)
       if byte == UInt8(ascii: "%") {

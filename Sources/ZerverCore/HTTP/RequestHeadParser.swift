@@ -38,6 +38,16 @@ package struct RequestHeadParser {
 
   package init(limits: HTTPLimits = HTTPLimits()) { self.limits = limits }
 
+  /// Begins with the next request. As good as a new parser, without a copy of the limits.
+  package mutating func restart() {
+    phase = .start
+    lineStart = 0
+    searched = 0
+    headerCount = 0
+    head = HTTPRequestHead()
+    targetAuthority = HTTPRequestHead.Range()
+  }
+
   /// No byte of the request has come, so that the connection is idle and not slow.
   package var isAtStart: Bool { phase == .start && searched == 0 }
 
@@ -295,6 +305,8 @@ package struct RequestHeadParser {
   private mutating func parseHeaderLine(
     _ base: UnsafeRawPointer, from start: Int, to limit: Int
   ) throws(HTTPRefusal) -> Int? {
+    guard start < limit else { return nil }
+    if base.byte(at: start) == 0x0D { return try endOfHead(base, from: start, stoppedAt: start, to: limit) }
     let colon = HTTPSyntax.endOfName(base, from: start, to: limit)
     guard colon < limit else { return nil }
     guard base.byte(at: colon) == UInt8(ascii: ":"), colon > start else {

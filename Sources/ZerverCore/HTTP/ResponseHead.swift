@@ -48,30 +48,30 @@ package struct ResponseHead {
   package func begin(in buffer: inout ByteBuffer, date: borrowing HTTPDateLine) {
     // One check for room in place of one for each piece: the lines without the content type take 190 bytes at most.
     let typeBytes = contentType.map { $0.utf8CodeUnitCount } ?? 0
-    buffer.write(atMost: 256 &+ typeBytes) { cursor in
-      HTTPStatus.putLine(status, at: &cursor)
-      date.put(at: &cursor)
-      if !HTTPStatus.forbidsBody(status) {
-        if let contentType {
-          cursor.put("Content-Type: ")
-          cursor.put(contentType)
-          cursor.put("\r\n")
-        }
-        switch body {
-        case .length(let length):
-          cursor.put("Content-Length: ")
-          cursor.put(UInt(length))
-          cursor.put("\r\n")
-        case .chunked: cursor.put("Transfer-Encoding: chunked\r\n")
-        case .untilClose: break
-        }
+    var cursor = buffer.beginWriting(atMost: 256 &+ typeBytes)
+    HTTPStatus.putLine(status, at: &cursor)
+    date.put(at: &cursor)
+    if !HTTPStatus.forbidsBody(status) {
+      if let contentType {
+        cursor.put("Content-Type: ")
+        cursor.put(contentType)
+        cursor.put("\r\n")
       }
-      switch connection {
-      case .unchanged: break
-      case .close: cursor.put("Connection: close\r\n")
-      case .keepAlive: cursor.put("Connection: keep-alive\r\n")
+      switch body {
+      case .length(let length):
+        cursor.put("Content-Length: ")
+        cursor.put(UInt(length))
+        cursor.put("\r\n")
+      case .chunked: cursor.put("Transfer-Encoding: chunked\r\n")
+      case .untilClose: break
       }
     }
+    switch connection {
+    case .unchanged: break
+    case .close: cursor.put("Connection: close\r\n")
+    case .keepAlive: cursor.put("Connection: keep-alive\r\n")
+    }
+    buffer.endWriting(cursor)
   }
 
   /// Appends one line of a name that the framework chose.

@@ -22,13 +22,17 @@ struct ByteCursor {
 }
 
 extension ByteBuffer {
-  /// Makes room for `bytes` and lets `body` write there.
+  /// Makes room for `bytes`. ``endWriting(_:)`` comes next; no closure, which the compiler would leave a function of its own.
   @inline(__always)
-  mutating func write(atMost bytes: Int, _ body: (inout ByteCursor) -> Void) {
+  mutating func beginWriting(atMost bytes: Int) -> ByteCursor {
     let start = tail(reserving: bytes)
-    var cursor = ByteCursor(position: start, limit: start + bytes)
-    body(&cursor)
+    return ByteCursor(position: start, limit: start + bytes)
+  }
+
+  /// Appends what was written.
+  @inline(__always)
+  mutating func endWriting(_ cursor: ByteCursor) {
     precondition(cursor.position <= cursor.limit, "what was written is within its bound")
-    end &+= cursor.position - start
+    end = cursor.position - memory.unsafelyUnwrapped
   }
 }

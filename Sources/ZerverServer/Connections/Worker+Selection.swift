@@ -7,7 +7,7 @@ extension Worker where Backend: ~Copyable {
   @inline(__always)
   mutating func mayBeSelected(_ slot: Int) -> Bool {
     let request = requests[slot]
-    return request.pointee.conditions != nil || request.pointee.read.accepted != .all || tagsAnswers
+    return request.pointee.hasConditions || request.pointee.read.accepted != .all || tagsAnswers
   }
 
   /// Writes of the flow's answer what the request gets. Returns the status.

@@ -17,15 +17,18 @@ struct RequestSlot: ~Copyable {
   var isQueued = false
   /// The request's bytes still stand in the connection's input: `decode` has not run.
   var needsInput = false
-  /// What was read of the request. `nil` in a slot that was never used.
-  var read: AdmittedRequest!
+  /// What was read of the request. No optional: to read one of its fields, the compiler would copy all of them.
+  var read = AdmittedRequest()
 
   /// What is answered when the compensations have run.
-  var keptFailure: FlowFailure?
+  private(set) var keptFailure: FlowFailure?
   /// The head of an answer in parts has been written.
   var isStreaming = false
   /// Conditions and range of the request; few have any.
-  var conditions: RequestConditions?
+  private(set) var conditions: RequestConditions?
+  // To ask whether an optional is `nil` that holds references copies it, in 150 instructions. Most requests have neither.
+  private(set) var hasConditions = false
+  private var hasKeptFailure = false
   /// Its claim of an `Idempotency-Key`; `nil` for a request without one, and before it has made one.
   var keyed: KeyedRequest?
 
@@ -33,6 +36,29 @@ struct RequestSlot: ~Copyable {
   var flow: UnsafePointer<BoundFlow> { read.flow }
 
   init() {}
+
+  mutating func keep(_ failure: FlowFailure) {
+    keptFailure = failure
+    hasKeptFailure = true
+  }
+
+  mutating func set(conditions: RequestConditions?) {
+    self.conditions = conditions
+    hasConditions = conditions != nil
+  }
+
+  /// Forgets what few requests have.
+  mutating func dropRareParts() {
+    if hasKeptFailure {
+      keptFailure = nil
+      hasKeptFailure = false
+    }
+    if hasConditions {
+      conditions = nil
+      hasConditions = false
+    }
+    if keyed != nil { keyed = nil }
+  }
 
   mutating func makeRoom(forStrand strand: Int) {
     while parked.count <= strand { parked.append(ParkedStep()) }

@@ -174,7 +174,7 @@ extension Worker where Backend: ~Copyable {
     let request = requests[slot]
     let failure = request.pointee.keptFailure ?? request.pointee.failure(of: cause)
     // What the cause refers to may be gone when the answer is written.
-    request.pointee.keptFailure = failure
+    request.pointee.keep(failure)
     let status = self.status(of: failure, request.pointee.flow)
     body.removeAll()
     ProblemRenderer.render(failure, status: status, instance: request.pointee.flow.pointee.path, to: &body)

@@ -9,7 +9,7 @@ extension Worker where Backend: ~Copyable {
   /// Takes a request in, or refuses it at once when there is no room. The request's bytes stay in the connection's input
   /// until the flow has decoded them.
   mutating func admit(_ request: AdmittedRequest, of connection: Int) {
-    let flow = request.flow
+    let flow: UnsafePointer<BoundFlow> = request.flow
     guard bufferedBytes <= configuration.http.bufferedBytesMax else { return refuse(connection, .memoryFull, request) }
     if flow.pointee.cap >= 0, inFlightOfCap[flow.pointee.cap] >= router.caps[flow.pointee.cap] {
       return refuse(connection, .profileFull, request)
@@ -38,13 +38,15 @@ extension Worker where Backend: ~Copyable {
     }
     // The bytes of the head are gone when the answer is known.
     if request.head.flags.contains(.hasConditions) {
-      new.pointee.conditions = RequestConditions(request.head, in: requestBytes(connection))
+      new.pointee.set(conditions: RequestConditions(request.head, in: requestBytes(connection)))
     }
+    if connections[connection].pointee.parent >= 0 { setUrgency(of: connection, flow.pointee.priority) }
     metrics.requestStarted()
     enqueue(slot)
   }
 
   /// A free slot with a new version. A slot whose versions are used up is not used again.
+  @inline(__always)
   private mutating func takeRequest() -> Int? {
     while let slot = requests.take() {
       if requests[slot].pointee.version + 1 < OperationID.versionsMax {
@@ -55,6 +57,7 @@ extension Worker where Backend: ~Copyable {
     return nil
   }
 
+  @inline(__always)
   mutating func enqueue(_ slot: Int) {
     guard !requests[slot].pointee.isQueued else { return }
     requests[slot].pointee.isQueued = true
@@ -88,7 +91,7 @@ extension Worker where Backend: ~Copyable {
       case .draw(let strand):
         request.pointee.machine.drawn(randomNumbers.next(), strand: strand, at: now, in: flow.pointee.plan)
       case .note(let note): record(note, of: slot)
-      case .keepFailure(let cause): request.pointee.keptFailure = request.pointee.failure(of: cause)
+      case .keepFailure(let cause): request.pointee.keep(request.pointee.failure(of: cause))
       case .settle(let cause): settle(slot, cause)
       case .requeue: return enqueue(slot)
       case .park: return park(slot)
@@ -109,10 +112,9 @@ extension Worker where Backend: ~Copyable {
   private mutating func decode(_ slot: Int) {
     let request = requests[slot]
     let bytes = requestBytes(request.pointee.connection)
-    guard let read = request.pointee.read else { preconditionFailure("a request in flight was read") }
-    request.pointee.context.query = read.head.query.of(bytes)
-    request.pointee.context.body = UnsafeRawBufferPointer(rebasing: bytes[read.headBytes..<read.bytes])
-    let outcome = read.route < 0 ? request.pointee.flow.pointee.decode(&request.pointee.context) : decodeWithPath(slot, bytes)
+    request.pointee.context.query = request.pointee.read.head.query.of(bytes)
+    request.pointee.context.body = UnsafeRawBufferPointer(rebasing: bytes[request.pointee.read.headBytes..<request.pointee.read.bytes])
+    let outcome = request.pointee.read.route < 0 ? request.pointee.flow.pointee.decode(&request.pointee.context) : decodeWithPath(slot, bytes)
     let isHeld = request.pointee.flow.pointee.idempotency != nil && outcome == .continued && claimKey(slot, bytes)
     consumeRequest(slot)
     request.pointee.machine.decoded(outcome, isHeld: isHeld)
@@ -127,6 +129,7 @@ extension Worker where Backend: ~Copyable {
   }
 
   /// The request's bytes are not needed any more.
+  @inline(__always)
   mutating func consumeRequest(_ slot: Int) {
     let request = requests[slot]
     guard request.pointee.needsInput else { return }
@@ -182,9 +185,11 @@ extension Worker where Backend: ~Copyable {
     }
   }
 
+  @inline(__always)
   private mutating func decided(_ slot: Int, _ outcome: StepOutcome, _ strand: Int, _ need: NeedShape?) {
     let request = requests[slot]
-    let isTransient = outcome == .failed && request.pointee.context.failure?.isTransient ?? false
+    var isTransient = false
+    if case .failed = outcome { isTransient = request.pointee.context.failure?.isTransient ?? false }
     request.pointee.machine.stepDecided(
       outcome, strand: strand, need: need, isTransient: isTransient, at: now, in: request.pointee.flow.pointee.plan)
   }
@@ -402,9 +407,7 @@ extension Worker where Backend: ~Copyable {
     if let timer = request.pointee.timer { timers.cancel(timer) }
     request.pointee.timer = nil
     request.pointee.connection = -1
-    if request.pointee.keptFailure != nil { request.pointee.keptFailure = nil }
-    if request.pointee.conditions != nil { request.pointee.conditions = nil }
-    if request.pointee.keyed != nil { request.pointee.keyed = nil }
+    request.pointee.dropRareParts()
     request.pointee.isStreaming = false
     requests.give(slot)
   }
@@ -412,19 +415,20 @@ extension Worker where Backend: ~Copyable {
 
 /// What admission has to know of a request that has been read.
 struct AdmittedRequest {
-  var flow: UnsafePointer<BoundFlow>
+  /// `nil` in a slot that was never used.
+  var flow: UnsafePointer<BoundFlow>! = nil
   /// The request came by an alias that answers in place.
-  var isServedAlias: Bool
+  var isServedAlias = false
   /// That alias, by its number in the flow's entry; -1 for none.
-  var alias: Int
+  var alias = -1
   /// The bound path that the request came by, by its number in the router; -1 for the flow's own.
-  var route: Int
-  var head: HTTPRequestHead
-  var headBytes: Int
-  var bodyBytes: Int
-  var hasJSONBody: Bool
+  var route = -1
+  var head = HTTPRequestHead()
+  var headBytes = 0
+  var bodyBytes = 0
+  var hasJSONBody = true
   /// What the client takes of the framework's own types.
-  var accepted: AcceptedTypes
+  var accepted = AcceptedTypes.all
 
   /// Bytes of the request in the connection's input.
   var bytes: Int { headBytes + bodyBytes }

@@ -1,3 +1,5 @@
+import ZerverCore
+
 /// The kernel as a source of completions: io_uring, or epoll behind the same interface.
 ///
 /// One proactor belongs to one worker and is created, used and destroyed on that worker's thread: the kernel refuses a
@@ -7,7 +9,7 @@
 ///
 /// ```
 /// while running {
-///   try proactor.submitAndWait(timeout: …)
+///   try proactor.submitAndWait(nanosecondsMax: …)
 ///   while let completion = proactor.nextCompletion() { … }
 /// }
 /// ```
@@ -56,10 +58,10 @@ package protocol Proactor: ~Copyable {
   /// been cancelled before: they would keep the connection open.
   mutating func close(descriptor: Int32)
 
-  /// Hands over what is queued and waits until a completion is there or `timeout` has passed (`nil`: no limit, zero: do
-  /// not wait). May return early without a completion, after a signal for example. Throws only when the proactor is
-  /// unusable.
-  mutating func submitAndWait(timeout: Duration?) throws(ProactorError)
+  /// Hands over what is queued and waits until a completion is there or so many nanoseconds have passed (`nil`: no limit,
+  /// zero: do not wait). May return early without a completion, after a signal for example. Throws only when the proactor is
+  /// unusable. No `Duration`: it counts in 128 bits, and to take one apart costs more than the rest of a turn's bookkeeping.
+  mutating func submitAndWait(nanosecondsMax: UInt64?) throws(ProactorError)
 
   /// The completions that are there, oldest first, at most one batch. `nil` when there is none.
   mutating func nextCompletion() -> Completion?
@@ -74,6 +76,11 @@ package protocol Proactor: ~Copyable {
 extension Proactor where Self: ~Copyable {
   /// The most bytes that one send may carry. The kernel moves at most 2 GiB less a page in one call.
   package static var sendBytesMax: Int { 1 << 30 }
+
+  /// The same for callers that do not count instructions.
+  package mutating func submitAndWait(timeout: Duration?) throws(ProactorError) {
+    try submitAndWait(nanosecondsMax: timeout.map { UInt64(max(0, $0.nanosecondsWhole)) })
+  }
 }
 
 /// What a descriptor is polled for.

@@ -1,4 +1,4 @@
-"""What callgrind_annotate prints, as a table of functions."""
+"""What callgrind_annotate and perf print, as a table of functions."""
 
 import re
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ class Function:
     name: str
     #: The file name of the executable or library.
     object: str
-    #: Its own instructions, without those of what it calls, for each request.
-    instructions: float
+    #: Its own, without what it calls: instructions for each request, or percent of the time.
+    amount: float
 
 
-def read(text: str, requests: int) -> list[Function]:
+def read_callgrind(text: str, requests: int) -> list[Function]:
     """Most instructions first."""
     found = []
     for line in text.splitlines():
@@ -29,24 +29,31 @@ def read(text: str, requests: int) -> list[Function]:
         if place:
             count = int(match[1].replace(",", "")) / requests
             found.append(Function(place["name"], (place["object"] or "").rpartition("/")[2], count))
-    return sorted(found, key=lambda function: -function.instructions)
+    return sorted(found, key=lambda function: -function.amount)
 
 
-def title(flow: str, pipeline: int, requests: int, connections: int) -> str:
-    way = f"{pipeline} at once" if pipeline > 1 else "one after the other"
-    return f"{flow}, {requests:,} requests, {way}, on {connections} connections; release build, one worker, epoll"
+#: Some versions add two columns for instructions a cycle.
+_SAMPLES = re.compile(r"^\s*([\d.]+)%\s+(\S+)\s+\[[.k]\]\s+(.+?)(?:\s+-\s+-)?\s*$")
 
 
-def table(functions: list[Function], top: int, demangle) -> str:
-    total = sum(function.instructions for function in functions)
+def read_perf(text: str) -> list[Function]:
+    """From `perf report --sort dso,symbol`, the longest time first."""
+    matches = (_SAMPLES.match(line) for line in text.splitlines())
+    found = [Function(match[3], match[2].strip("[]"), float(match[1])) for match in matches if match]
+    return sorted(found, key=lambda function: -function.amount)
+
+
+def table(functions: list[Function], top: int, what: str, demangle) -> str:
+    """`what` is said of all together."""
+    total = sum(function.amount for function in functions)
     shown = functions[:top]
     names = demangle([function.name for function in shown])
-    lines = [f"{total:>9,.0f}  100%   instructions a request, without the kernel's"]
+    lines = [f"{total:>9,.0f}  100%   {what}"]
     for function, name in zip(shown, names):
-        share = function.instructions / total
+        share = function.amount / total
         name = _NOISE.sub("", name)
-        lines.append(f"{function.instructions:>9,.1f}  {share:>4.1%}  {name}  [{function.object}]")
-    rest = total - sum(function.instructions for function in shown)
+        lines.append(f"{function.amount:>9,.1f}  {share:>4.1%}  {name}  [{function.object}]")
+    rest = total - sum(function.amount for function in shown)
     lines.append(f"{rest:>9,.1f}  {rest / total:>4.1%}  {len(functions) - len(shown)} others")
     lines += ["", "by executable and library"]
     for name in sorted({function.object for function in functions}, key=lambda name: -_sum(functions, name)):
@@ -55,4 +62,4 @@ def table(functions: list[Function], top: int, demangle) -> str:
 
 
 def _sum(functions: list[Function], name: str) -> float:
-    return sum(function.instructions for function in functions if function.object == name)
+    return sum(function.amount for function in functions if function.object == name)

@@ -67,12 +67,18 @@ class Annotations(unittest.TestCase):
         "1,500 (75.00%)  ???:$s6Zerver [/tmp/checkout]\n")
 
     def test_instructions_are_those_of_a_request_most_first(self):
-        found = annotation.read(self.TEXT, requests=100)
-        self.assertEqual([(function.name, function.object, function.instructions) for function in found],
-                         [("$s6Zerver", "checkout", 15.0), ("memcpy", "libc.so.6", 5.0)])
+        self.assertEqual(
+            annotation.read_callgrind(self.TEXT, requests=100),
+            [annotation.Function("$s6Zerver", "checkout", 15.0), annotation.Function("memcpy", "libc.so.6", 5.0)])
+
+    def test_samples_are_those_of_the_process_and_of_the_kernel(self):
+        text = "# Samples: 4K\n     2.10%  [kernel.kallsyms]  [k] tcp_ack\n     5.66%  libc.so.6          [.] memmove      -      -  \n"
+        self.assertEqual(
+            annotation.read_perf(text),
+            [annotation.Function("memmove", "libc.so.6", 5.66), annotation.Function("tcp_ack", "kernel.kallsyms", 2.1)])
 
     def test_the_table_names_the_rest(self):
-        text = annotation.table(annotation.read(self.TEXT, 100), 1, lambda names: ["Zerver"])
+        text = annotation.table(annotation.read_callgrind(self.TEXT, 100), 1, "all", lambda names: ["Zerver"])
         self.assertIn("15.0  75.0%  Zerver  [checkout]", text)
         self.assertIn("5.0  25.0%  1 others", text)
 

@@ -44,7 +44,9 @@ struct ResponseHeadTests {
   ])
   func statusLines(status: UInt16, line: String) {
     var buffer = ByteBuffer()
-    buffer.write(atMost: 64) { HTTPStatus.putLine(status, at: &$0) }
+    var cursor = buffer.beginWriting(atMost: 64)
+    HTTPStatus.putLine(status, at: &cursor)
+    buffer.endWriting(cursor)
     #expect(buffer.text == line)
   }
 
@@ -137,7 +139,9 @@ struct HTTPDateTests {
     line.update(unixSeconds: 0)
     line.update(unixSeconds: 1)
     var buffer = ByteBuffer()
-    buffer.write(atMost: 64) { line.put(at: &$0) }
+    var cursor = buffer.beginWriting(atMost: 64)
+    line.put(at: &cursor)
+    buffer.endWriting(cursor)
     #expect(buffer.text == "Date: Thu, 01 Jan 1970 00:00:01 GMT\r\n")
     #expect(buffer.count == HTTPDateLine.bytes)
   }

@@ -117,29 +117,33 @@ package struct EpollProactor: ~Copyable, Proactor {
 
   // MARK: The turn
 
-  package mutating func submitAndWait(timeout: Duration?) throws(ProactorError) {
-    var wait = timeout
-    let end = timeout.map { MonotonicClock.now + $0 }
+  package mutating func submitAndWait(nanosecondsMax: UInt64?) throws(ProactorError) {
+    var wait = nanosecondsMax
+    // No clock is read for a turn that does not wait.
+    let began = wait == nil || wait == 0 ? nil : MonotonicClock.now
     repeat {
       // A batch that is not walked to its end keeps the turn from waiting, and so does what has been posted since.
-      if queue.hasPosted || queue.isBatchOpen { wait = .zero }
+      if queue.hasPosted || queue.isBatchOpen { wait = 0 }
       let count = zerver_epoll_wait(epoll, events, Int32(Self.eventsPerTurn), Self.milliseconds(wait))
       if count == -EINTR { break }
       guard count >= 0 else { throw ProactorError(operation: "epoll_wait", errno: -count) }
       for index in 0..<Int(count) { handle(events[index].events, on: events[index].descriptor) }
+      if queue.hasPosted || queue.isBatchOpen || count == 0 && wait != nil { break }
       // An event that nobody wants any more is no completion: the rest of the time is still to be waited for.
-      if let end { wait = end.since(MonotonicClock.now) }
-      if count == 0 && wait != nil { break }
-    } while !queue.hasPosted && !queue.isBatchOpen && wait != .zero
+      if let began, let nanosecondsMax {
+        let passed = MonotonicClock.now.nanoseconds(since: began)
+        wait = passed < nanosecondsMax ? nanosecondsMax - passed : 0
+      }
+    } while wait != 0
     queue.beginBatch()
   }
 
   package mutating func nextCompletion() -> Completion? { queue.pop() }
 
-  private static func milliseconds(_ duration: Duration?) -> Int32 {
-    guard let duration else { return -1 }
+  private static func milliseconds(_ nanoseconds: UInt64?) -> Int32 {
+    guard let nanoseconds else { return -1 }
     // Rounded up: a wait that ends before its time makes its caller spin.
-    return Int32(clamping: (max(duration, .zero).nanosecondsWhole + 999_999) / 1_000_000)
+    return Int32(clamping: nanoseconds / 1_000_000 + (nanoseconds % 1_000_000 == 0 ? 0 : 1))
   }
 
   private mutating func handle(_ events: UInt32, on descriptor: Int32) {

@@ -59,10 +59,10 @@ package struct IOUringProactor: ~Copyable, Proactor {
 
   package mutating func close(descriptor: Int32) { ring.queue(.close(descriptor)) }
 
-  package mutating func submitAndWait(timeout: Duration?) throws(ProactorError) {
+  package mutating func submitAndWait(nanosecondsMax: UInt64?) throws(ProactorError) {
     buffers.publish()
     zerver_cq_set_head(ring.handle, head)
-    try ring.enter(wait: timeout != .zero, timeout: timeout)
+    try ring.enter(nanosecondsMax: nanosecondsMax)
     batchEnd = zerver_cq_tail(ring.handle)
   }
 

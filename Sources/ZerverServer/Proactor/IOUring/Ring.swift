@@ -55,7 +55,7 @@ struct Ring: ~Copyable {
     handle.deallocate()
   }
 
-  /// Queues one entry. It goes to the kernel with the next ``enter(wait:timeout:)``.
+  /// Queues one entry. It goes to the kernel with the next ``enter(nanosecondsMax:)``.
   mutating func queue(_ entry: zerver_sqe) {
     if backlog.isEmpty, let place = zerver_sq_next(handle) {
       place.pointee = entry
@@ -64,8 +64,8 @@ struct Ring: ~Copyable {
     }
   }
 
-  /// Submits everything that is queued and, when all of it is taken, waits for a completion.
-  mutating func enter(wait: Bool, timeout: Duration?) throws(ProactorError) {
+  /// Submits everything that is queued and, when all of it is taken, waits for a completion, but not longer than so.
+  mutating func enter(nanosecondsMax: UInt64?) throws(ProactorError) {
     while !backlog.isEmpty {
       guard try taken(zerver_ring_enter(handle, 0, false, 0, 0)) > 0 else { return }
       var moved = 0
@@ -75,8 +75,9 @@ struct Ring: ~Copyable {
       }
       backlog.removeFirst(moved)
     }
-    let (seconds, attoseconds) = max(timeout ?? .zero, .zero).components
-    _ = try taken(zerver_ring_enter(handle, wait ? 1 : 0, timeout != nil, seconds, attoseconds / 1_000_000_000))
+    let (seconds, nanoseconds) = (nanosecondsMax ?? 0).quotientAndRemainder(dividingBy: 1_000_000_000)
+    _ = try taken(
+      zerver_ring_enter(handle, nanosecondsMax == 0 ? 0 : 1, nanosecondsMax != nil, Int64(seconds), Int64(nanoseconds)))
   }
 
   /// How many entries an enter took, where conditions that the next turn resolves count as none.

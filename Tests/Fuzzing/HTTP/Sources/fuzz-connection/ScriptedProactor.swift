@@ -106,7 +106,7 @@ struct ScriptedProactor: Proactor, ~Copyable {
 
   // MARK: The script
 
-  mutating func submitAndWait(timeout: Duration?) throws(ProactorError) {
+  mutating func submitAndWait(nanosecondsMax: UInt64?) throws(ProactorError) {
     turns += 1
     precondition(turns < 20_000, "the worker comes to an end")
     if !play() { finish() }
