@@ -118,8 +118,6 @@ package struct IdempotencyMachine: Equatable, Sendable {
     return .submit(settlement)
   }
 
-  package var isWaiting: Bool { state == .waiting }
-
   // MARK: The claim
 
   private mutating func makeClaim() -> Action {

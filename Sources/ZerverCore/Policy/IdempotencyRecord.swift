@@ -74,8 +74,8 @@ package struct IdempotencyClaim: Equatable, Sendable {
 package enum IdempotencyTable {
   /// Expired records that one sweep removes at most, so that no request waits for a long one.
   package static let sweepRowsMax = 64
-  /// Claims of a worker between two sweeps: half of what a sweep can remove, so that the table shrinks under any load.
-  package static let claimsPerSweep = 32
+  /// Claims of a worker from one sweep to the next: half of what a sweep can remove, so that the table shrinks under any load.
+  package static let claimsPerSweep = sweepRowsMax / 2
 
   /// One statement each, for servers that may create tables. The documentation has them for those that may not.
   package static let creation: DatabaseRequest = .transaction([
@@ -150,8 +150,8 @@ package enum IdempotencyTable {
       Statement(
         """
         DELETE FROM zerver_idempotency WHERE id IN
-          (SELECT id FROM zerver_idempotency WHERE expires_at <= $1 ORDER BY expires_at LIMIT 64)
-        """, [.int(now)]))
+          (SELECT id FROM zerver_idempotency WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)
+        """, [.int(now), .int(sweepRowsMax)]))
   }
 }
 

@@ -111,6 +111,11 @@ struct FlowProblemTests {
       step(LoadUser.self, input)
     }
     #expect(Self.codes(asking.idempotency(.optional, ttl: .seconds(60), line: 2)) == ["2 idempotency-use"])
+    let streaming = Flow("list-carts", .v1, method: .post, owner: "shop", input: .body(), output: .stream()) {
+      (input: Handle<String>) in
+      step(SplitText.self, input)
+    }
+    #expect(Self.codes(streaming.idempotency(.optional, ttl: .seconds(60), line: 2)) == ["2 idempotency-use"])
     #expect(Self.codes(flow(owner: "")) == ["1 missing-property"])
     #expect(Self.codes(flow(status: 404)) == ["1 status-range"])
     #expect(Self.codes(flow(status: 204)) == ["1 status-range"])
@@ -176,4 +181,8 @@ struct FlowProblemTests {
 
 enum NoteText: Step {
   static func run(_ text: String) throws(FlowFailure) -> Decision<NoOutput> { .continue(NoOutput()) }
+}
+
+private enum SplitText: Step {
+  static func run(_ text: String) throws(FlowFailure) -> Decision<[String]> { .continue(text.split(separator: " ").map(String.init)) }
 }
