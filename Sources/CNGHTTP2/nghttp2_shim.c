@@ -49,11 +49,11 @@ static int on_frame_recv(nghttp2_session *session, const nghttp2_frame *frame, v
       break;
     case NGHTTP2_DATA:
       if (is_last) CALL(user, request_ended, frame->hd.stream_id);
-      else if (frame->hd.length == frame->data.padlen) CALL(user, frame, ZERVER_H2_EMPTY_DATA);
+      else if (frame->hd.length == frame->data.padlen) CALL(user, frame, ZERVER_H2_EMPTY_DATA, frame->hd.stream_id);
       break;
-    case NGHTTP2_PING: CALL(user, frame, ZERVER_H2_PING); break;
-    case NGHTTP2_SETTINGS: CALL(user, frame, ZERVER_H2_SETTINGS); break;
-    case NGHTTP2_RST_STREAM: CALL(user, frame, ZERVER_H2_RESET); break;
+    case NGHTTP2_PING: CALL(user, frame, ZERVER_H2_PING, 0); break;
+    case NGHTTP2_SETTINGS: CALL(user, frame, ZERVER_H2_SETTINGS, 0); break;
+    case NGHTTP2_RST_STREAM: CALL(user, frame, ZERVER_H2_RESET, frame->hd.stream_id); break;
     default: break;
   }
   return 0;
@@ -63,7 +63,7 @@ static int on_frame_recv(nghttp2_session *session, const nghttp2_frame *frame, v
 /// come; to skip one costs as little as to send it.
 static int on_begin_frame(nghttp2_session *session, const nghttp2_frame_hd *header, void *user) {
   (void)session;
-  if (header->type == NGHTTP2_PRIORITY) CALL(user, frame, ZERVER_H2_PRIORITY);
+  if (header->type == NGHTTP2_PRIORITY) CALL(user, frame, ZERVER_H2_PRIORITY, header->stream_id);
   return 0;
 }
 
@@ -90,7 +90,7 @@ static int on_frame_send(nghttp2_session *session, const nghttp2_frame *frame, v
       // Our own reasons are no fault of the client.
       switch (frame->rst_stream.error_code) {
         case NGHTTP2_NO_ERROR: case NGHTTP2_INTERNAL_ERROR: case NGHTTP2_CANCEL: break;
-        default: CALL(user, frame, ZERVER_H2_RESET); break;
+        default: CALL(user, frame, ZERVER_H2_RESET, frame->hd.stream_id); break;
       }
       break;
     case NGHTTP2_GOAWAY:
@@ -146,6 +146,9 @@ static nghttp2_session_callbacks *make_callbacks(void) {
 
 // MARK: Sessions
 
+/// The largest head of a response. nghttp2 would send none beyond 64 KiB, and leave its stream without an answer.
+enum { HEAD_BYTES_MAX = 1 << 20 };
+
 static nghttp2_session *make_session(void *user) {
   nghttp2_session_callbacks *callbacks = make_callbacks();
   nghttp2_option *option = NULL;
@@ -153,6 +156,7 @@ static nghttp2_session *make_session(void *user) {
   if (callbacks != NULL && nghttp2_option_new(&option) == 0) {
     // Closed streams are remembered for the priorities of RFC 7540, which nobody uses here.
     nghttp2_option_set_no_closed_streams(option, 1);
+    nghttp2_option_set_max_send_header_block_length(option, HEAD_BYTES_MAX);
     if (nghttp2_session_server_new2(&session, callbacks, user, option) != 0) session = NULL;
   }
   nghttp2_option_del(option);
@@ -195,16 +199,23 @@ bool zerver_h2_is_over(zerver_h2 *session) {
   return nghttp2_session_want_read(session->session) == 0 && nghttp2_session_want_write(session->session) == 0;
 }
 
-enum { FIELDS_MAX = 128 };
+enum { FIELDS_ON_STACK = 64 };
 
 bool zerver_h2_respond(zerver_h2 *session, int32_t stream, const struct zerver_h2_field *fields, size_t count, bool has_body) {
-  nghttp2_nv pairs[FIELDS_MAX];
-  if (count > FIELDS_MAX) return false;
+  // As nghttp2_hd_deflate_bound has it, for the table and for each field.
+  size_t bytes = 12;
+  for (size_t at = 0; at < count; at++) bytes += 12 + fields[at].name_bytes + fields[at].value_bytes;
+  if (bytes > HEAD_BYTES_MAX) return false;
+  nghttp2_nv few[FIELDS_ON_STACK];
+  nghttp2_nv *pairs = count <= FIELDS_ON_STACK ? few : malloc(count * sizeof *pairs);
+  if (pairs == NULL) return false;
   for (size_t at = 0; at < count; at++)
     pairs[at] = (nghttp2_nv){
       (uint8_t *)fields[at].name, (uint8_t *)fields[at].value, fields[at].name_bytes, fields[at].value_bytes, NGHTTP2_NV_FLAG_NONE};
   nghttp2_data_provider provider = {.read_callback = on_read_data};
-  return nghttp2_submit_response(session->session, stream, pairs, count, has_body ? &provider : NULL) == 0;
+  bool is_taken = nghttp2_submit_response(session->session, stream, pairs, count, has_body ? &provider : NULL) == 0;
+  if (pairs != few) free(pairs);
+  return is_taken;
 }
 
 void zerver_h2_continue(zerver_h2 *session, int32_t stream) {
@@ -225,9 +236,10 @@ void zerver_h2_reset(zerver_h2 *session, int32_t stream, enum zerver_h2_error er
 
 void zerver_h2_announce_end(zerver_h2 *session) { nghttp2_submit_shutdown_notice(session->session); }
 
-void zerver_h2_refuse_more(zerver_h2 *session) {
+int32_t zerver_h2_refuse_more(zerver_h2 *session) {
   int32_t last = nghttp2_session_get_last_proc_stream_id(session->session);
   nghttp2_submit_goaway(session->session, NGHTTP2_FLAG_NONE, last, NGHTTP2_NO_ERROR, NULL, 0);
+  return last;
 }
 
 void zerver_h2_terminate(zerver_h2 *session, enum zerver_h2_error error) {

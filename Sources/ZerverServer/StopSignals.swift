@@ -17,9 +17,10 @@ struct StopSignals: Sendable {
     pthread_sigmask(SIG_BLOCK, &set, nil)
   }
 
-  /// From now on a signal ends the process.
+  /// From now on a signal that asks for the end ends the process. SIGHUP stays blocked: who asks for new certificates late does not
+  /// ask for that.
   func unblock() {
-    var set = self.set
+    var set = Self.stopping
     pthread_sigmask(SIG_UNBLOCK, &set, nil)
   }
 
@@ -41,11 +42,16 @@ struct StopSignals: Sendable {
   /// Ends the wait from another thread.
   func raise() { kill(getpid(), SIGTERM) }
 
-  private var set: sigset_t {
+  private static var stopping: sigset_t {
     var set = sigset_t()
     sigemptyset(&set)
     sigaddset(&set, SIGTERM)
     sigaddset(&set, SIGINT)
+    return set
+  }
+
+  private var set: sigset_t {
+    var set = Self.stopping
     if reloads { sigaddset(&set, SIGHUP) }
     return set
   }

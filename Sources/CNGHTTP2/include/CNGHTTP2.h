@@ -44,7 +44,7 @@ struct zerver_h2_events {
   void (*response_ended)(void *user, int32_t stream);
   /// Nobody may say anything about the stream any more.
   void (*stream_closed)(void *user, int32_t stream);
-  void (*frame)(void *user, enum zerver_h2_frame frame);
+  void (*frame)(void *user, enum zerver_h2_frame frame, int32_t stream);
   /// We end the connection, because the client breaks the rules of HTTP/2.
   void (*failed)(void *user, uint32_t error);
 
@@ -83,7 +83,8 @@ struct zerver_h2_field {
   size_t value_bytes;
 };
 
-/// Answers a request. Fields are copied. A response without a body ends the stream.
+/// Answers a request. Fields are copied. A response without a body ends the stream. `false` when the head is larger than 1 MiB, or
+/// there is no memory for it.
 bool zerver_h2_respond(zerver_h2 *session, int32_t stream, const struct zerver_h2_field *fields, size_t count, bool has_body);
 /// `100 Continue`.
 void zerver_h2_continue(zerver_h2 *session, int32_t stream);
@@ -103,7 +104,8 @@ void zerver_h2_reset(zerver_h2 *session, int32_t stream, enum zerver_h2_error er
 
 /// GOAWAY that asks for no more requests and refuses none that is on its way (RFC 9113 §6.8).
 void zerver_h2_announce_end(zerver_h2 *session);
-/// GOAWAY: requests that have not come by now are not served.
-void zerver_h2_refuse_more(zerver_h2 *session);
+/// GOAWAY: requests that have not come by now are not served. Returns the last that has come. Until the frame is written, which
+/// may be later, requests behind that one go on to be told of.
+int32_t zerver_h2_refuse_more(zerver_h2 *session);
 /// GOAWAY with a reason, and the end.
 void zerver_h2_terminate(zerver_h2 *session, enum zerver_h2_error error);

@@ -1,10 +1,14 @@
 import ZerverCore
 
 /// The byte buffers of one worker, by index. A connection holds one only while it has bytes, so an idle connection costs
-/// no buffer, and a warm worker allocates none.
+/// no buffer, and a warm worker seldom allocates one.
 struct BufferPool: ~Copyable {
   /// Memory that a buffer may keep while nobody uses it, in bytes. Larger ones were grown by a rare large message.
   private static var keptBytesMax: Int { 64 << 10 }
+  /// Memory that all buffers together may keep while nobody uses them, in bytes. What a flood has left goes at once; the buffers
+  /// that are used then grow anew.
+  private static var idleBytesMax: Int { 32 << 20 }
+  private var idleBytes = 0
   private var buffers = SlotTable<ByteBuffer>(slotsMax: .max) { ByteBuffer() }
 
   /// The address stays good until the buffer is given back.
@@ -13,11 +17,16 @@ struct BufferPool: ~Copyable {
 
   mutating func take() -> Int {
     guard let index = buffers.take() else { preconditionFailure("the pool has no limit of its own") }
+    idleBytes -= buffers[index].pointee.capacity
     return index
   }
 
   mutating func give(_ index: Int) {
     buffers[index].pointee.removeAll(keepingAtMost: Self.keptBytesMax)
+    idleBytes += buffers[index].pointee.capacity
     buffers.give(index)
+    guard idleBytes > Self.idleBytesMax else { return }
+    buffers.forEachFree { $0.pointee.removeAll(keepingAtMost: 0) }
+    idleBytes = 0
   }
 }

@@ -41,6 +41,11 @@ struct SlotTable<Element: ~Copyable>: ~Copyable {
     free.append(Int32(index))
   }
 
+  /// Visits the slots that nobody uses.
+  func forEachFree(_ body: (UnsafeMutablePointer<Element>) -> Void) {
+    for index in free { body(self[Int(index)]) }
+  }
+
   private mutating func grow() {
     let slab = UnsafeMutablePointer<Element>.allocate(capacity: Self.perSlab)
     for index in 0..<Self.perSlab { (slab + index).initialize(to: make()) }

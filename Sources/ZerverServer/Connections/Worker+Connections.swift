@@ -138,7 +138,7 @@ extension Worker where Backend: ~Copyable {
       if connection.pointee.isEncrypted { recordsEnded(slot) } else { ended(slot) }
     } else {
       switch -completion.result {
-      case ENOBUFS: starved.append(Int32(slot))
+      case ENOBUFS: if connection.pointee.phase != .closing { starved.append(Int32(slot)) }
       // The client was held back, and may have been served meanwhile.
       case ECANCELED: if connection.pointee.phase != .closing { resumeReceiving(slot) }
       default: reset(slot)
@@ -310,7 +310,8 @@ extension Worker where Backend: ~Copyable {
       let connection = connections[Int(slot)]
       switch connection.pointee.phase {
       case .free, .closing: break
-      default: resumeReceiving(Int(slot))
+      // The connection may have ended meanwhile, and its slot may have gone to a request of HTTP/2, which has no socket.
+      default: if connection.pointee.parent < 0 { resumeReceiving(Int(slot)) }
       }
     }
     starved.removeAll(keepingCapacity: true)
@@ -570,6 +571,7 @@ extension Worker where Backend: ~Copyable {
     connection.pointee.requestsBegun = 0
     connection.pointee.originLines = .none
     connection.pointee.answersUnsent = 0
+    connection.pointee.sliceBytes = 0
     connection.pointee.phase = .free
     leaveCensus(slot)
     // Those that were refused have their own count.

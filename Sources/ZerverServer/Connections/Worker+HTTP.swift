@@ -49,7 +49,7 @@ extension Worker where Backend: ~Copyable {
   }
 
   /// No request can be read before more bytes arrive, and none will when the client has ended.
-  private mutating func inputRanOut(_ slot: Int) {
+  mutating func inputRanOut(_ slot: Int) {
     let connection = connections[slot]
     switch connection.pointee.phase {
     case .body: guard bodyGrew(slot, to: input(slot).count) else { return refuse(slot, .outOfMemory) }

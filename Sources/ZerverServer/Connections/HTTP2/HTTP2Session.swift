@@ -52,7 +52,10 @@ final class HTTP2Session {
   private(set) var isInHead = false
   private var headOf: Int32 = 0
   private var isTrailer = false
-  private(set) var hasRefusedMore = false
+  /// Requests with a higher number are not served: the farewell promises it to the client, which may send them elsewhere.
+  private var lastServed = Int32.max
+  /// When there was a request last, or the connection had begun.
+  private(set) var idleSince: Instant
 
   /// Freed with this object.
   private var session: OpaquePointer!
@@ -60,6 +63,8 @@ final class HTTP2Session {
   private var writer: RequestHeadWriter
   private var fields = ResponseFields()
   private var resets: FrameBudget
+  /// Streams that we have refused for reasons of our own, until the client hears of it.
+  private var refused: Set<Int32> = []
   private var controlFrames: FrameBudget
   private var now: Instant
   /// Where frames go, during ``send(into:at:)``.
@@ -73,6 +78,7 @@ final class HTTP2Session {
     resets = FrameBudget(framesMax: limits.resetsMax, at: now)
     controlFrames = FrameBudget(framesMax: limits.controlFramesMax, at: now)
     self.now = now
+    idleSince = now
     var own = zerver_h2_limits(
       streams_max: UInt32(limits.streamsMax), stream_window_bytes: UInt32(limits.streamWindowBytes),
       connection_window_bytes: UInt32(limits.connectionWindowBytes), header_list_bytes: UInt32(limits.headBytesMax))
@@ -125,10 +131,11 @@ final class HTTP2Session {
   func slot(of id: Int32) -> Int? { index(of: id).map { streams[$0].slot } }
 
   /// The stream has no slot any more.
-  func remove(_ id: Int32) {
+  func remove(_ id: Int32, at now: Instant) {
     guard let index = index(of: id) else { return }
     streams.swapAt(index, streams.count - 1)
     streams.removeLast()
+    if streams.isEmpty { idleSince = now }
   }
 
   /// The latest are asked about most.
@@ -172,26 +179,34 @@ final class HTTP2Session {
 
   func reset(_ id: Int32, _ error: zerver_h2_error) { zerver_h2_reset(session, id, error) }
 
+  /// There is no room for the request. The client may try again, and is not to blame.
+  func refuse(_ id: Int32) {
+    refused.insert(id)
+    reset(id, ZERVER_H2_REFUSED_STREAM)
+  }
+
   // MARK: The end
 
   /// Asks for no more requests. Those on their way are served.
   func announceEnd() { zerver_h2_announce_end(session) }
 
-  /// Requests that come from now on are not served.
+  /// Requests that come from now on are not served. The client hears of it when there is room for another frame, and what it
+  /// sends until then is dropped.
   func refuseMore() {
     guard !hasRefusedMore else { return }
-    hasRefusedMore = true
-    zerver_h2_refuse_more(session)
+    lastServed = zerver_h2_refuse_more(session)
   }
+
+  var hasRefusedMore: Bool { lastServed < .max }
 
   /// Ends the connection, with the reason for the client.
   func terminate(_ error: zerver_h2_error) { zerver_h2_terminate(session, error) }
 
   // MARK: What nghttp2 calls
 
-  /// Trailers are read and dropped, as those of HTTP/1.1.
+  /// Trailers are read and dropped, as those of HTTP/1.1, but counted like a head.
   private func headerCame(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool {
-    if !isTrailer { writer.add(name, value) }
+    if isTrailer { writer.count(name, value) } else { writer.add(name, value) }
     guard writer.isFarTooLarge else { return true }
     // A few bytes can stand for very many (RFC 7541 §7.3). Nobody gets far with it.
     if !resets.spend(1, at: now) { fault = fault ?? .resets }
@@ -202,7 +217,7 @@ final class HTTP2Session {
     headOf = id
     isInHead = true
     isTrailer = !isRequest
-    if isRequest { writer.begin() }
+    writer.begin()
   }
 
   private func headersEnded(_ id: Int32, isRequest: Bool, isLast: Bool) {
@@ -211,6 +226,7 @@ final class HTTP2Session {
       if isLast { events.append(.requestEnded(stream: id)) }
       return
     }
+    guard id <= lastServed else { return }
     if writer.isTooLarge { return events.append(.headTooLarge(stream: id)) }
     let start = heads.count
     heads.append(contentsOf: writer.finish())
@@ -223,8 +239,9 @@ final class HTTP2Session {
     events.append(.closed(stream: id))
   }
 
-  private func frameCame(_ frame: zerver_h2_frame) {
+  private func frameCame(_ frame: zerver_h2_frame, _ id: Int32) {
     if frame == ZERVER_H2_RESET {
+      if refused.remove(id) != nil { return }
       if !resets.spend(1, at: now) { fault = fault ?? .resets }
     } else if !controlFrames.spend(1, at: now) {
       fault = fault ?? .controlFrames
@@ -278,7 +295,7 @@ final class HTTP2Session {
       request_ended: { user, id in HTTP2Session.from(user).events.append(.requestEnded(stream: id)) },
       response_ended: { user, id in HTTP2Session.from(user).events.append(.responseEnded(stream: id)) },
       stream_closed: { user, id in HTTP2Session.from(user).streamClosed(id) },
-      frame: { user, frame in HTTP2Session.from(user).frameCame(frame) },
+      frame: { user, frame, id in HTTP2Session.from(user).frameCame(frame, id) },
       failed: { user, _ in
         let session = HTTP2Session.from(user)
         session.fault = session.fault ?? .protocolError

@@ -36,7 +36,7 @@ struct RequestHeadWriter: ~Copyable {
   var isFarTooLarge: Bool { bytes > 8 * bytesMax }
 
   mutating func add(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
-    bytes += name.count + value.count + 4
+    count(name, value)
     guard !isTooLarge else { return }
     guard name.first != UInt8(ascii: ":") else { return addPseudoHeader(name, value) }
     writeRequestLine()
@@ -47,6 +47,11 @@ struct RequestHeadWriter: ~Copyable {
     // The same as the authority, and the parser would see two. Another one is left for it to refuse.
     if name.elementsEqual("host".utf8), authority.view.elementsEqual(value) { return }
     append(name, value)
+  }
+
+  /// A field that is not kept.
+  mutating func count(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+    bytes += name.count + value.count + 4
   }
 
   /// The whole head; valid until the next one begins.

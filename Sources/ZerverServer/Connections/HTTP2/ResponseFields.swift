@@ -29,7 +29,7 @@ struct ResponseFields: ~Copyable {
 
   private mutating func appendLine(_ line: UnsafeRawBufferPointer) {
     guard let base = line.baseAddress, let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return }
-    let start = names.count
+    let nameStart = names.count
     names.append(atMost: colon) { room in
       for index in 0..<colon {
         let byte = line[index]
@@ -37,13 +37,15 @@ struct ResponseFields: ~Copyable {
       }
       return colon
     }
-    let name = UnsafeRawBufferPointer(rebasing: names.view[start...])
+    let name = UnsafeRawBufferPointer(rebasing: names.view[nameStart...])
     guard !Self.isAboutConnection(name) else { return }
-    var valueStart = colon + 1
-    while valueStart < line.count, line[valueStart] == UInt8(ascii: " ") { valueStart += 1 }
+    var start = colon + 1
+    var end = line.count
+    // A client refuses a value with white space around it (RFC 9113 §8.2.1).
+    while start < end, Self.isSpace(line[start]) { start += 1 }
+    while start < end, Self.isSpace(line[end - 1]) { end -= 1 }
     fields.append(
-      zerver_h2_field(
-        name: name.baseAddress, name_bytes: colon, value: base + valueStart, value_bytes: line.count - valueStart))
+      zerver_h2_field(name: name.baseAddress, name_bytes: colon, value: base + start, value_bytes: end - start))
   }
 
   private mutating func append(_ name: StaticString, _ value: UnsafeRawBufferPointer) {
@@ -51,6 +53,8 @@ struct ResponseFields: ~Copyable {
       zerver_h2_field(
         name: name.utf8Start, name_bytes: name.utf8CodeUnitCount, value: value.baseAddress, value_bytes: value.count))
   }
+
+  private static func isSpace(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
 
   /// RFC 9113 §8.2.2.
   private static func isAboutConnection(_ name: UnsafeRawBufferPointer) -> Bool {

@@ -142,6 +142,8 @@ extension Worker where Backend: ~Copyable {
     case .refused(let refusal): refuse(slot, refusal)
     case .needMore: refuse(slot, .incompleteHead)
     }
+    // A head that waits for its body counts with it: a few bytes of a client can stand for a large one (RFC 7541 §7.3).
+    if !isWhole { inputRanOut(slot) }
     connections[parent].pointee.requestsBegun += 1
     if connections[parent].pointee.requestsBegun >= configuration.http.requestsPerConnectionMax { session.refuseMore() }
   }
@@ -154,7 +156,7 @@ extension Worker where Backend: ~Copyable {
   /// A slot for a request. `nil` when there is none: the client may try again.
   private mutating func takeStream(_ id: Int32, of parent: Int, _ session: HTTP2Session) -> Int? {
     guard streamsOpen < Self.streamsMax, let slot = connections.take() else {
-      session.reset(id, ZERVER_H2_REFUSED_STREAM)
+      session.refuse(id)
       return nil
     }
     let stream = connections[slot]
@@ -286,7 +288,7 @@ extension Worker where Backend: ~Copyable {
     if let session = connections[parent].pointee.session {
       session.takeBack(stream.pointee.stream)
       if let error { session.reset(stream.pointee.stream, error) }
-      session.remove(stream.pointee.stream)
+      session.remove(stream.pointee.stream, at: now)
       if session.wantsWrite || session.hasRefusedMore { markDirty(parent) }
       if !session.hasStreams, connections[parent].pointee.phase == .frames { setFramesDeadline(parent) }
     }
@@ -314,7 +316,8 @@ extension Worker where Backend: ~Copyable {
     connection.pointee.waitsForHead = false
     // The deadline of the drain stands.
     if isDraining { return }
-    setDeadline(slot, session.hasStreams ? Instant(nanoseconds: .max) : now.advanced(byNanoseconds: timeouts.idle))
+    // A client that does nothing but PING is as idle as one that is silent.
+    setDeadline(slot, session.hasStreams ? Instant(nanoseconds: .max) : session.idleSince.advanced(byNanoseconds: timeouts.idle))
   }
 
   mutating func framesTimerFired(_ slot: Int) {

@@ -80,5 +80,6 @@ import ZerverCore
     #expect(read.fields == [":status=201", "x-two=a: B", "empty="])
     #expect(read.bytes == 92)
     #expect(fields("HTTP/1.1 200 OK\r\nA: b\r\n").bytes == nil)
+    #expect(fields("HTTP/1.1 200 OK\r\nA:\t b \t\r\nB: \t \r\nC: d e\r\n\r\n").fields == [":status=200", "a=b", "b=", "c=d e"])
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import Testing
+import ZerverCatalog
 import ZerverCore
 import ZerverTesting
 
@@ -142,6 +143,12 @@ import ZerverTesting
       #expect(heads["bomb"] == "reset")
       #expect(heads["good"] == "status 200 13")
     }
+    try withHTTP2(proactor) { $0.http.bufferedBytesMax = 64 << 10 } _: { (server: RunningServer, port: Int) throws in
+      #expect(
+        try playFrames("held_heads", port) == [
+          "too many": "status 503", "held": "status 201 status 201 status 201", "again": "status 201",
+        ])
+    }
     try withHTTP2(proactor) { $0.http.requestsPerConnectionMax = 5 } _: { (server: RunningServer, port: Int) throws in
       #expect(try playFrames("requests", port)["count"] == "5")
     }
@@ -149,6 +156,27 @@ import ZerverTesting
       // REFUSED_STREAM, or PROTOCOL_ERROR when the client has acknowledged the limit.
       let result = try playFrames("streams", port, ["count": "5"])["result"] ?? ""
       #expect(["reset 7", "goaway 1"].contains(result), "\(result)")
+    }
+  }
+
+  @Test("an answer has as many fields as in HTTP/1.1", arguments: proactors)
+  func manyFields(_ proactor: ProactorChoice) throws {
+    let flow = testFlow(plan: "use answer line=1\nrun 0", decodes: false) { (_, context) throws(FlowFailure) in
+      let headers = (0..<300).map { Response.Header("X-\($0)", String(repeating: "v", count: 300)) }
+      return try context.completeText(
+        .done(Response(status: 200, contentType: "text/plain", headers: headers, body: Array("much".utf8))), status: 200)
+    }
+    let catalog = FlowCatalog(try Catalog([testEntry("answer-much")]), flows: [flow])
+    try withServer(proactor, catalog: catalog) {
+      $0.listen = [.init(.tcp(host: "127.0.0.1", port: 0), allowsHTTP2: true)]
+    } _: { (server: RunningServer) throws in
+      for version in ["--http1.1", "--http2-prior-knowledge"] {
+        let answer = try TestProgram.run(
+          ["curl", "-sS", "-i", version, "http://localhost:\(server.ports[0])/flow/v1/answer-much"])
+        let lines = answer.lowercased().split(whereSeparator: \.isNewline)
+        #expect(lines.count(where: { $0.hasPrefix("x-") }) == 300, "\(version)")
+        #expect(lines.last == "much", "\(version)")
+      }
     }
   }
 
@@ -256,6 +284,12 @@ import ZerverTesting
   func idle(_ proactor: ProactorChoice) throws {
     try withHTTP2(proactor) { $0.timeouts.idle = .milliseconds(30) } _: { (server: RunningServer, port: Int) throws in
       #expect(try playFrames("idle", port) == ["good": "status 200 13", "goaway": "0"])
+    }
+    try withHTTP2(proactor) {
+      $0.timeouts.idle = .milliseconds(30)
+      $0.http2.controlFramesMax = 1_000_000
+    } _: { (server: RunningServer, port: Int) throws in
+      #expect(try playFrames("idle_ping", port, ["count": "500000"])["goaway"] == "0")
     }
   }
 }

@@ -415,6 +415,28 @@ def scenario_large_head(port, options):
     say("good", show(connection.result(connection.open(request()))))
 
 
+def scenario_held_heads(port, options):
+    """Heads that wait for their bodies: 18 KB each, of which the client sends a few bytes (RFC 7541 §7.3)."""
+    connection = Connection(port)
+    value = b"z" * 3000
+    entry = b"\x40" + length(6, 7, 0) + b"x-name" + length(len(value), 7, 0) + value
+    post = block(request("POST", "/flow/v1/join-texts", ("content-type", "application/json"), ("content-length", "2")))
+
+    def hold(fields):
+        connection.stream += 2
+        connection.send(frame(HEADERS, END_HEADERS, connection.stream, post + fields))
+        return connection.stream
+
+    def finish(stream):
+        connection.send(frame(DATA, END_STREAM, stream, b"[]"))
+        return show(connection.result(stream)[:2])
+
+    held = [hold(entry + b"\xbe" * 5), hold(b"\xbe" * 6), hold(b"\xbe" * 6)]
+    say("too many", show(connection.result(hold(b"\xbe" * 6))[:2]))
+    say("held", " ".join(finish(stream) for stream in held))
+    say("again", finish(hold(b"\xbe" * 6)))
+
+
 def scenario_raw(port, options):
     """Bytes, and how the connection ends."""
     connection = Connection(port, preface=None)
@@ -426,6 +448,22 @@ def scenario_idle(port, options):
     connection = Connection(port)
     say("good", show(connection.result(connection.open(request()))))
     say("goaway", connection.finish())
+
+
+def scenario_idle_ping(port, options):
+    """PING after PING, each when the last was answered, and nothing else."""
+    connection = Connection(port)
+    code = None
+    connection.send(frame(PING, 0, 0, bytes(8)))
+    for _ in range(int(options["count"])):
+        got = connection.read()
+        if got is None:
+            break
+        if got[0] == PING:
+            connection.send(frame(PING, 0, 0, bytes(8)))
+        if got[0] == GOAWAY:
+            code = int.from_bytes(got[3][4:8], "big")
+    say("goaway", code)
 
 
 def scenario_stream(port, options):
