@@ -7,5 +7,7 @@ struct WorkerListener: Sendable {
   var isEncrypted = false
   /// A client may begin with HTTP/2 without having asked.
   var allowsHTTP2 = false
+  /// A proxy names its client before the client speaks.
+  var expectsProxyHeader = false
   var isAccepting = false
 }
