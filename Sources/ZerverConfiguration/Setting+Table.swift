@@ -11,14 +11,14 @@ extension Setting {
       whole("port", \.port, 0...65_535, "TCP port. With 0 the system chooses one."),
       list(
         "listen", \.listen, name: "places", valid:
-          "places to listen, separated by commas: an address with a port or the path of a socket, then `tls`, `h2c` "
-          + "or nothing, such as `0.0.0.0:8443 tls, 127.0.0.1:8080 h2c, unix:/run/shop.sock`",
+          "places to listen, separated by commas: an address with a port or the path of a socket, then `tls`, `h2c`, "
+          + "`proxy` or nothing, such as `0.0.0.0:8443 tls, 127.0.0.1:8080 h2c, unix:/run/shop.sock`",
         "Several places to listen, instead of `host` and `port`: `0.0.0.0:8443 tls, [::1]:8080, unix:/run/shop.sock`. "
-          + "`h2c`: clients may begin with HTTP/2 without TLS.",
+          + "`h2c`: clients may begin with HTTP/2 without TLS. `proxy`: a trusted proxy names its client first (PROXY protocol).",
         parse: { ServerConfiguration.ListenAddress.list($0) }),
       wholeOrAutomatic("workers", \.workers, 1...1024, "Threads. `auto`: one for each CPU that the process may run on."),
       choice("proactor", \.proactor, named: \.rawValue, "Source of completions. `automatic` probes for io_uring."),
-    ] + tls + http + http2 + cors + timeouts + profiles + classes + requests + idempotency + [
+    ] + tls + proxies + http + http2 + cors + timeouts + profiles + classes + requests + idempotency + [
       optionalText(
         "callers.tokens-file", \.callers.tokensFile, example: "/run/secrets/tokens", isSecret: false,
         "File of bearer tokens, a line each: `TOKEN subject=NAME [tenant=NAME] [roles=A,B] [capabilities=A,B]`."),
@@ -87,6 +87,27 @@ extension Setting {
       "http.entity-tags", \.http.entityTags, named: \.rawValue,
       "Which answers carry an `ETag`: those of steps that set one, or all answers to GET."),
   ]
+
+  private static let proxies = [
+    list(
+      "proxies.trusted", \.proxies.trusted, name: "networks",
+      valid: "addresses or networks, separated by commas, such as `10.0.0.0/8, 192.0.2.1, 2001:db8::/32`",
+      "Where trusted proxies are: `10.0.0.0/8, 192.0.2.1`.", parse: networks),
+    choice(
+      "proxies.header", \.proxies.header, named: \.rawValue,
+      "Header of trusted proxies that says who the client is. They must set or remove it in every request."),
+  ]
+
+  @Sendable private static func networks(_ text: String) -> [ServerConfiguration.Network]? {
+    var list: [ServerConfiguration.Network] = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      var word = part.drop { $0 == " " }
+      while word.last == " " { word.removeLast() }
+      guard let network = ServerConfiguration.Network(String(word)) else { return nil }
+      list.append(network)
+    }
+    return list
+  }
 
   private static let http2 = [
     choice("http2.alpn", \.http2.alpn, named: \.rawValue, "Whether HTTP/2 is offered where TLS is spoken."),

@@ -10,6 +10,7 @@ struct ServerListeners {
     let port: Int
     let isEncrypted: Bool
     let allowsHTTP2: Bool
+    let expectsProxyHeader: Bool
     let isShared: Bool
     let descriptors: [Int32]
     /// To be removed when the server has ended.
@@ -42,7 +43,8 @@ struct ServerListeners {
   func listeners(ofWorker index: Int) -> [WorkerListener] {
     places.map {
       WorkerListener(
-        descriptor: $0.descriptors[index], isShared: $0.isShared, isEncrypted: $0.isEncrypted, allowsHTTP2: $0.allowsHTTP2)
+        descriptor: $0.descriptors[index], isShared: $0.isShared, isEncrypted: $0.isEncrypted, allowsHTTP2: $0.allowsHTTP2,
+        expectsProxyHeader: $0.expectsProxyHeader)
     }
   }
 
@@ -80,7 +82,7 @@ struct ServerListeners {
   ) -> Place {
     Place(
       description: address.description, port: Int(address.port), isEncrypted: listen.isEncrypted,
-      allowsHTTP2: listen.allowsHTTP2, isShared: true, descriptors: descriptors, file: nil)
+      allowsHTTP2: listen.allowsHTTP2, expectsProxyHeader: listen.expectsProxyHeader, isShared: true, descriptors: descriptors, file: nil)
   }
 
   // MARK: Opened
@@ -91,12 +93,12 @@ struct ServerListeners {
       let (own, descriptors) = try openPort(host, port, workers: workers)
       return Place(
         description: own.description, port: Int(own.port), isEncrypted: address.isEncrypted,
-        allowsHTTP2: address.allowsHTTP2, isShared: false, descriptors: descriptors, file: nil)
+        allowsHTTP2: address.allowsHTTP2, expectsProxyHeader: address.expectsProxyHeader, isShared: false, descriptors: descriptors, file: nil)
     case .unix(let path):
       let (descriptor, file) = try UnixListener.open(path: path)
       return Place(
         description: "unix:\(path)", port: 0, isEncrypted: address.isEncrypted,
-        allowsHTTP2: address.allowsHTTP2, isShared: false, descriptors: try copies(of: descriptor, workers), file: file)
+        allowsHTTP2: address.allowsHTTP2, expectsProxyHeader: address.expectsProxyHeader, isShared: false, descriptors: try copies(of: descriptor, workers), file: file)
     }
   }
 

@@ -20,9 +20,7 @@ extension Worker where Backend: ~Copyable {
     of flow: UnsafePointer<BoundFlow>, _ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer, _ connection: Int
   ) -> ImmediateAnswer? {
     guard let authenticator else { return nil }
-    let parent = connections[connection].pointee.parent
-    let certificate = connections[parent < 0 ? connection : parent].pointee.tls?.certificate
-    switch authenticator.authenticate(RequestHeadView(head, bytes, clientCertificate: certificate)) {
+    switch authenticator.authenticate(RequestHeadView(head, bytes, origin: origin(of: connection))) {
     case .caller(let found):
       caller = found
       return callerRefusal(of: flow, found)

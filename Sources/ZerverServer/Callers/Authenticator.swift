@@ -27,15 +27,24 @@ public enum Authentication: Equatable, Sendable {
 public struct RequestHeadView: ~Copyable {
   private let head: HTTPRequestHead
   private let bytes: UnsafeRawBufferPointer
-  /// What the client has proved with TLS, when it was asked for a certificate and has one. It is no credential of the
-  /// request alone: every request of the connection has it.
-  public let clientCertificate: ClientCertificate?
+  private let origin: RequestOrigin?
 
-  init(_ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer, clientCertificate: ClientCertificate? = nil) {
+  init(_ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer, origin: RequestOrigin? = nil) {
     self.head = head
     self.bytes = bytes
-    self.clientCertificate = clientCertificate
+    self.origin = origin
   }
+
+  /// What the client has proved with TLS, when it was asked for a certificate and has one. It is no credential of the
+  /// request alone: every request of the connection has it.
+  public var clientCertificate: ClientCertificate? { origin?.certificate }
+
+  /// The address of the client, as those proxies say that are trusted (``ServerConfiguration/Proxies``); without such a proxy,
+  /// of whoever has connected. `nil` when it is gone, and on a Unix-domain socket without a proxy that says more.
+  public var clientAddress: String? { origin?.client(head, bytes)?.address.description }
+
+  /// The client's own connection is encrypted: to this server, or to the trusted proxy that says so.
+  public var isEncrypted: Bool { origin?.client(head, bytes)?.isEncrypted ?? origin?.isEncrypted ?? false }
 
   /// `GET`, `POST` and so on.
   public var method: String { String(decoding: head.methodName.of(bytes), as: UTF8.self) }

@@ -18,11 +18,17 @@ extension ServerConfiguration {
     /// Clients may begin with HTTP/2 where nothing is encrypted, as programs do that know the server. With TLS, the handshake
     /// settles it.
     public var allowsHTTP2: Bool
+    /// Every connection comes from a proxy that names its client first, by the PROXY protocol, version 1 or 2. Only those of
+    /// ``Proxies`` may connect.
+    public var expectsProxyHeader: Bool
 
-    public init(_ place: Place, isEncrypted: Bool = false, allowsHTTP2: Bool = false) {
+    public init(
+      _ place: Place, isEncrypted: Bool = false, allowsHTTP2: Bool = false, expectsProxyHeader: Bool = false
+    ) {
       self.place = place
       self.isEncrypted = isEncrypted
       self.allowsHTTP2 = allowsHTTP2
+      self.expectsProxyHeader = expectsProxyHeader
     }
 
     /// `nil` when the text names no address with a port, no usable path, or has a word that is not known.
@@ -34,12 +40,13 @@ extension ServerConfiguration {
         switch word {
         case "tls" where !isEncrypted && !allowsHTTP2: isEncrypted = true
         case "h2c" where !isEncrypted && !allowsHTTP2: allowsHTTP2 = true
+        case "proxy" where !expectsProxyHeader: expectsProxyHeader = true
         default: return nil
         }
       }
     }
 
-    public var description: String { place.description + (isEncrypted ? " tls" : allowsHTTP2 ? " h2c" : "") }
+    public var description: String { place.description + (isEncrypted ? " tls" : allowsHTTP2 ? " h2c" : "") + (expectsProxyHeader ? " proxy" : "") }
 
     /// Reads addresses that are separated by commas; `nil` when one of them is none, or there are two for one place.
     package static func list(_ text: String) -> [ListenAddress]? {
@@ -88,6 +95,10 @@ extension ServerConfiguration.ListenAddress.Place {
     case .tcp(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     case .unix(let path): "unix:\(path)"
     }
+  }
+
+  var isAddress: Bool {
+    if case .tcp = self { true } else { false }
   }
 
   /// Ports that the system chooses differ.

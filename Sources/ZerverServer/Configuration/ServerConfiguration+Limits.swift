@@ -53,6 +53,12 @@ extension ServerConfiguration {
 
   /// What the places to listen and the certificates lack of each other.
   private var listenProblem: String? {
+    if proxies.trusted.isEmpty {
+      if listenAddresses.contains(where: { $0.expectsProxyHeader && $0.place.isAddress }) {
+        return "a place to listen has proxy, and there are no proxies.trusted that may connect"
+      }
+      if proxies.header != .none { return "proxies.header is believed of proxies.trusted, and there are none" }
+    }
     let isEncrypted = listenAddresses.contains(where: \.isEncrypted)
     if isEncrypted, tls.certificates.isEmpty { return "a place to listen has tls, and there are no tls.certificates" }
     if !isEncrypted, !tls.certificates.isEmpty { return "there are tls.certificates, and no place to listen has tls" }

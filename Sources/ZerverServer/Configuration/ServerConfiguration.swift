@@ -22,6 +22,7 @@ public struct ServerConfiguration: Equatable, Sendable {
   /// means ``host`` and ``port``, with TLS when there are certificates.
   public var listen: [ListenAddress] = []
   public var tls = TLS()
+  public var proxies = Proxies()
   /// Threads, each with its own listener, connections and queues. `nil` (the default): one for each CPU that the process
   /// may run on, see ``workerCount``.
   public var workers: Int?
@@ -57,6 +58,24 @@ public struct ServerConfiguration: Equatable, Sendable {
     /// the same at once. Default 1 min.
     public var checkInterval = Duration.seconds(60)
     public init() {}
+  }
+
+  /// Proxies in front of the server, and what they are believed.
+  public struct Proxies: Equatable, Sendable {
+    /// Where trusted proxies are. Default: none.
+    public var trusted: [Network] = []
+    /// Which header of theirs says who the client is. The proxies must set it or remove it in every request: what a client has
+    /// written there itself would be believed otherwise. Default: none.
+    public var header = ForwardedHeader.none
+    public init() {}
+  }
+
+  public enum ForwardedHeader: String, CaseIterable, Equatable, Sendable {
+    case none
+    /// `Forwarded` (RFC 7239).
+    case forwarded
+    /// `X-Forwarded-For` and `X-Forwarded-Proto`.
+    case xForwardedFor = "x-forwarded-for"
   }
 
   /// One certificate of the server. As a text, `chain.pem:key.pem`, or one path when one file holds both.

@@ -8,6 +8,8 @@ struct Connection: ~Copyable {
   enum Phase: Equatable {
     /// The slot is free.
     case free
+    /// Waits for what a proxy says about the client.
+    case proxyHeader
     /// Agrees with the client on how to encrypt.
     case handshake
     /// Waits for a request, or for the rest of its head.
@@ -98,6 +100,10 @@ struct Connection: ~Copyable {
   var requestsBegun = 0
   /// Answers in `output`.
   var answersUnsent = 0
+  /// Who the client is, when a proxy has said so for the whole connection.
+  var clientAddress: IPAddress?
+  /// TLS begins behind the header of the proxy.
+  var startsEncrypted = false
   /// Who counts the connection as one of its own, when anybody counts.
   var client: ConnectionCensus.Client?
   /// When the first byte of the request came in that is read now.

@@ -1,4 +1,3 @@
-import Glibc
 import Synchronization
 
 /// How many connections each client address has, over all workers: the kernel spreads the connections of one client over
@@ -39,33 +38,7 @@ final class ConnectionCensus: Sendable {
 }
 
 extension ConnectionCensus.Client {
-  /// The peer of a connected socket. `nil` when it has gone already, and for sockets that have no address.
-  init?(peerOf descriptor: Int32) {
-    var storage = sockaddr_storage()
-    var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-    let result = withUnsafeMutableBytes(of: &storage) {
-      getpeername(descriptor, $0.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: sockaddr.self), &length)
-    }
-    guard result == 0 else { return nil }
-    let client = withUnsafeBytes(of: storage) { Self.read($0, family: Int32(storage.ss_family)) }
-    guard let client else { return nil }
-    self = client
-  }
-
-  private static func read(_ bytes: UnsafeRawBufferPointer, family: Int32) -> Self? {
-    switch family {
-    case AF_INET:
-      return Self(bits: UInt64(bytes.load(as: sockaddr_in.self).sin_addr.s_addr), isNetwork: false)
-    case AF_INET6:
-      guard let offset = MemoryLayout<sockaddr_in6>.offset(of: \.sin6_addr) else { return nil }
-      let address = UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + 16)])
-      // An IPv4 client of an IPv6 socket (RFC 4291 §2.5.5.2).
-      if address.prefix(10).allSatisfy({ $0 == 0 }), address[10] == 0xFF, address[11] == 0xFF {
-        return Self(bits: UInt64(address.loadUnaligned(fromByteOffset: 12, as: UInt32.self)), isNetwork: false)
-      }
-      return Self(bits: address.loadUnaligned(as: UInt64.self), isNetwork: true)
-    default:
-      return nil
-    }
+  init(_ address: IPAddress) {
+    self.init(bits: address.isVersion4 ? address.low & 0xFFFF_FFFF : address.high, isNetwork: !address.isVersion4)
   }
 }

@@ -94,7 +94,7 @@ extension Worker where Backend: ~Copyable {
     connection.pointee.phase = .head
     connection.pointee.descriptor = descriptor
     connection.pointee.began = now
-    if let refusal = connectionRefusal(slot) {
+    if let refusal = connectionRefusal(slot, isProxied: listener.expectsProxyHeader) {
       metrics.connectionRefused()
       connection.pointee.isRefused = true
       refusedConnections += 1
@@ -104,6 +104,11 @@ extension Worker where Backend: ~Copyable {
     }
     metrics.connectionAccepted()
     connection.pointee.mayBecomeMultiplexed = listener.allowsHTTP2
+    if listener.expectsProxyHeader {
+      connection.pointee.startsEncrypted = listener.isEncrypted
+      guard awaitProxyHeader(slot) else { return close(slot) }
+      return receive(slot)
+    }
     if listener.isEncrypted {
       guard beginHandshake(slot) else { return close(slot) }
       return receive(slot)
@@ -159,6 +164,9 @@ extension Worker where Backend: ~Copyable {
     case .ending, .lingering, .closing, .free:
       proactor.release(buffer)
       return
+    case .proxyHeader:
+      takeProxyHeader(bytes, of: slot)
+      return proactor.release(buffer)
     case .handshake, .head, .body, .chunks, .frames, .busy: break
     }
     if connection.pointee.isEncrypted {
@@ -236,7 +244,7 @@ extension Worker where Backend: ~Copyable {
     case .frames:
       // Nobody half closes a connection that carries several requests.
       if connection.pointee.isEncrypted { end(slot, cleanly: true) } else { close(slot) }
-    case .handshake, .lingering: close(slot)
+    case .proxyHeader, .handshake, .lingering: close(slot)
     case .closing, .free: break
     }
   }
@@ -562,6 +570,7 @@ extension Worker where Backend: ~Copyable {
       connection.pointee.isHeadSent = false
     }
     connection.pointee.mayBecomeMultiplexed = false
+    connection.pointee.clientAddress = nil
     connection.pointee.isHeldBack = false
     connection.pointee.hasEnded = false
     connection.pointee.closesCleanly = false
@@ -596,7 +605,7 @@ extension Worker where Backend: ~Copyable {
       setDeadline(slot, now.advanced(byNanoseconds: isDraining ? timeouts.drainIdle : timeouts.idle))
     case .head: setDeadline(slot, connection.pointee.began.advanced(byNanoseconds: timeouts.header))
     case .frames: setFramesDeadline(slot)
-    case .handshake, .body, .chunks: break
+    case .proxyHeader, .handshake, .body, .chunks: break
     case .busy: setDeadline(slot, heartbeatAt(slot))
     case .ending, .lingering, .closing, .free: break
     }
@@ -639,6 +648,7 @@ extension Worker where Backend: ~Copyable {
     case .handshake:
       metrics.handshakeEnded(.timedOut)
       close(slot)
+    case .proxyHeader: close(slot)
     case .frames: framesTimerFired(slot)
     case .head where inputIsEmpty(slot) && connection.pointee.isEncrypted: end(slot, cleanly: true)
     case .head where inputIsEmpty(slot): close(slot)

@@ -32,7 +32,7 @@ extension Worker where Backend: ~Copyable {
       case .chunks:
         guard decodeChunks(slot) else { return inputRanOut(slot) }
       case .frames: return receiveFrames(slot)
-      case .handshake, .busy, .ending, .lingering, .closing, .free: return
+      case .proxyHeader, .handshake, .busy, .ending, .lingering, .closing, .free: return
       }
     }
   }
@@ -54,7 +54,7 @@ extension Worker where Backend: ~Copyable {
     switch connection.pointee.phase {
     case .body: guard bodyGrew(slot, to: input(slot).count) else { return refuse(slot, .outOfMemory) }
     case .chunks: guard bodyGrew(slot, to: requestBytes(slot).count) else { return refuse(slot, .outOfMemory) }
-    case .handshake, .head, .frames, .busy, .ending, .lingering, .closing, .free: break
+    case .proxyHeader, .handshake, .head, .frames, .busy, .ending, .lingering, .closing, .free: break
     }
     guard connections[slot].pointee.hasEnded, inputIsEmpty(slot) || !outputIsFull(slot) else { return }
     end(slot, cleanly: true)

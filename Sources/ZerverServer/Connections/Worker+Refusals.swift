@@ -7,9 +7,19 @@ extension Worker where Backend: ~Copyable {
   static var refusedConnectionsMax: Int { 64 }
 
   /// Why a connection that the kernel has accepted is not served; `nil` when it is.
-  mutating func connectionRefusal(_ slot: Int) -> HTTPRefusal? {
+  mutating func connectionRefusal(_ slot: Int, isProxied: Bool) -> HTTPRefusal? {
     guard connections.inUse - streamsOpen - refusedConnections <= configuration.http.connectionsMax else { return .tooManyConnections }
-    guard let census, let client = ConnectionCensus.Client(peerOf: connections[slot].pointee.descriptor) else { return nil }
+    // A proxy says first who its client is.
+    return isProxied ? nil : censusRefusal(slot)
+  }
+
+  /// Why a client does not get one more connection; `nil` when it does.
+  mutating func censusRefusal(_ slot: Int) -> HTTPRefusal? {
+    let connection = connections[slot]
+    guard let census, let address = connection.pointee.clientAddress ?? IPAddress(peerOf: connection.pointee.descriptor) else {
+      return nil
+    }
+    let client = ConnectionCensus.Client(address)
     guard census.enter(client) else { return .tooManyConnectionsOfAddress }
     connections[slot].pointee.client = client
     return nil

@@ -7,6 +7,8 @@ struct WorkerListener: Sendable {
   var isEncrypted = false
   /// A client may begin with HTTP/2 without having asked.
   var allowsHTTP2 = false
+  /// A proxy names its client before the client speaks.
+  var expectsProxyHeader = false
   var isAccepting = false
   /// Accepts since the drain began. Bounded, because connections may keep coming.
   var lastAccepts = 0

@@ -187,7 +187,7 @@ extension Worker where Backend: ~Copyable {
       guard request.pointee.count - head.bytes <= configuration.http.bodyBytesMax else { return refuse(slot, .bodyTooLarge) }
       guard bodyGrew(slot, to: request.pointee.count) else { return refuse(slot, .outOfMemory) }
     // It has been refused, or answered without the rest.
-    case .free, .handshake, .head, .busy, .frames, .ending, .lingering, .closing: break
+    case .free, .proxyHeader, .handshake, .head, .busy, .frames, .ending, .lingering, .closing: break
     }
   }
 

@@ -97,6 +97,7 @@ extension Worker where Backend: ~Copyable {
     let connection = connections[slot]
     switch connection.pointee.phase {
     case .ending, .lingering, .closing, .free: return ended(slot)
+    case .proxyHeader: return close(slot)
     case .handshake:
       metrics.handshakeEnded(.failed)
       return close(slot)

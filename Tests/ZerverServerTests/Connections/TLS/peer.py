@@ -17,13 +17,15 @@ WAIT_SECONDS = 30
 class Peer:
     """One connection, whose records pass through our hands on the way."""
 
-    def __init__(self, port, context, name="localhost", session=None, step=None):
+    def __init__(self, port, context, name="localhost", session=None, step=None, proxied=None):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=WAIT_SECONDS)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.incoming, self.outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self.tls = context.wrap_bio(self.incoming, self.outgoing, server_hostname=name, session=session)
         self.step = step
         self.received = b""
+        if proxied:
+            self.outgoing.write(f"PROXY TCP4 {proxied} 127.0.0.1 1 2\r\n".encode())
 
     def flush(self):
         records = self.outgoing.read()
@@ -108,7 +110,7 @@ def scenario_get(port, options):
     """One request, delivered as it comes or in small steps."""
     step = int(options["step"]) if "step" in options else None
     try:
-        peer = Peer(port, client(options), options.get("name", "localhost"), step=step).handshake()
+        peer = Peer(port, client(options), options.get("name", "localhost"), step=step, proxied=options.get("proxy")).handshake()
         peer.send(get(options.get("path", "/flow/v1/say-hello"), *(["Connection: close"] if "close" in options else [])))
         status, _, body = peer.answer()
     except (ssl.SSLError, ConnectionError) as error:
