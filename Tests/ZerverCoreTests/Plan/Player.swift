@@ -62,10 +62,11 @@ final class Player {
 
   /// Returns whether somebody waited for the token.
   @discardableResult
-  func complete(_ token: Int, succeeded: Bool = true, isTransient: Bool = false) -> Bool {
+  func complete(_ token: Int, succeeded: Bool = true, isTransient: Bool = false, hasChanged: Bool = false) -> Bool {
     guard let to = machine.recipient(ofToken: token) else { return false }
     machine.effectCompleted(
-      strand: to.strand, effect: to.effect, succeeded: succeeded, isTransient: isTransient, in: plan)
+      strand: to.strand, effect: to.effect, succeeded: succeeded, isTransient: isTransient, hasChanged: hasChanged,
+      in: plan)
     return true
   }
 }
