@@ -33,6 +33,7 @@ has_validator() {
 has pkg-config || missing+=(pkg-config)
 library liburing liburing-dev
 library openssl libssl-dev
+library libnghttp2 libnghttp2-dev
 library libpq libpq-dev
 library sqlite3 libsqlite3-dev
 
@@ -46,6 +47,8 @@ case $purpose in
     has curl || missing+=(curl)
     # Makes the certificates of the tests, and is a peer.
     has openssl || missing+=(openssl)
+    # Peers of HTTP/2.
+    has nghttp || missing+=(nghttp2-client)
     # The parser that the server is compared with. The system's Python has it, whatever else `python3` may be.
     /usr/bin/python3 -c 'import h11' 2>/dev/null || missing+=(python3 python3-h11)
     # The generated TypeScript client is compiled and run.

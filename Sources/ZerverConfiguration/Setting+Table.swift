@@ -11,13 +11,14 @@ extension Setting {
       whole("port", \.port, 0...65_535, "TCP port. With 0 the system chooses one."),
       list(
         "listen", \.listen, name: "places", valid:
-          "places to listen, separated by commas: an address with a port or the path of a socket, then `tls` or nothing, "
-          + "such as `0.0.0.0:8443 tls, 127.0.0.1:8080, unix:/run/shop.sock`",
-        "Several places to listen, instead of `host` and `port`: `0.0.0.0:8443 tls, [::1]:8080, unix:/run/shop.sock`.",
+          "places to listen, separated by commas: an address with a port or the path of a socket, then `tls`, `h2c` "
+          + "or nothing, such as `0.0.0.0:8443 tls, 127.0.0.1:8080 h2c, unix:/run/shop.sock`",
+        "Several places to listen, instead of `host` and `port`: `0.0.0.0:8443 tls, [::1]:8080, unix:/run/shop.sock`. "
+          + "`h2c`: clients may begin with HTTP/2 without TLS.",
         parse: { ServerConfiguration.ListenAddress.list($0) }),
       wholeOrAutomatic("workers", \.workers, 1...1024, "Threads. `auto`: one for each CPU that the process may run on."),
       choice("proactor", \.proactor, named: \.rawValue, "Source of completions. `automatic` probes for io_uring."),
-    ] + tls + http + timeouts + profiles + classes + requests + idempotency + [
+    ] + tls + http + http2 + timeouts + profiles + classes + requests + idempotency + [
       optionalText(
         "callers.tokens-file", \.callers.tokensFile, example: "/run/secrets/tokens", isSecret: false,
         "File of bearer tokens, a line each: `TOKEN subject=NAME [tenant=NAME] [roles=A,B] [capabilities=A,B]`."),
@@ -85,6 +86,23 @@ extension Setting {
     choice(
       "http.entity-tags", \.http.entityTags, named: \.rawValue,
       "Which answers carry an `ETag`: those of steps that set one, or all answers to GET."),
+  ]
+
+  private static let http2 = [
+    choice("http2.alpn", \.http2.alpn, named: \.rawValue, "Whether HTTP/2 is offered where TLS is spoken."),
+    whole("http2.streams-max", \.http2.streamsMax, 1...10_000, "Requests of one HTTP/2 connection at the same time."),
+    size(
+      "http2.stream-window-bytes", \.http2.streamWindowBytes, (64 << 10)...(1 << 30),
+      "Bytes of a request's body that may come before the server asks for more."),
+    size(
+      "http2.connection-window-bytes", \.http2.connectionWindowBytes, (64 << 10)...(1 << 30),
+      "The same for all bodies of a connection together."),
+    whole(
+      "http2.resets-max", \.http2.resetsMax, 1...1_000_000,
+      "Requests that a client may give up at once, and again in each half minute. More: the connection ends."),
+    whole(
+      "http2.control-frames-max", \.http2.controlFramesMax, 1...1_000_000,
+      "PING, SETTINGS, PRIORITY and empty DATA at once, and again in each half minute. More: the connection ends."),
   ]
 
   private static let timeouts = [

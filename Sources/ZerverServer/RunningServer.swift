@@ -91,7 +91,9 @@ public final class RunningServer: Sendable {
 
   private static func certificates(_ configuration: ServerConfiguration) throws(ServerError) -> TLSStore? {
     guard configuration.listenAddresses.contains(where: \.isEncrypted) else { return nil }
-    do throws(TLSContext.Fault) { return try TLSStore(configuration.tls) } catch {
+    do throws(TLSContext.Fault) { 
+      return try TLSStore(configuration.tls, offersHTTP2: configuration.http2.alpn == .offered)
+    } catch {
       throw ServerError(.certificatesUnusable, error.description)
     }
   }

@@ -9,6 +9,7 @@ struct ServerListeners {
     /// 0 for a Unix-domain socket.
     let port: Int
     let isEncrypted: Bool
+    let allowsHTTP2: Bool
     let isShared: Bool
     let descriptors: [Int32]
     /// To be removed when the server has ended.
@@ -39,7 +40,10 @@ struct ServerListeners {
 
   /// The sockets of one worker, which closes them.
   func listeners(ofWorker index: Int) -> [WorkerListener] {
-    places.map { WorkerListener(descriptor: $0.descriptors[index], isShared: $0.isShared, isEncrypted: $0.isEncrypted) }
+    places.map {
+      WorkerListener(
+        descriptor: $0.descriptors[index], isShared: $0.isShared, isEncrypted: $0.isEncrypted, allowsHTTP2: $0.allowsHTTP2)
+    }
   }
 
   /// For a server that does not start.
@@ -75,8 +79,8 @@ struct ServerListeners {
     _ address: SocketAddress, _ descriptors: [Int32], _ listen: ServerConfiguration.ListenAddress
   ) -> Place {
     Place(
-      description: address.description, port: Int(address.port), isEncrypted: listen.isEncrypted, isShared: true,
-      descriptors: descriptors, file: nil)
+      description: address.description, port: Int(address.port), isEncrypted: listen.isEncrypted,
+      allowsHTTP2: listen.allowsHTTP2, isShared: true, descriptors: descriptors, file: nil)
   }
 
   // MARK: Opened
@@ -86,13 +90,13 @@ struct ServerListeners {
     case .tcp(let host, let port):
       let (own, descriptors) = try openPort(host, port, workers: workers)
       return Place(
-        description: own.description, port: Int(own.port), isEncrypted: address.isEncrypted, isShared: false,
-        descriptors: descriptors, file: nil)
+        description: own.description, port: Int(own.port), isEncrypted: address.isEncrypted,
+        allowsHTTP2: address.allowsHTTP2, isShared: false, descriptors: descriptors, file: nil)
     case .unix(let path):
       let (descriptor, file) = try UnixListener.open(path: path)
       return Place(
-        description: "unix:\(path)", port: 0, isEncrypted: address.isEncrypted, isShared: false,
-        descriptors: try copies(of: descriptor, workers), file: file)
+        description: "unix:\(path)", port: 0, isEncrypted: address.isEncrypted,
+        allowsHTTP2: address.allowsHTTP2, isShared: false, descriptors: try copies(of: descriptor, workers), file: file)
     }
   }
 

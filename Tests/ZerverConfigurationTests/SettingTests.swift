@@ -13,7 +13,7 @@ import ZerverServer
     #expect(Set(Setting.table.map(\.variable)).count == keys.count)
     let environment = EnvironmentVariablesProvider(environmentVariables: [:])
     for setting in Setting.table {
-      #expect(setting.key.wholeMatch(of: /[a-z]+(-[a-z]+)*(\.[a-z]+(-[a-z]+)*)*/) != nil)
+      #expect(setting.key.wholeMatch(of: /[a-z][a-z0-9]*(-[a-z]+)*(\.[a-z]+(-[a-z]+)*)*/) != nil)
       let key = AbsoluteConfigKey(["zerver"] + setting.key.split(separator: ".").map(String.init))
       #expect(try environment.value(forKey: key, type: .string).encodedKey == setting.variable)
     }

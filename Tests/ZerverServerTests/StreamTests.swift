@@ -209,6 +209,47 @@ import ZerverTesting
     }
   }
 
+  @Test("over HTTP/2 a stream is DATA, a failure in the middle of it a reset", arguments: proactors)
+  func http2(_ proactor: ProactorChoice) throws {
+    let listen = ServerConfiguration.ListenAddress(.tcp(host: "127.0.0.1", port: 0), allowsHTTP2: true)
+    try withStreams(proactor, configure: { $0.listen = [listen] }) { (server: RunningServer, _: TestClient) throws in
+      let hello = "status 200 13"
+      func play(_ slug: String, _ method: String = "GET") throws -> [String: String] {
+        try playFrames("stream", server.port, ["path": "/flow/v1/\(slug)", "method": method])
+      }
+      #expect(try play("give-three") == ["result": "status 200 37", "body": "\"part 0\"|\"part 1\"|\"part 2\"|\"the end\"|", "good": hello])
+      #expect(try play("give-one") == ["result": "status 200 16", "body": "\"all\"|\"at once\"|", "good": hello])
+      #expect(try play("give-three", "HEAD") == ["result": "status 200 0", "body": "", "good": hello])
+      #expect(try play("fail-first")["result"]?.hasPrefix("status 404") == true)
+      #expect(try play("fail-later") == ["result": "reset 2", "good": hello])
+    }
+  }
+
+  @Test("over HTTP/2 a client that takes nothing is given nothing more, and one that resets ends the stream", arguments: proactors)
+  func http2BackPressure(_ proactor: ProactorChoice) throws {
+    let probe = Probe()
+    let listen = ServerConfiguration.ListenAddress(.tcp(host: "127.0.0.1", port: 0), allowsHTTP2: true)
+    try withStreams(proactor, probe, configure: { $0.listen = [listen] }) { (server: RunningServer, client: TestClient) throws in
+      let peer = try TestProgram(framesCommand("endless", server.port, ["path": "/flow/v1/give-forever"]))
+      // Each part is 1,003 bytes. Behind what the client takes, so many wait at most as fit before the step is asked for more,
+      // and the part that was on its way.
+      for taken in [500_000, 1_000_000] {
+        #expect(peer.readLine() == "taken: 500000")
+        // What the step may give at once it has given when the server answers somebody else.
+        for _ in 0..<200 { #expect(try client.request("GET", "/flow/v1/say-hello").status == 200) }
+        let parts = probe.parts.load(ordering: .relaxed)
+        #expect(parts * 1003 >= taken)
+        #expect(parts * 1003 <= taken + 2 * (64 << 10) + 1003)
+        try peer.send("\n")
+      }
+      #expect(peer.readLine() == "good: status 200 0")
+      #expect(peer.readLine() == "ready: yes")
+      let workers = server.metrics.workers
+      #expect(workers[0].value(.requestsStarted) == workers[0].value(.requestsFinished))
+      _ = try peer.finish()
+    }
+  }
+
   @Test("the stream of a client that has gone gives its place in the server back", arguments: proactors)
   func clientGone(_ proactor: ProactorChoice) throws {
     try withStreams(proactor, configure: { $0.requests.inFlightMax = 4 }) { server, client in

@@ -117,13 +117,7 @@ extension FlowEmitter {
 
   private func emitDefault(of use: ResolvedUse, to writer: inout SwiftWriter) {
     guard let output = use.step.output else { preconditionFailure("a default stands in for an output") }
-    let value =
-      switch output {
-      case .list: "[] as \(names.type(output))"
-      case .map: "[:] as \(names.type(output))"
-      default: "\(names.type(output))()"
-      }
-    writer.line("return try \(function(use))(.continue(\(value))\(ending(use))")
+    writer.line("return try \(function(use))(.continue(\(names.defaultValue(output)))\(ending(use))")
   }
 
   // MARK: What an undo in a loop reads

@@ -54,7 +54,7 @@ struct FragmentEmitter {
 
   /// The compiler says why, where the fragment is used.
   private func emitUnavailable(because word: String, to writer: inout SwiftWriter) {
-    let message = "The fragment uses `\(word)`, which plans in Swift do not have."
+    let message = "The fragment uses `\(word), which plans in Swift do not have."
     writer.line("@available(*, unavailable, message: \(SwiftLiteral.string(message)))")
     writer.block("public static func plan(\(parameters)) -> \(handle)<\(output)>") { writer in
       writer.line("preconditionFailure(\(SwiftLiteral.string(message)))")
@@ -85,24 +85,90 @@ struct FragmentEmitter {
       writer.line("} otherwise: {")
       emit(otherwise, to: &writer)
       writer.line("}")
-    case .choose, .forEach: preconditionFailure("such a fragment is not written")
+    case .choose(let value, let arms, let otherwise): emit(value, arms[...], otherwise, to: &writer)
+    case .forEach(let loop): emit(loop, to: &writer)
     }
   }
 
+  /// A test for each arm but the last, when it is the only one left.
+  private func emit(
+    _ value: ResolvedArgument, _ arms: ArraySlice<(cases: [String], body: [ResolvedNode])>, _ otherwise: [ResolvedNode]?,
+    to writer: inout SwiftWriter
+  ) {
+    guard let arm = arms.first else { return }
+    if arms.count == 1, otherwise == nil {
+      for node in arm.body { emit(node, to: &writer) }
+      return
+    }
+    let part = names.core("PlanPart")
+    let cases = arm.cases.map { ".\(SwiftNames.label($0))" }.joined(separator: ", ")
+    writer.line("\(part).when(\(part).isOneOf(\(read(value)), [\(cases)]), \(place(arm.body.first))) {")
+    emit(arm.body, to: &writer)
+    writer.line("} otherwise: {")
+    writer.indented { writer in
+      if arms.count > 1 { emit(value, arms.dropFirst(), otherwise, to: &writer) }
+      else { for node in otherwise ?? [] { emit(node, to: &writer) } }
+    }
+    writer.line("}")
+  }
+
+  private func emit(_ loop: ResolvedLoop, to writer: inout SwiftWriter) {
+    let place = place(line: loop.span.line)
+    let call = "ZerverCore.forEach(\(read(loop.list)), max: \(loop.itemsMax), \(place)) { element_ in"
+    writer.line(loop.binding.map { "\(slot($0)) = \(call)" } ?? "_ = \(call)")
+    writer.indented { writer in
+      writer.line("\(slot(loop.element)) = element_")
+      for node in loop.body { emit(node, to: &writer) }
+      let collected = loop.binding == nil ? nil : loop.collected
+      writer.line("return \(collected.map { "\(slot($0))!" } ?? "\(names.core("PlanPart")).nothing")")
+    }
+    writer.line("}")
+  }
+
   private func emit(_ use: ResolvedUse, to writer: inout SwiftWriter) {
-    let arguments = zip(use.step.parameters, use.arguments)
     let call: String
     if let type = use.swiftFragment {
-      let values = arguments.map { "\(SwiftNames.label($0.name)): \(pass($1, as: $0.type))" }
+      let values = zip(use.step.parameters, use.arguments).map { "\(SwiftNames.label($0.name)): \(pass($1, as: $0.type))" }
       call = "\(names.fragment(type, use.step)).plan(\(values.joined(separator: ", ")))"
     } else {
-      let values = ["\(names.step(use.step)).self"] + arguments.map { pass($1, as: $0.type) } + [place(use)]
-      let timeout = use.timeoutNanoseconds.map { ".timeout(.nanoseconds(\($0)))" } ?? ""
-      call = "ZerverCore.step(\(values.joined(separator: ", ")))\(timeout)\(retry(use.retry))"
+      call = step(use.step, use.arguments, place(use)) + modifiers(of: use)
     }
     writer.line(use.binding.map { "\(slot($0)) = \(call)" } ?? "_ = \(call)")
     // The slot may be empty from here on, and what reads it says so.
     if case .empty = use.fallback, let binding = use.binding { writer.line("\(slot(binding)).optional()") }
+  }
+
+  /// - Parameter output: the binding that stands for the output of the step that is taken back, and its name there.
+  private func step(
+    _ step: ResolvedStep, _ arguments: [ResolvedArgument], _ place: String, output: (binding: Int, name: String)? = nil
+  ) -> String {
+    let values = zip(step.parameters, arguments).map { pass($1, as: $0.type, output: output) }
+    return "ZerverCore.step(\((["\(names.step(step)).self"] + values + [place]).joined(separator: ", ")))"
+  }
+
+  private func modifiers(of use: ResolvedUse) -> String {
+    var text = use.timeoutNanoseconds.map { ".timeout(.nanoseconds(\($0)))" } ?? ""
+    text += retry(use.retry)
+    for handler in use.errorHandlers {
+      guard case .status(let status) = handler.target else { continue }
+      text += ".on(\(names.core("FlowErrorName"))(\(SwiftLiteral.string(handler.error))), \(status), \(place(use)))"
+    }
+    if let undo = use.undo {
+      let output = use.binding.map { (binding: $0, name: "output_") }
+      let name = output == nil ? "_" : "output_"
+      text += ".undo(\(place(use))) { \(name) in \(step(undo.step, undo.arguments, place(line: undo.span.line), output: output)) }"
+    }
+    switch use.fallback {
+    case .none: break
+    case .empty: text += use.binding == nil ? ".optional(\(place(use)))" : ""
+    case .defaultValue:
+      guard let output = use.step.output else { preconditionFailure("a default stands in for an output") }
+      text += ".orElse(\(names.defaultValue(output)), \(place(use)))"
+    case .step(let call):
+      text += ".orElse(\(place(use))) { \(step(call.step, call.arguments, place(line: call.span.line))) }"
+    }
+    if use.isDetached { text += ".detached(\(place(use)))" }
+    return text
   }
 
   private func retry(_ retry: ResolvedRetry?) -> String {
@@ -127,18 +193,21 @@ struct FragmentEmitter {
     return "\(SwiftNames.camel(name))_\(binding)"
   }
 
-  private func read(_ argument: ResolvedArgument) -> String {
-    let value = slot(argument.binding)
+  private func read(_ argument: ResolvedArgument, output: (binding: Int, name: String)? = nil) -> String {
+    let value = argument.binding == output?.binding ? output?.name ?? "" : slot(argument.binding)
     let root = argument.readsOptional ? "\(names.core("PlanPart")).orMissing(\(value))" : value
     return ([root] + argument.path.map { SwiftNames.label($0.name) }).joined(separator: ".")
   }
 
   /// A handle converts to one of an optional only when it is told to.
-  private func pass(_ argument: ResolvedArgument, as type: ResolvedType) -> String {
+  private func pass(
+    _ argument: ResolvedArgument, as type: ResolvedType, output: (binding: Int, name: String)? = nil
+  ) -> String {
     let isOptional =
       argument.readsOptional || fragment.bindings[argument.binding].type.isOptional
       || argument.path.contains(where: \.isOptional)
-    return type.isOptional && !isOptional ? "ZerverCore.optional(\(read(argument)))" : read(argument)
+    let value = read(argument, output: output)
+    return type.isOptional && !isOptional ? "ZerverCore.optional(\(value))" : value
   }
 
   private func swift(_ condition: ResolvedCondition) -> String {
@@ -175,30 +244,11 @@ struct FragmentEmitter {
 }
 
 extension ResolvedNode {
-  /// A word of the language that plans in Swift do not have; `nil` when there is none.
+  /// What plans in Swift cannot say of a fragment; `nil` when there is nothing.
   fileprivate var wordWithoutSwift: String? {
-    switch self {
-    case .use(let use): use.wordWithoutSwift
-    case .parallel(_, let branches): Self.word(in: branches.flatMap { $0 })
-    case .when(_, let then, let otherwise): Self.word(in: then + otherwise)
-    case .choose: "choose"
-    case .forEach: "for each"
-    }
-  }
-
-  private static func word(in nodes: [ResolvedNode]) -> String? { nodes.lazy.compactMap(\.wordWithoutSwift).first }
-}
-
-extension ResolvedUse {
-  fileprivate var wordWithoutSwift: String? {
-    if isDetached { return "detach" }
-    if undo != nil { return "undo" }
-    if !errorHandlers.isEmpty { return "on" }
-    if step.parameters.count > 8 { return "\(step.name)` with more than eight parameters" }
-    switch fallback {
-    case .none: return nil
-    case .empty: return binding == nil ? "optional` of a step without output" : nil
-    case .defaultValue, .step: return "else"
-    }
+    uses.lazy.compactMap { use in
+      if use.step.parameters.count > 8 { return "\(use.step.name)` with more than eight parameters" }
+      return use.fragmentsOfErrors.isEmpty ? nil : "on` with a fragment"
+    }.first
   }
 }

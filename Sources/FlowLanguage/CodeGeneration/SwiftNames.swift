@@ -110,6 +110,15 @@ struct TypeNames {
     }
   }
 
+  /// What `else default` writes: an empty list or map, or a record with the defaults of all its fields.
+  func defaultValue(_ type: ResolvedType) -> String {
+    switch type {
+    case .list: "[] as \(self.type(type))"
+    case .map: "[:] as \(self.type(type))"
+    case .string, .int, .float, .bool, .record, .enumeration, .extern, .newtype, .optional: "\(self.type(type))()"
+    }
+  }
+
   /// The Swift type that implements a step.
   func step(_ step: ResolvedStep) -> String {
     let name = SwiftNames.type(step.name)

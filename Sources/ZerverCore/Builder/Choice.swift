@@ -143,23 +143,11 @@ private struct ChoiceValue<Case> {
 }
 
 private func choice<Case: Equatable & Sendable>(by value: Handle<Case>) -> ChoiceValue<Case> {
-  let source = value.source
-  return ChoiceValue(isOptional: false) { cases in
-    PlanCondition(value.origin, text(cases, of: value.origin)) { context in cases.contains(source.value(in: context)) }
-  }
+  ChoiceValue(isOptional: false) { cases in PlanPart.isOneOf(value, cases) }
 }
 
 private func choice<Case: Equatable & Sendable>(byOptional value: Handle<Case?>) -> ChoiceValue<Case> {
-  let source = value.source
-  return ChoiceValue(isOptional: true) { cases in
-    PlanCondition(value.origin, text(cases, of: value.origin)) { context in
-      source.value(in: context).map(cases.contains) ?? false
-    }
-  }
-}
-
-private func text<Case>(_ cases: [Case], of value: HandleOrigin) -> String {
-  "\(value.name) is \(cases.map { "\($0)" }.joined(separator: " or "))"
+  ChoiceValue(isOptional: true) { cases in PlanPart.isOneOf(value, cases) }
 }
 
 extension ChoiceArms where Case: CaseIterable & Equatable {

@@ -122,7 +122,7 @@ struct PlanLinker {
     releases += recorder.releases
     frameBytes = recorder.frameBytes
     slotCount = recorder.slotCount
-    recordedUses += recorder.uses
+    recordedUses += recorder.uses.answering
     found += recorder.problems
   }
 

@@ -79,7 +79,7 @@ extension Handle {
       use.fallback = number
       recorder.block.maybe |= own | fallback.origin.needed
       let (first, second) = (source, fallback.source)
-      var both = origin.merged(with: fallback.origin)
+      var both = origin.either(fallback.origin)
       both.use = origin.use
       result = Handle(
         .computed { context in context.frame.areWritten(own) ? first.value(in: context) : second.value(in: context) }, both)

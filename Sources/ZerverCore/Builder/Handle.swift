@@ -49,6 +49,8 @@ struct HandleOrigin: Sendable {
   var slots: UInt64 = 0
   /// Of these, the slots that must have been written.
   var needed: UInt64 = 0
+  /// For a value that one of several steps writes: sets of slots, one of which is written when the value is there.
+  var alternatives: [UInt64] = []
   /// The use that writes the value; `nil` for everything but a step's own output.
   var use: Int?
   @usableFromInline var place: FlowPlace
@@ -76,6 +78,7 @@ struct HandleOrigin: Sendable {
   var tolerant: HandleOrigin {
     var origin = part
     origin.needed = 0
+    origin.alternatives = []
     return origin
   }
 
@@ -84,11 +87,23 @@ struct HandleOrigin: Sendable {
     origin.slots |= other.slots
     return origin
   }
+
+  /// Sets of slots, one of which is written when the value is there.
+  var presence: [UInt64] { alternatives.isEmpty ? [needed] : alternatives }
+
+  /// This value or the other one, as far as what decides between them is there.
+  func either(_ other: HandleOrigin, by condition: HandleOrigin? = nil) -> HandleOrigin {
+    var origin = merged(with: other)
+    if let condition { origin = origin.merged(with: condition) }
+    let tests = condition?.presence ?? [0]
+    origin.alternatives = Set((presence + other.presence).flatMap { set in tests.map { set | $0 } }).sorted()
+    return origin
+  }
 }
 
 extension Handle {
   /// For a join that goes on without all of its branches: reads `nil` where one has not come to its end.
-  func tolerant() -> Handle<Value?> { Handle<Value?>(source.unlessEmpty(origin.needed), origin.tolerant) }
+  func tolerant() -> Handle<Value?> { Handle<Value?>(source.unlessEmpty(origin.presence), origin.tolerant) }
 
   func flat<Wrapped>() -> Handle<Wrapped?> where Value == Wrapped?? {
     let source = source

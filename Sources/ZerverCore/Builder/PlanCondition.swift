@@ -20,6 +20,10 @@ public struct PlanCondition: Sendable {
 }
 
 extension PlanCondition {
+  static func text<Case>(_ cases: [Case], of value: HandleOrigin) -> String {
+    "\(value.name) is \(cases.map { "\($0)" }.joined(separator: " or "))"
+  }
+
   static func text<Value>(of value: Value) -> String {
     if let value = value as? any OptionalCase { value.caseText } else { "\(value)" }
   }

@@ -37,6 +37,20 @@ public enum PlanPart {
     handle == .some(value)
   }
 
+  public static func isOneOf<Value: Equatable & Sendable>(_ handle: Handle<Value>, _ values: [Value]) -> PlanCondition {
+    let source = handle.source
+    return PlanCondition(handle.origin, PlanCondition.text(values, of: handle.origin)) { context in
+      values.contains(source.value(in: context))
+    }
+  }
+
+  public static func isOneOf<Value: Equatable & Sendable>(_ handle: Handle<Value?>, _ values: [Value]) -> PlanCondition {
+    let source = handle.source
+    return PlanCondition(handle.origin, PlanCondition.text(values, of: handle.origin)) { context in
+      source.value(in: context).map(values.contains) ?? false
+    }
+  }
+
   public static func exists<Value>(_ handle: Handle<Value?>) -> PlanCondition { ZerverCore.exists(handle) }
   public static func exists<Value>(_ handle: Handle<Value>) -> PlanCondition { ZerverCore.exists(handle.tolerant()) }
 

@@ -74,3 +74,11 @@ extension PlanRecorder.Use {
     }
   }
 }
+
+extension [PlanRecorder.Use] {
+  /// Without compensations: when one of them runs, the request has failed already, and it is answered with that.
+  var answering: [PlanRecorder.Use] {
+    let compensations = Set(compactMap(\.undo))
+    return enumerated().filter { !compensations.contains($0.offset) }.map(\.element)
+  }
+}

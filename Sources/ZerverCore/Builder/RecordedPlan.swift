@@ -56,7 +56,7 @@ struct RecordedPlan: Sendable {
       }
     }
     var failing: Set<String> = []
-    for use in uses {
+    for use in uses.answering {
       for code in use.unhandledErrors where failing.insert(code).inserted && mapped[code] == nil {
         problems.append(.unmappedError(code, step: use.declaration.name, at: use.place, flow: place))
       }

@@ -232,11 +232,11 @@ extension Handle: PlanTest where Value == Bool {
 
 extension Handle {
   func onlyWhen(_ condition: PlanCondition) -> Handle<Value?> {
-    Handle<Value?>(source.onlyWhen(condition.test), origin.tolerant.merged(with: condition.origin))
+    Handle<Value?>(
+      source.onlyWhen(condition, there: origin.presence), origin.tolerant.merged(with: condition.origin))
   }
 
   func orElse(_ other: Handle<Value>, when condition: PlanCondition) -> Handle<Value> {
-    Handle(
-      source.orElse(other.source, when: condition.test), origin.merged(with: other.origin).merged(with: condition.origin))
+    Handle(source.orElse(other.source, when: condition.test), origin.either(other.origin, by: condition.origin))
   }
 }

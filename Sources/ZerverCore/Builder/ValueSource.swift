@@ -29,9 +29,9 @@ extension ValueSource {
     .computed { context in self.value(in: context)?[keyPath: path] }
   }
 
-  /// The same value as something that may be missing, because not all of these slots may have been written.
-  func unlessEmpty(_ slots: UInt64) -> ValueSource<Value?> {
-    .computed { context in context.frame.areWritten(slots) ? self.value(in: context) : nil }
+  /// The same value as something that may be missing: it is there when all slots of one of these sets are written.
+  func unlessEmpty(_ sets: [UInt64]) -> ValueSource<Value?> {
+    .computed { context in context.frame.areWritten(oneOf: sets) ? self.value(in: context) : nil }
   }
 
   /// This value where the condition holds, the other one where it does not. Both arms of a `when` give one value, and the
@@ -40,8 +40,14 @@ extension ValueSource {
     .computed { context in condition(context) ? self.value(in: context) : other.value(in: context) }
   }
 
-  func onlyWhen(_ condition: @escaping PlanCondition.Test) -> ValueSource<Value?> {
-    .computed { context in condition(context) ? self.value(in: context) : nil }
+  /// The value where the condition holds. A branch that a group has not waited for may not have come to the condition, or
+  /// not to the end of what stands behind it.
+  func onlyWhen(_ condition: PlanCondition, there sets: [UInt64]) -> ValueSource<Value?> {
+    let (test, tested) = (condition.test, condition.origin.presence)
+    return .computed { context in
+      guard context.frame.areWritten(oneOf: tested), test(context), context.frame.areWritten(oneOf: sets) else { return nil }
+      return self.value(in: context)
+    }
   }
 }
 

@@ -90,6 +90,11 @@ public struct Frame: ~Copyable {
 
   func areWritten(_ slots: UInt64) -> Bool { written & slots == slots }
 
+  func areWritten(oneOf sets: [UInt64]) -> Bool {
+    for slots in sets where areWritten(slots) { return true }
+    return false
+  }
+
   /// The value at `offset`, which is slot `index` or a stored field of what is in it.
   @inlinable
   func value<Value>(ofSlot index: Int, at offset: Int) -> Value {

@@ -20,7 +20,8 @@ extension Worker where Backend: ~Copyable {
     of flow: UnsafePointer<BoundFlow>, _ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer, _ connection: Int
   ) -> ImmediateAnswer? {
     guard let authenticator else { return nil }
-    let certificate = connections[connection].pointee.tls?.certificate
+    let parent = connections[connection].pointee.parent
+    let certificate = connections[parent < 0 ? connection : parent].pointee.tls?.certificate
     switch authenticator.authenticate(RequestHeadView(head, bytes, clientCertificate: certificate)) {
     case .caller(let found):
       caller = found

@@ -3,7 +3,7 @@ import Glibc
 extension ServerConfiguration {
   /// A place where the server listens, and what it speaks there.
   ///
-  /// As a text it is an address and words: `0.0.0.0:8443 tls`, `[::1]:8080`, `unix:/run/shop.sock`.
+  /// As a text it is an address and words: `0.0.0.0:8443 tls`, `[::1]:8080 h2c`, `unix:/run/shop.sock`.
   public struct ListenAddress: Equatable, Sendable, LosslessStringConvertible {
     public enum Place: Equatable, Sendable {
       /// An IPv4 or IPv6 address. With port 0 the system chooses one.
@@ -15,10 +15,14 @@ extension ServerConfiguration {
     public var place: Place
     /// TLS, with the certificates of ``ServerConfiguration/tls-swift.property``.
     public var isEncrypted: Bool
+    /// Clients may begin with HTTP/2 where nothing is encrypted, as programs do that know the server. With TLS, the handshake
+    /// settles it.
+    public var allowsHTTP2: Bool
 
-    public init(_ place: Place, isEncrypted: Bool = false) {
+    public init(_ place: Place, isEncrypted: Bool = false, allowsHTTP2: Bool = false) {
       self.place = place
       self.isEncrypted = isEncrypted
+      self.allowsHTTP2 = allowsHTTP2
     }
 
     /// `nil` when the text names no address with a port, no usable path, or has a word that is not known.
@@ -28,13 +32,14 @@ extension ServerConfiguration {
       self.init(place)
       for word in words.dropFirst() {
         switch word {
-        case "tls" where !isEncrypted: isEncrypted = true
+        case "tls" where !isEncrypted && !allowsHTTP2: isEncrypted = true
+        case "h2c" where !isEncrypted && !allowsHTTP2: allowsHTTP2 = true
         default: return nil
         }
       }
     }
 
-    public var description: String { place.description + (isEncrypted ? " tls" : "") }
+    public var description: String { place.description + (isEncrypted ? " tls" : allowsHTTP2 ? " h2c" : "") }
 
     /// Reads addresses that are separated by commas; `nil` when one of them is none, or there are two for one place.
     package static func list(_ text: String) -> [ListenAddress]? {

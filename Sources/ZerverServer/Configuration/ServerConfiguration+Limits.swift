@@ -33,6 +33,13 @@ extension ServerConfiguration {
     }
     if requests.inFlightPerTenantMax < 1 { return "a tenant needs room for one request" }
     if requests.parallelStepsMax < 1 || requests.effectsInFlightMax < 1 { return "a request needs one step and one effect" }
+    if http2.streamsMax < 1 || http2.resetsMax < 1 || http2.controlFramesMax < 1 {
+      return "a connection of HTTP/2 needs one stream, one reset and one control frame"
+    }
+    let windows = 65_535...Int(Int32.max)
+    if !windows.contains(http2.streamWindowBytes) || !windows.contains(http2.connectionWindowBytes) {
+      return "windows of HTTP/2 have from 65,535 to 2,147,483,647 bytes"
+    }
     if let problem = listenProblem { return problem }
     let durations = [
       timeouts.header, timeouts.handshake, timeouts.body, timeouts.idle, timeouts.write, timeouts.drain, timeouts.undo,

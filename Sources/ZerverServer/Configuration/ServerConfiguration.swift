@@ -28,6 +28,7 @@ public struct ServerConfiguration: Equatable, Sendable {
   /// Default: automatic.
   public var proactor = ProactorChoice.automatic
   public var http = HTTP()
+  public var http2 = HTTP2()
   public var timeouts = Timeouts()
   public var profiles = Profiles()
   public var classes = Classes()
@@ -126,6 +127,31 @@ public struct ServerConfiguration: Equatable, Sendable {
     /// Which answers of flows carry an `ETag`, so that a client that has them gets 304. Default: explicit.
     public var entityTags = EntityTags.explicit
     public init() {}
+  }
+
+  /// What one connection of HTTP/2 may do. Limits on requests are those of ``HTTP-swift.struct``.
+  public struct HTTP2: Equatable, Sendable {
+    /// Whether HTTP/2 is offered where TLS is spoken. Default: offered.
+    public var alpn = HTTP2Offer.offered
+    /// Requests of one connection at the same time. Default 100, the least that RFC 9113 §6.5.2 recommends.
+    public var streamsMax = 100
+    /// Bytes of a request's body that may come before the server has said that it wants more. Default 256 KiB.
+    public var streamWindowBytes = 256 << 10
+    /// The same for all bodies of a connection together. Default 1 MiB.
+    public var connectionWindowBytes = 1 << 20
+    /// Requests that a client may give up, or make the server give up, at once and again in each half minute. More: the
+    /// connection ends. Default 200: twice what may be open.
+    public var resetsMax = 200
+    /// PING, SETTINGS, PRIORITY and empty DATA frames that a client may send at once and again in each half minute. More: the
+    /// connection ends. Default 1,000.
+    public var controlFramesMax = 1000
+    public init() {}
+  }
+
+  public enum HTTP2Offer: String, CaseIterable, Equatable, Sendable {
+    case offered
+    /// HTTP/1.1 alone.
+    case none
   }
 
   /// Where the entity tags of answers come from.

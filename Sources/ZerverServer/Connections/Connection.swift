@@ -16,6 +16,8 @@ struct Connection: ~Copyable {
     case body(bytesNeeded: Int)
     /// Decodes a chunked body.
     case chunks
+    /// Carries HTTP/2: each of its requests has a slot of its own.
+    case frames
     /// A request is in flight. What arrives meanwhile stays in the input.
     case busy
     /// The last response is written. Nothing more is read from the input; the connection closes when it is sent.
@@ -53,6 +55,20 @@ struct Connection: ~Copyable {
   /// Responses that wait to be sent, and those that the kernel is sending; -1 for none.
   var output = -1
   var sending = -1
+  /// Of a connection that carries HTTP/2. The flag stands for it where most connections have none.
+  var session: HTTP2Session?
+  var isMultiplexed = false
+  /// The first bytes may say that the connection carries HTTP/2.
+  var mayBecomeMultiplexed = false
+  /// A head has begun, and frames of it are missing.
+  var waitsForHead = false
+  /// A request of HTTP/2 has the slot of its connection here, and its number there; -1 for a connection of its own. Such a slot
+  /// has no socket.
+  var parent = -1
+  var stream: Int32 = 0
+  /// The head of the answer has gone to the session.
+  var isHeadSent = false
+
   /// Records of TLS that wait to be sent, and those that the kernel is sending; -1 for none. `output` and `sending` hold
   /// what is not sealed yet.
   var records = -1

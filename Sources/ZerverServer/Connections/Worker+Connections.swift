@@ -1,3 +1,4 @@
+import CNGHTTP2
 import Glibc
 import Logging
 import ZerverCore
@@ -75,10 +76,10 @@ extension Worker where Backend: ~Copyable {
       proactor.close(descriptor: descriptor)
       return
     }
-    open(slot, descriptor, isEncrypted: listeners[listener].isEncrypted)
+    open(slot, descriptor, listeners[listener])
   }
 
-  private mutating func open(_ slot: Int, _ descriptor: Int32, isEncrypted: Bool) {
+  private mutating func open(_ slot: Int, _ descriptor: Int32, _ listener: WorkerListener) {
     let connection = connections[slot]
     connection.pointee.generation += 1
     connection.pointee.phase = .head
@@ -89,11 +90,12 @@ extension Worker where Backend: ~Copyable {
       connection.pointee.isRefused = true
       refusedConnections += 1
       // Who expects TLS cannot read a refusal, and a handshake costs more than the refusal saves.
-      if isEncrypted { return close(slot) }
+      if listener.isEncrypted { return close(slot) }
       return refusedConnections <= Self.refusedConnectionsMax ? refuse(slot, refusal) : close(slot)
     }
     metrics.connectionAccepted()
-    if isEncrypted {
+    connection.pointee.mayBecomeMultiplexed = listener.allowsHTTP2
+    if listener.isEncrypted {
       guard beginHandshake(slot) else { return close(slot) }
       return receive(slot)
     }
@@ -148,7 +150,7 @@ extension Worker where Backend: ~Copyable {
     case .ending, .lingering, .closing, .free:
       proactor.release(buffer)
       return
-    case .handshake, .head, .body, .chunks, .busy: break
+    case .handshake, .head, .body, .chunks, .frames, .busy: break
     }
     if connection.pointee.isEncrypted {
       takeRecords(bytes, of: slot)
@@ -222,6 +224,9 @@ extension Worker where Backend: ~Copyable {
     case .head, .body, .chunks:
       let hasNothingToSay = connection.pointee.output < 0 && !connection.pointee.isSending && !connection.pointee.isEncrypted
       if hasNothingToSay { close(slot) } else { end(slot, cleanly: true) }
+    case .frames:
+      // Nobody half closes a connection that carries several requests.
+      if connection.pointee.isEncrypted { end(slot, cleanly: true) } else { close(slot) }
     case .handshake, .lingering: close(slot)
     case .closing, .free: break
     }
@@ -332,16 +337,32 @@ extension Worker where Backend: ~Copyable {
 
   /// One send for each connection with output, however many responses that is.
   mutating func sendOutput() {
-    for slot in dirty {
-      connections[Int(slot)].pointee.isInDirtyList = false
-      send(Int(slot))
-    }
+    // What streams have to say goes out with the frames of their connections.
+    if streamsOpen > 0 { sendDirty(streamsOnly: true) }
+    sendDirty(streamsOnly: false)
     dirty.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func sendDirty(streamsOnly: Bool) {
+    // To send may make another connection dirty.
+    var index = 0
+    while index < dirty.count {
+      let slot = Int(dirty[index])
+      index += 1
+      guard connections[slot].pointee.isInDirtyList, !streamsOnly || connections[slot].pointee.parent >= 0 else { continue }
+      connections[slot].pointee.isInDirtyList = false
+      send(slot)
+    }
   }
 
   private mutating func send(_ slot: Int) {
     let connection = connections[slot]
-    guard !connection.pointee.isSending, connection.pointee.phase != .closing else { return }
+    if connection.pointee.parent >= 0 { return sendToSession(slot) }
+    guard !connection.pointee.isSending, connection.pointee.phase != .closing, connection.pointee.phase != .free else { return }
+    if connection.pointee.isMultiplexed {
+      pullFrames(slot)
+      guard !connection.pointee.isSending, connection.pointee.phase != .closing, connection.pointee.phase != .free else { return }
+    }
     guard connection.pointee.output >= 0 else {
       if connection.pointee.records >= 0 { sendSlice(slot) }
       return
@@ -402,20 +423,20 @@ extension Worker where Backend: ~Copyable {
     }
     if connection.pointee.phase == .closing { return freeIfDone(slot) }
     guard isWhole else { return reset(slot) }
-    if connection.pointee.output >= 0 || connection.pointee.records >= 0 {
-      send(slot)
-    } else if connection.pointee.phase == .ending {
-      finishEnding(slot)
-    } else {
-      setDeadlineForPhase(slot)
+    if hasOutput(slot) || connection.pointee.isMultiplexed { send(slot) }
+    if !connection.pointee.isSending, !hasOutput(slot) {
+      if connection.pointee.phase == .ending { finishEnding(slot) } else { setDeadlineForPhase(slot) }
     }
     // A client that had not taken its responses was not read any further.
-    if connection.pointee.phase == .head, !inputIsEmpty(slot) { processInput(slot) }
+    switch connection.pointee.phase {
+    case .head where !inputIsEmpty(slot), .frames where !inputIsEmpty(slot): processInput(slot)
+    default: break
+    }
     if connection.pointee.isHeldBack { resumeReceiving(slot) }
     makeRoomIfThereIsAny(slot)
   }
 
-  private mutating func giveSendingBuffer(_ slot: Int) {
+  mutating func giveSendingBuffer(_ slot: Int) {
     let connection = connections[slot]
     bufferedBytes -= buffers.buffer(connection.pointee.sending).pointee.count
     buffers.give(connection.pointee.sending)
@@ -432,11 +453,19 @@ extension Worker where Backend: ~Copyable {
     // The time of the request that was refused may end before its refusal is sent. What is sent has its own.
     connection.pointee.deadline = Instant(nanoseconds: .max)
     discardInput(slot)
-    if connection.pointee.output < 0 && connection.pointee.records < 0 && !connection.pointee.isSending { finishEnding(slot) }
+    if let session = connection.pointee.session { closeStreams(of: session) }
+    if !hasOutput(slot), !connection.pointee.isSending { finishEnding(slot) }
+  }
+
+  /// Something has not gone to the kernel.
+  @inline(__always)
+  private mutating func hasOutput(_ slot: Int) -> Bool {
+    connections[slot].pointee.output >= 0 || connections[slot].pointee.records >= 0
   }
 
   private mutating func finishEnding(_ slot: Int) {
     let connection = connections[slot]
+    if connection.pointee.parent >= 0 { return finishAnswer(slot) }
     if connection.pointee.isEncrypted, sayGoodbye(slot) { return }
     if connection.pointee.closesCleanly || connection.pointee.hasEnded { return close(slot) }
     connection.pointee.phase = .lingering
@@ -465,19 +494,26 @@ extension Worker where Backend: ~Copyable {
   mutating func close(_ slot: Int) {
     let connection = connections[slot]
     guard connection.pointee.phase != .closing, connection.pointee.phase != .free else { return }
+    if connection.pointee.parent >= 0 { return closeStream(slot, ZERVER_H2_INTERNAL_ERROR) }
     connection.pointee.phase = .closing
-    abandonRequest(of: slot)
-    discardInput(slot)
+    if let session = connection.pointee.session { closeStreams(of: session) }
+    dropUnsent(slot)
     if connection.pointee.isEncrypted { giveRecordBuffer(slot) }
-    if connection.pointee.output >= 0 {
-      buffers.give(connection.pointee.output)
-      connection.pointee.output = -1
-    }
     // Left over when the next part of it could not be sealed.
     if connection.pointee.sending >= 0, !connection.pointee.isSending { giveSendingBuffer(slot) }
     if connection.pointee.isReceiving { proactor.cancel(token(.receive, slot)) }
     if connection.pointee.isSending { proactor.cancel(token(.send, slot)) }
     freeIfDone(slot)
+  }
+
+  /// Nobody waits for anything any more that has not gone to the kernel.
+  mutating func dropUnsent(_ slot: Int) {
+    let connection = connections[slot]
+    abandonRequest(of: slot)
+    discardInput(slot)
+    guard connection.pointee.output >= 0 else { return }
+    buffers.give(connection.pointee.output)
+    connection.pointee.output = -1
   }
 
   /// Nobody waits for the connection's request any more.
@@ -489,10 +525,11 @@ extension Worker where Backend: ~Copyable {
     abandon(request)
   }
 
-  private mutating func freeIfDone(_ slot: Int) {
+  mutating func freeIfDone(_ slot: Int) {
     let connection = connections[slot]
     guard connection.pointee.phase == .closing, connection.pointee.operations == 0 else { return }
-    proactor.close(descriptor: connection.pointee.descriptor)
+    let isStream = connection.pointee.parent >= 0
+    if !isStream { proactor.close(descriptor: connection.pointee.descriptor) }
     if let timer = connection.pointee.timer { timers.cancel(timer) }
     connection.pointee.timer = nil
     connection.pointee.timerAt = Instant(nanoseconds: .max)
@@ -503,6 +540,17 @@ extension Worker where Backend: ~Copyable {
       connection.pointee.tls = nil
       connection.pointee.isEncrypted = false
     }
+    if connection.pointee.isMultiplexed {
+      connection.pointee.session = nil
+      connection.pointee.isMultiplexed = false
+      connection.pointee.waitsForHead = false
+    }
+    if isStream {
+      streamsOpen -= 1
+      connection.pointee.parent = -1
+      connection.pointee.isHeadSent = false
+    }
+    connection.pointee.mayBecomeMultiplexed = false
     connection.pointee.isHeldBack = false
     connection.pointee.hasEnded = false
     connection.pointee.closesCleanly = false
@@ -513,7 +561,11 @@ extension Worker where Backend: ~Copyable {
     connection.pointee.phase = .free
     leaveCensus(slot)
     // Those that were refused have their own count.
-    if connection.pointee.isRefused { refusedConnections -= 1 } else { metrics.connectionClosed() }
+    if connection.pointee.isRefused {
+      refusedConnections -= 1
+    } else if !isStream {
+      metrics.connectionClosed()
+    }
     connection.pointee.isRefused = false
     connections.give(slot)
   }
@@ -529,6 +581,7 @@ extension Worker where Backend: ~Copyable {
     case .head where inputIsEmpty(slot):
       setDeadline(slot, now.advanced(byNanoseconds: isDraining ? timeouts.drainIdle : timeouts.idle))
     case .head: setDeadline(slot, connection.pointee.began.advanced(byNanoseconds: timeouts.header))
+    case .frames: setFramesDeadline(slot)
     case .handshake, .body, .chunks: break
     case .busy: setDeadline(slot, heartbeatAt(slot))
     case .ending, .lingering, .closing, .free: break
@@ -544,7 +597,7 @@ extension Worker where Backend: ~Copyable {
 
   /// Makes sure that the timer fires at this instant or before.
   @inline(__always)
-  private mutating func arm(_ slot: Int, _ deadline: Instant) {
+  mutating func arm(_ slot: Int, _ deadline: Instant) {
     if deadline < connections[slot].pointee.timerAt { schedule(slot, deadline) }
   }
 
@@ -572,6 +625,7 @@ extension Worker where Backend: ~Copyable {
     case .handshake:
       metrics.handshakeEnded(.timedOut)
       close(slot)
+    case .frames: framesTimerFired(slot)
     case .head where inputIsEmpty(slot) && connection.pointee.isEncrypted: end(slot, cleanly: true)
     case .head where inputIsEmpty(slot): close(slot)
     case .head, .body, .chunks: refuse(slot, .requestTimeout)

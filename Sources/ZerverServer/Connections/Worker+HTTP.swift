@@ -10,6 +10,14 @@ extension Worker where Backend: ~Copyable {
       switch connection.pointee.phase {
       case .head:
         guard !inputIsEmpty(slot), !outputIsFull(slot) else { return inputRanOut(slot) }
+        if connection.pointee.mayBecomeMultiplexed {
+          guard let isMultiplexed = startsWithPreface(slot) else { return inputRanOut(slot) }
+          connection.pointee.mayBecomeMultiplexed = false
+          if isMultiplexed {
+            beginHTTP2(slot)
+            continue
+          }
+        }
         let bytes = input(slot)
         switch connection.pointee.parser.parse(bytes) {
         case .needMore: return inputRanOut(slot)
@@ -23,6 +31,7 @@ extension Worker where Backend: ~Copyable {
         dispatch(slot, head, bodyBytes: bytesNeeded - head.bytes, input(slot))
       case .chunks:
         guard decodeChunks(slot) else { return inputRanOut(slot) }
+      case .frames: return receiveFrames(slot)
       case .handshake, .busy, .ending, .lingering, .closing, .free: return
       }
     }
@@ -45,7 +54,7 @@ extension Worker where Backend: ~Copyable {
     switch connection.pointee.phase {
     case .body: guard bodyGrew(slot, to: input(slot).count) else { return refuse(slot, .outOfMemory) }
     case .chunks: guard bodyGrew(slot, to: requestBytes(slot).count) else { return refuse(slot, .outOfMemory) }
-    case .handshake, .head, .busy, .ending, .lingering, .closing, .free: break
+    case .handshake, .head, .frames, .busy, .ending, .lingering, .closing, .free: break
     }
     guard connections[slot].pointee.hasEnded, inputIsEmpty(slot) || !outputIsFull(slot) else { return }
     end(slot, cleanly: true)
@@ -75,7 +84,7 @@ extension Worker where Backend: ~Copyable {
   // MARK: Head and body
 
   /// A head is there: decides how to read the body.
-  private mutating func begin(_ slot: Int, _ head: ReadHead, _ bytes: UnsafeRawBufferPointer) {
+  mutating func begin(_ slot: Int, _ head: ReadHead, _ bytes: UnsafeRawBufferPointer) {
     let connection = connections[slot]
     let length = head.head.contentLength ?? 0
     guard length <= configuration.http.bodyBytesMax else { return refuse(slot, .bodyTooLarge) }
@@ -94,7 +103,7 @@ extension Worker where Backend: ~Copyable {
       if case .answer(let answer) = route(head.head, bytes, of: slot), answer.isRefusal {
         return refuse(slot, answer, head.head)
       }
-      ResponseHead.writeContinue(to: &output(slot).pointee)
+      writeContinue(slot)
     }
     if head.head.isChunked {
       // The head goes where the decoded body follows it, so that the request stands in one piece.
@@ -107,6 +116,12 @@ extension Worker where Backend: ~Copyable {
     } else {
       connection.pointee.phase = .body(bytesNeeded: head.bytes + length)
     }
+  }
+
+  private mutating func writeContinue(_ slot: Int) {
+    let connection = connections[slot]
+    if connection.pointee.parent < 0 { return ResponseHead.writeContinue(to: &output(slot).pointee) }
+    connections[connection.pointee.parent].pointee.session?.sendContinue(connection.pointee.stream)
   }
 
   /// Decodes what has arrived of a chunked body. `false` when that is not all.
@@ -134,7 +149,7 @@ extension Worker where Backend: ~Copyable {
   // MARK: Routes
 
   /// A whole request is there: `bytes` begins with its head.
-  private mutating func dispatch(_ slot: Int, _ read: ReadHead, bodyBytes: Int, _ bytes: UnsafeRawBufferPointer) {
+  mutating func dispatch(_ slot: Int, _ read: ReadHead, bodyBytes: Int, _ bytes: UnsafeRawBufferPointer) {
     let connection = connections[slot]
     let head = read.head
     connection.pointee.head = nil

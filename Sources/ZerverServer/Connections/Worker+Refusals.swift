@@ -8,7 +8,7 @@ extension Worker where Backend: ~Copyable {
 
   /// Why a connection that the kernel has accepted is not served; `nil` when it is.
   mutating func connectionRefusal(_ slot: Int) -> HTTPRefusal? {
-    guard connections.inUse - refusedConnections <= configuration.http.connectionsMax else { return .tooManyConnections }
+    guard connections.inUse - streamsOpen - refusedConnections <= configuration.http.connectionsMax else { return .tooManyConnections }
     guard let census, let client = ConnectionCensus.Client(peerOf: connections[slot].pointee.descriptor) else { return nil }
     guard census.enter(client) else { return .tooManyConnectionsOfAddress }
     connections[slot].pointee.client = client

@@ -40,6 +40,7 @@ extension Worker where Backend: ~Copyable {
     if request.head.flags.contains(.hasConditions) {
       new.pointee.set(conditions: RequestConditions(request.head, in: requestBytes(connection)))
     }
+    if connections[connection].pointee.parent >= 0 { setUrgency(of: connection, flow.pointee.priority) }
     metrics.requestStarted()
     enqueue(slot)
   }

@@ -68,6 +68,9 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
   var acceptAgainAt: Instant?
   /// Connections that are open only to be told that they are too many. They count for no limit but their own.
   var refusedConnections = 0
+  /// Slots of `connections` that are requests of HTTP/2.
+  var streamsOpen = 0
+  let http2Limits: HTTP2Limits
   /// Bytes of bodies on their way and of answers in the kernel.
   var bufferedBytes = 0
   /// Shared with the other workers; `nil` when no client can have too many connections.
@@ -141,7 +144,9 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
     let slotsMax = min(configuration.requests.inFlightMax, OperationID.slotsMax)
     ready = ReadyQueue(slots: slotsMax, limits: configuration.readyQueueLimits)
     timers = TimerQueue(now: start)
-    connections = SlotTable(slotsMax: configuration.http.connectionsMax + Self.refusedConnectionsMax) { Connection(limits: limits) }
+    let connectionsMax = configuration.http.connectionsMax + Self.refusedConnectionsMax + Self.streamsMax
+    connections = SlotTable(slotsMax: connectionsMax) { Connection(limits: limits) }
+    http2Limits = HTTP2Limits(configuration, outputBytesMax: Self.outputBytesMax, sliceBytes: Self.sliceBytesMax)
     requests = SlotTable(slotsMax: slotsMax) { RequestSlot() }
     machineLimits = configuration.machineLimits
     httpLimits = limits
@@ -285,6 +290,7 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
     for index in 0..<connections.capacity where connections[index].pointee.phase == .head && inputIsEmpty(index) {
       setDeadlineForPhase(index)
     }
+    for index in 0..<connections.capacity where connections[index].pointee.phase == .frames { drainFrames(index) }
   }
 
   /// The kernel does not serve this worker any more: whatever can be closed without it is closed, so that clients see an

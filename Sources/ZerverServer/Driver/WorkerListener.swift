@@ -5,5 +5,7 @@ struct WorkerListener: Sendable {
   /// Another process may accept on it as well.
   var isShared = false
   var isEncrypted = false
+  /// A client may begin with HTTP/2 without having asked.
+  var allowsHTTP2 = false
   var isAccepting = false
 }

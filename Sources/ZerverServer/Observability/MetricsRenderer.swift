@@ -75,6 +75,7 @@ struct MetricsRenderer: ~Copyable {
     case .server:
       renderConnections(into: &buffer)
       renderEncryption(into: &buffer)
+      renderHTTP2(into: &buffer)
       renderRequests(into: &buffer)
       renderEffects(into: &buffer)
       renderKeys(into: &buffer)
@@ -151,6 +152,18 @@ struct MetricsRenderer: ~Copyable {
       sum { $0.value(.recordsTruncated) }, &buffer)
   }
 
+  private func renderHTTP2(into buffer: inout ByteBuffer) {
+    PrometheusText.single(
+      "zerver_http2_connections_total", .counter, "Connections that carried HTTP/2.", sum { $0.value(.http2Connections) }, &buffer)
+    PrometheusText.single(
+      "zerver_http2_streams_total", .counter, "Requests of HTTP/2 that have begun.", sum { $0.value(.http2Streams) }, &buffer)
+    PrometheusText.family(
+      "zerver_http2_faults_total", .counter, "Connections of HTTP/2 that were ended for what their clients did.", &buffer)
+    for fault in HTTP2Session.Fault.allCases {
+      PrometheusText.sample("zerver_http2_faults_total", "reason=\"\(fault.label)\"", sum { $0.value(fault) }, &buffer)
+    }
+  }
+
   private func renderRequests(into buffer: inout ByteBuffer) {
     // Finished first, for the same reason.
     let finished = sum { $0.value(.requestsFinished) }
@@ -191,6 +204,16 @@ struct MetricsRenderer: ~Copyable {
 
   private func sum(_ value: (WorkerMetrics) -> UInt64) -> UInt64 {
     metrics.workers.reduce(0) { $0 &+ value($1) }
+  }
+}
+
+extension HTTP2Session.Fault {
+  fileprivate var label: String {
+    switch self {
+    case .resets: "resets"
+    case .controlFrames: "control-frames"
+    case .protocolError: "protocol-error"
+    }
   }
 }
 

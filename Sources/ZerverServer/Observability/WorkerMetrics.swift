@@ -11,6 +11,7 @@ final class WorkerMetrics: Sendable {
     case staleCompletions
     case bytesReceived, bytesSent
     case recordsRefused, recordsTruncated
+    case http2Connections, http2Streams
   }
 
   /// What became of the beginning of an encrypted connection.
@@ -71,8 +72,9 @@ final class WorkerMetrics: Sendable {
   let flows: [FlowMetrics]
   private let borrowed: [Unmanaged<FlowMetrics>]
 
-  private let counters: Cells<10>
+  private let counters: Cells<12>
   private let handshakes: Cells<4>
+  private let http2Faults: Cells<3>
   private let refusals: Cells<5>
   private let queueDepths: Cells<3>
   /// Eight results for each of three kinds.
@@ -84,6 +86,7 @@ final class WorkerMetrics: Sendable {
     borrowed = flows.map { Unmanaged.passUnretained($0) }
     counters = Cells()
     handshakes = Cells()
+    http2Faults = Cells()
     refusals = Cells()
     queueDepths = Cells()
     effects = Cells()
@@ -105,6 +108,12 @@ final class WorkerMetrics: Sendable {
   func recordRefused() { counters.add(1, to: Counter.recordsRefused.rawValue) }
   /// An encrypted connection ended without a word, and something was under way.
   func recordsTruncated() { counters.add(1, to: Counter.recordsTruncated.rawValue) }
+
+  /// A connection carries HTTP/2.
+  func http2Began() { counters.add(1, to: Counter.http2Connections.rawValue) }
+  func http2StreamOpened() { counters.add(1, to: Counter.http2Streams.rawValue) }
+  /// A connection of HTTP/2 was ended for what its client did.
+  func http2Failed(_ fault: HTTP2Session.Fault) { http2Faults.add(1, to: fault.rawValue) }
 
   /// The header of a request has been read, or as much of it as can be answered.
   func requestStarted() { counters.add(1, to: Counter.requestsStarted.rawValue) }
@@ -145,6 +154,7 @@ final class WorkerMetrics: Sendable {
   func value(_ event: KeyEvent) -> UInt64 { keyEvents[event.rawValue] }
   func value(_ counter: Counter) -> UInt64 { counters[counter.rawValue] }
   func value(_ handshake: Handshake) -> UInt64 { handshakes[handshake.rawValue] }
+  func value(_ fault: HTTP2Session.Fault) -> UInt64 { http2Faults[fault.rawValue] }
   func value(_ refusal: Refusal) -> UInt64 { refusals[refusal.rawValue] }
   func queueDepth(_ priority: PriorityClass) -> UInt64 { queueDepths[Int(priority.rawValue)] }
   func value(_ kind: EffectKind, _ result: EffectResult) -> UInt64 { effects[Self.cell(kind, result)] }

@@ -229,6 +229,21 @@ struct GeneratedResilienceTests {
     #expect(run.text.hasPrefix("{\"text\":\"\(text)\""), "\(run.text)")
   }
 
+  @Test(
+    "a fragment of the language does the same in a plan in Swift, whatever goes wrong in it",
+    arguments: [
+      ("a", "calm", ["x", "y"], "took a, -, took x, took y"), ("a", "busy", ["x"], "-, busy, took x"),
+      ("a", "angry", ["bad"], "job-refused"), ("a", "gone", [], "-, -"), ("n:n", "calm", ["x"], "job-refused"),
+      ("a", "gone", nil, "-, -"), ("a", "calm", ["x", "y:n"], "job-refused"),
+      ("b:s:u", "gone", ["1", "2", "3"], "-, -, took 1, took 2, took 3"),
+      ("a", "calm", ["1", "2", "3", "4", "5", "6"], "too-many-elements"),
+    ] as [(String, String, [String]?, String)])
+  func sharedFragment(key: String, mood: String, jobs: [String]?, expected: String) {
+    let list = jobs.map { ",\"jobs\":[" + $0.map { "{\"key\":\"\($0)\"}" }.joined(separator: ",") + "]" } ?? ""
+    let run = run(flow(Routes.V1.workOffAll), "{\"job\":{\"key\":\"\(key)\",\"mood\":\"\(mood)\"}\(list)}")
+    #expect(run.text.hasPrefix(run.answer.body == nil ? expected : "{\"text\":\"\(expected)\""), "\(run.text)")
+  }
+
   @Test("a loop goes through a list in its order, and an empty or a missing one runs nothing")
   func loops() {
     let chosen = run(flow(Routes.V1.chooseMood), "{\"key\":\"a+b+c\",\"mood\":\"calm\"}")

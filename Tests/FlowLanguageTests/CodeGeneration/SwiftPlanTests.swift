@@ -179,10 +179,67 @@ struct SwiftPlanTests {
     }
   }
 
+  /// A flow whose answer names what came of two branches, the first of which asks for an effect.
+  private func race(_ group: (Handle<Job>) -> (Handle<JobNote?>, Handle<JobNote?>)) -> FlowDefinition {
+    let flow = Flow("lose-race", .v1, method: .post, owner: "language", input: .body(Job.self), output: .json()) { input in
+      let (slow, fast) = group(input)
+      let notes = forEach(step(SplitJob.self, input), max: 9) { job in step(GuessNote.self, job.key) }
+      step(JoinNotes.self, slow, fast, optional(notes))
+    }
+    let isMapped = flow.plan.uses.contains { !$0.unhandledErrors.isEmpty }
+    return (isMapped ? flow.on(.jobRefused, 409).on(.jobLost, 410) : flow).registration.definition
+  }
+
+  @Test("a branch that a group does not wait for gives no value, whatever would have decided about it")
+  func losers() {
+    let flows = [
+      race { input in
+        parallel(.any) {
+          when(input.mood == .calm) { step(TakeJob.self, input.key) }
+          step(GuessNote.self, input.key)
+        }
+      },
+      race { input in
+        parallel(.any) {
+          when(input.mood == .calm) { step(TakeJob.self, input.key) } otherwise: { step(GuessNote.self, input.key) }
+          step(GuessNote.self, input.key)
+        }
+      },
+      race { input in
+        parallel(.any) {
+          branch {
+            let first = step(TakeJob.self, input.key)
+            when(first.count == 1) { step(GuessNote.self, input.key) } otherwise: { step(NameMood.self, input.mood) }
+          }
+          step(GuessNote.self, input.key)
+        }
+      },
+      race { input in
+        parallel(.any) {
+          choose(input.mood) {
+            arm(.calm) { step(TakeJob.self, input.key) }
+            otherwise { step(GuessNote.self, input.key) }
+          }
+          step(GuessNote.self, input.key)
+        }
+      },
+      race { input in
+        parallel(.any) {
+          step(TakeJob.self, input.key).orElse { step(GuessNote.self, input.key) }
+          step(GuessNote.self, input.key)
+        }
+      },
+    ]
+    for flow in flows {
+      #expect(flow.problems == [])
+      #expect(Self.runner.run(flow, body: "{\"key\":\"k\"}").body == "{\"text\":\"-, guessed k, guessed k\",\"count\":1}")
+    }
+  }
+
   @Test("a plan in Swift can be read, as lines and as a drawing")
   func readable() throws {
     let plans = SwiftTwins.catalog.swiftPlans
-    #expect(plans.map(\.reference) == ["v1/take-back", "v1/fall-back", "v1/answer-errors", "v1/answer-mood", "v1/nest-loops"])
+    #expect(plans.map(\.reference) == ["v1/take-back", "v1/fall-back", "v1/answer-errors", "v1/answer-mood", "v1/nest-loops", "v1/work-off-all"])
     let text = plans.map { $0.text.split(separator: "\n").dropFirst().joined(separator: "\n") }
     #expect(
       text[3] == """

@@ -5,7 +5,7 @@ import ZerverCore
 // Flows of `Tests/GeneratedFlows/v1` once more, as plans in Swift: what a test says of the one, it says of the other.
 
 enum SwiftTwins {
-  static let flows: [any CatalogFlow] = [takeBack, fallBack, answerErrors, answerMood, nestLoops]
+  static let flows: [any CatalogFlow] = [takeBack, fallBack, answerErrors, answerMood, nestLoops, workOffAll]
   static let catalog = FlowCatalog(flows)
 
   private static let short = Duration.milliseconds(100)
@@ -20,8 +20,6 @@ enum SwiftTwins {
     step(JoinNotes.self, optional(first), optional(last), optional(notes))
   }
   .on(.jobRefused, 409)
-  // A compensation that fails ends in the log, but it is a step with an error of its own.
-  .on(.jobLost, 410)
 
   static let fallBack = Flow("fall-back", .v1, method: .post, owner: "language", input: Batch.self) { input in
     let guessed = step(TakeJob.self, input.key).timeout(short).orElse { step(GuessNote.self, input.key) }
@@ -79,4 +77,11 @@ enum SwiftTwins {
   }
   .on(.jobRefused, 409)
   .on(.jobLost, 410)
+
+  /// By the fragment of the language, which uses every modifier.
+  static let workOffAll = Flow("work-off-all", .v1, method: .post, owner: "language", input: .body(Work.self), output: .json()) { input in
+    let note = WorkOff.plan(key: input.job.key, jobs: input.jobs, mood: input.job.mood)
+    step(ShowNote.self, note)
+  }
+  .on(.jobRefused, 409)
 }

@@ -14,6 +14,7 @@ import ZerverTesting
       ("[::]:8443 tls", ListenAddress(.tcp(host: "::", port: 8443), isEncrypted: true)),
       ("unix:/run/shop.sock", ListenAddress(.unix(path: "/run/shop.sock"))),
       ("unix:shop.sock tls", ListenAddress(.unix(path: "shop.sock"), isEncrypted: true)),
+      ("127.0.0.1:8080 h2c", ListenAddress(.tcp(host: "127.0.0.1", port: 8080), allowsHTTP2: true)),
     ])
   func round(_ text: String, _ address: ListenAddress) {
     #expect(ListenAddress(text) == address)
@@ -24,7 +25,7 @@ import ZerverTesting
     "anything else is no address",
     arguments: [
       "", "8080", "127.0.0.1", "localhost:8080", "::1:8080", "[127.0.0.1]:1", "127.0.0.1:65536", "127.0.0.1:-1", "unix:",
-      "127.0.0.1:1 tls tls", "127.0.0.1:1 http", "tls 127.0.0.1:1", "unix:" + String(repeating: "a", count: 108),
+      "127.0.0.1:1 tls tls", "127.0.0.1:1 tls h2c", "127.0.0.1:1 http", "tls 127.0.0.1:1", "unix:" + String(repeating: "a", count: 108),
     ])
   func refused(_ text: String) { #expect(ListenAddress(text) == nil) }
 

@@ -41,13 +41,14 @@ import ZerverCore
         "zerver_workers", "zerver_connections_open", "zerver_connections_accepted_total",
         "zerver_connections_refused_total", "zerver_received_bytes_total", "zerver_sent_bytes_total",
         "zerver_tls_handshakes_total", "zerver_tls_records_refused_total", "zerver_tls_truncations_total",
+        "zerver_http2_connections_total", "zerver_http2_streams_total", "zerver_http2_faults_total",
         "http_server_active_requests", "zerver_requests_refused_total", "zerver_queue_depth", "zerver_effects_total",
         "zerver_stale_completions_total", "zerver_idempotency_total",
       ])
     let samples = families.flatMap(\.samples)
     // Three series of each flow, the one for requests without a flow included.
     // Six of each real flow are about its plan.
-    #expect(samples.count == 3 * (17 + 5 + 1) + 2 * 6 + 6 + 4 + 2 + 1 + 5 + 3 + 24 + 1 + 9)
+    #expect(samples.count == 3 * (17 + 5 + 1) + 2 * 6 + 6 + 4 + 2 + 2 + 3 + 1 + 5 + 3 + 24 + 1 + 9)
     #expect(samples.allSatisfy { $0.value == 0 || $0.name == "zerver_workers" })
     #expect(value(families, "zerver_workers") == 2)
   }

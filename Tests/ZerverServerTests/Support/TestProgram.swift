@@ -33,6 +33,8 @@ final class TestProgram {
     return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)
   }
 
+  func send(_ text: String) throws { try input.fileHandleForWriting.write(contentsOf: Data(text.utf8)) }
+
   func closeInput() { try? input.fileHandleForWriting.close() }
 
   /// Ends its input, waits for its end and returns the rest of its output. Throws what it has complained of when it fails.

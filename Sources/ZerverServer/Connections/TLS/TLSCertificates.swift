@@ -9,14 +9,15 @@ final class TLSCertificates: Sendable {
   private let stamps: [FileStamp]
 
   /// Reads every file. Throws a sentence for people about the first that cannot be used.
-  init(_ configuration: ServerConfiguration.TLS) throws(TLSContext.Fault) {
+  init(_ configuration: ServerConfiguration.TLS, offersHTTP2: Bool) throws(TLSContext.Fault) {
     var stamps: [FileStamp] = []
     func read(_ path: String) throws(TLSContext.Fault) -> [UInt8] {
       // The stamp comes first: what changes while it is read is read again.
       stamps.append(FileStamp(path))
       return try CertificateFile.read(path)
     }
-    let policy = TLSPolicy(clientCertificates: configuration.clientCertificates, versionMin: configuration.versionMin)
+    let policy = TLSPolicy(
+      clientCertificates: configuration.clientCertificates, versionMin: configuration.versionMin, offersHTTP2: offersHTTP2)
     var contexts: [TLSContext] = []
     var names = ServerNames()
     let authorities: [UInt8]? = if let path = configuration.clientAuthorities { try read(path) } else { nil }

@@ -20,7 +20,7 @@ final class TLSContext: @unchecked Sendable {
       case .required: ZERVER_TLS_CLIENTS_REQUIRED
       }
     let minimum: Int32 = policy.versionMin == .v12 ? 0x0303 : 0x0304
-    guard let made = zerver_tls_context_new(minimum, clients, ZERVER_TLS_HTTP1) else {
+    guard let made = zerver_tls_context_new(minimum, clients, policy.offersHTTP2 ? ZERVER_TLS_HTTP2_AND_HTTP1 : ZERVER_TLS_HTTP1) else {
       throw Fault(description: "OpenSSL makes no context: there is no memory")
     }
     pointer = made
@@ -95,6 +95,7 @@ final class TLSContext: @unchecked Sendable {
 struct TLSPolicy: Equatable, Sendable {
   var clientCertificates: ServerConfiguration.ClientCertificates
   var versionMin: ServerConfiguration.TLSVersion
+  var offersHTTP2: Bool
 }
 
 /// The texts of a certificate.

@@ -99,5 +99,7 @@ struct TLSSession: ~Copyable {
 
   // MARK: What was agreed on
 
+  /// HTTP/2 instead of HTTP/1.1.
+  var speaksHTTP2: Bool { zerver_tls_speaks_http2(session) }
   var isResumed: Bool { zerver_tls_is_resumed(session) }
 }

@@ -5,6 +5,7 @@ import ZerverCore
 /// beside a handshake.
 final class TLSStore: Sendable {
   private let configuration: ServerConfiguration.TLS
+  private let offersHTTP2: Bool
   private let certificates: Mutex<TLSCertificates>
   private let madeAt: Mutex<Instant>
 
@@ -12,9 +13,10 @@ final class TLSStore: Sendable {
   /// never changed would open every recorded session of TLS 1.2 on the day that they leak, so they last half a day.
   private static var ageMax: Duration { .seconds(12 * 3600) }
 
-  init(_ configuration: ServerConfiguration.TLS) throws(TLSContext.Fault) {
+  init(_ configuration: ServerConfiguration.TLS, offersHTTP2: Bool) throws(TLSContext.Fault) {
     self.configuration = configuration
-    certificates = Mutex(try TLSCertificates(configuration))
+    self.offersHTTP2 = offersHTTP2
+    certificates = Mutex(try TLSCertificates(configuration, offersHTTP2: offersHTTP2))
     madeAt = Mutex(MonotonicClock.now)
   }
 
@@ -22,7 +24,7 @@ final class TLSStore: Sendable {
 
   /// Reads all files again. When that fails the old certificates stay.
   func reload() throws(TLSContext.Fault) {
-    let new = try TLSCertificates(configuration)
+    let new = try TLSCertificates(configuration, offersHTTP2: offersHTTP2)
     certificates.withLock { $0 = new }
     madeAt.withLock { $0 = MonotonicClock.now }
   }

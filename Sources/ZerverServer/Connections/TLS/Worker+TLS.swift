@@ -53,6 +53,7 @@ extension Worker where Backend: ~Copyable {
     connection.pointee.phase = .head
     connection.pointee.began = now
     setDeadline(slot, now.advanced(byNanoseconds: isDraining ? min(timeouts.header, timeouts.drainIdle) : timeouts.header))
+    if connection.pointee.tls?.speaksHTTP2 == true { beginHTTP2(slot) }
   }
 
   /// The handshake needs more, or has failed.
@@ -99,10 +100,11 @@ extension Worker where Backend: ~Copyable {
     case .handshake:
       metrics.handshakeEnded(.failed)
       return close(slot)
-    case .head, .body, .chunks, .busy: break
+    case .head, .body, .chunks, .frames, .busy: break
     }
     if connection.pointee.hasEnded { return ended(slot) }
-    if connection.pointee.phase != .head || !inputIsEmpty(slot) { metrics.recordsTruncated() }
+    let isIdle = connection.pointee.phase == .frames ? connection.pointee.session?.hasStreams == false : connection.pointee.phase == .head
+    if !isIdle || !inputIsEmpty(slot) { metrics.recordsTruncated() }
     close(slot)
   }
 
