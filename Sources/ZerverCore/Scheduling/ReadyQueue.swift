@@ -74,9 +74,10 @@ package struct ReadyQueue: ~Copyable {
     agingBatch = UInt64(limits.aging[2].nanosecondsWhole)
   }
 
-  package var isEmpty: Bool { interactive.count + normal.count + batch.count == 0 }
+  package var isEmpty: Bool { mutating get { interactive.count + normal.count + batch.count == 0 } }
 
-  package func count(of priority: PriorityClass) -> Int {
+  // These change nothing either, but a queue that is lent to a method that does not mutate it is copied first.
+  package mutating func count(of priority: PriorityClass) -> Int {
     switch priority {
     case .interactive: interactive.count
     case .default: normal.count
@@ -85,7 +86,7 @@ package struct ReadyQueue: ~Copyable {
   }
 
   /// Whether a new request of this class may be admitted.
-  package func hasRoom(in priority: PriorityClass) -> Bool {
+  package mutating func hasRoom(in priority: PriorityClass) -> Bool {
     count(of: priority) < limits.requestsMax[Int(priority.rawValue)]
   }
 

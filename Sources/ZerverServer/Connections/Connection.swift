@@ -82,9 +82,8 @@ struct Connection: ~Copyable {
   var isInHeldList = false
 
   var parser: RequestHeadParser
-  var chunkDecoder: ChunkedDecoder?
-  /// The head of the request that is read, while its body is on the way.
-  var head: ReadHead?
+  /// Made when a body first comes later than its head, and kept: a connection without one costs no memory for it.
+  private var body: IncomingBody?
   /// The request in flight; -1 for none.
   var request = -1
   /// The request in flight is answered in parts, and its step waits until enough has been sent.
@@ -112,5 +111,34 @@ struct Connection: ~Copyable {
   /// When the timer fires. Not later than the two deadlines.
   var timerAt = Instant(nanoseconds: .max)
 
+  /// The head of the request that is read, while its body is on the way.
+  var head: ReadHead? {
+    get { body?.head }
+    set {
+      guard newValue != nil || body != nil else { return }
+      if body == nil { body = IncomingBody() }
+      body?.head = newValue
+    }
+  }
+
+  var chunkDecoder: ChunkedDecoder? {
+    get { body?.decoder }
+    set {
+      guard newValue != nil || body != nil else { return }
+      if body == nil { body = IncomingBody() }
+      body?.decoder = newValue
+    }
+  }
+
+  /// The next connection in this slot may never have a body.
+  mutating func forgetBody() { body = nil }
+
   init(limits: HTTPLimits) { parser = RequestHeadParser(limits: limits) }
+}
+
+/// What a connection has to remember while the body of a request is on the way.
+final class IncomingBody {
+  var head: ReadHead?
+  /// Of a chunked body.
+  var decoder: ChunkedDecoder?
 }

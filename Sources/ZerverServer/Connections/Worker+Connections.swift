@@ -556,6 +556,7 @@ extension Worker where Backend: ~Copyable {
     connection.pointee.closesCleanly = false
     connection.pointee.mustClose = false
     connection.pointee.parser.restart()
+    connection.pointee.forgetBody()
     connection.pointee.requestsBegun = 0
     connection.pointee.answersUnsent = 0
     connection.pointee.phase = .free
