@@ -18,8 +18,10 @@ let package = Package(
       name: "ZerverCore", dependencies: ["ZerverCatalog"], swiftSettings: settings, linkerSettings: [.linkedLibrary("m")]),
     .target(name: "CUring", linkerSettings: [.linkedLibrary("uring")]),
     .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+    .target(name: "CNGHTTP2", linkerSettings: [.linkedLibrary("nghttp2")]),
     .target(
-      name: "ZerverServer", dependencies: ["ZerverCore", "CUring", "COpenSSL", .product(name: "Logging", package: "swift-log")],
+      name: "ZerverServer",
+      dependencies: ["ZerverCore", "CUring", "COpenSSL", "CNGHTTP2", .product(name: "Logging", package: "swift-log")],
       swiftSettings: settings),
     // libFuzzer's entry point, which it calls with our function.
     .target(name: "FuzzDriver", swiftSettings: settings),

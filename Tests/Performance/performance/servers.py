@@ -192,8 +192,10 @@ class Fleet:
         if launch.site == "edge":
             certificate, key = self.certificate()
             return [
-                self.programs.conformance, *common, "--listen", f"127.0.0.1:{launch.port}, 127.0.0.1:0 tls", "--tls.certificates",
-                f"{certificate}:{key}",
+                self.programs.conformance, *common, "--listen", f"127.0.0.1:{launch.port}, 127.0.0.1:0 h2c, 127.0.0.1:0 tls",
+                "--tls.certificates", f"{certificate}:{key}",
+                # 64 connections of 32 streams may send 2,048 requests at once; beyond 1,024 that wait, the default says 503.
+                "--classes.default.queued-max", 4096,
             ]
         url = self.database_url if launch.site == "rows" else f"sqlite:{self.directory}/{label}.sqlite"
         return [self.programs.checkout, "serve", "--port", launch.port, *common, "--database-url", url]
@@ -248,8 +250,9 @@ class Fleet:
             server.addresses = {"http": found[1]}
         elif server.name in (ZERVER, EPOLL):
             found = child.wait_for(
-                lambda child: re.search(r"listening on http://(\S+)\nlistening on https://(\S+)", child.output))
-            server.addresses = {"http": found[1], "h2c": found[1], "https": found[2], "h2": found[2], "handshake": found[2]}
+                lambda child: re.search(
+                    r"listening on http://(\S+)\nlistening on http://(\S+)\nlistening on https://(\S+)", child.output))
+            server.addresses = {"http": found[1], "h2c": found[2], "https": found[3], "h2": found[3], "handshake": found[3]}
         else:
             found = child.wait_for(lambda child: re.search(r"listening on (\S+)", child.output))
             server.addresses = {launch.protocol: found[1]}
