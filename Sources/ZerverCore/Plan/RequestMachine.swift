@@ -382,7 +382,7 @@ package struct RequestMachine: ~Copyable {
 
   /// Something was changed and no compensation takes it back: to be asked at the end. An answer drops the compensations. One
   /// that has failed takes nothing back either, but says so by a note of its own.
-  package var leavesChanges: Bool { answer == .respond ? changes > 0 : changes > changesWithUndo }
+  package var leavesChanges: Bool { mutating get { answer == .respond ? changes > 0 : changes > changesWithUndo } }
 
   /// The end is decided; `next` says what it is.
   package var hasEnded: Bool { mutating get { phase == .ending } }

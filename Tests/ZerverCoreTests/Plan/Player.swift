@@ -20,6 +20,7 @@ final class Player {
 
   var isIdle: Bool { machine.isIdle }
   var outlivesClient: Bool { machine.outlivesClient }
+  var leavesChanges: Bool { machine.leavesChanges }
   var wakeAt: Instant { machine.wakeAt }
   var mayForgetTokens: Bool { machine.mayForgetTokens }
 

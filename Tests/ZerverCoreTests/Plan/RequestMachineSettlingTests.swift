@@ -207,7 +207,7 @@ private let one = "use charge line=1 needs=db\nrun 0"
     let player = afterChange(hasUndo ? undone : two)
     player.pass(500)
     #expect(player.next() == .settle(.deadlinePassed))
-    #expect(player.machine.leavesChanges)
+    #expect(player.leavesChanges)
   }
 
   @Test("a change is left when another effect of its need fails, or a later round of its step")
@@ -215,13 +215,13 @@ private let one = "use charge line=1 needs=db\nrun 0"
     let besides = afterChange(two, effects: 2)
     besides.complete(1, succeeded: false)
     #expect(besides.next() == .settle(.effect(strand: 0, effect: 1)))
-    #expect(besides.machine.leavesChanges)
+    #expect(besides.leavesChanges)
     let later = afterChange(two)
     #expect(later.next() == .run(strand: 0, use: 0, isResuming: true))
     later.need(1)
     later.complete(later.submitted()[0], succeeded: false)
     #expect(later.next() == .settle(.effect(strand: 0, effect: 0)))
-    #expect(later.machine.leavesChanges)
+    #expect(later.leavesChanges)
   }
 
   @Test("a change of a use that has succeeded is left without a compensation, and taken back with one", arguments: [false, true])
@@ -242,7 +242,7 @@ private let one = "use charge line=1 needs=db\nrun 0"
       #expect(player.next() == .note(.undone(use: 2)))
     }
     #expect(player.next() == .settle(.failure))
-    #expect(player.machine.leavesChanges != hasUndo)
+    #expect(player.leavesChanges != hasUndo)
   }
 
   @Test("a compensation takes back the changes of its own use, and of no other")
@@ -255,7 +255,7 @@ private let one = "use charge line=1 needs=db\nrun 0"
     player.complete(player.submitted()[0], hasChanged: true)
     player.pass(500)
     #expect(player.next() == .keepFailure(.deadlinePassed))
-    #expect(player.machine.leavesChanges)
+    #expect(player.leavesChanges)
   }
 
   @Test("an answer drops the compensations, and with them what they would have taken back")
@@ -266,7 +266,7 @@ private let one = "use charge line=1 needs=db\nrun 0"
     _ = player.next()
     player.decide(.done)
     #expect(player.next() == .settle(nil))
-    #expect(player.machine.leavesChanges)
+    #expect(player.leavesChanges)
   }
 
   @Test("a use that is tried again leaves nothing, and the next request on a machine neither")
@@ -274,14 +274,14 @@ private let one = "use charge line=1 needs=db\nrun 0"
     let player = afterChange("use charge line=1 needs=db retry=1 backoff=10..10\nrun 0")
     player.pass(500)
     #expect(player.next() == .settle(.deadlinePassed))
-    #expect(!player.machine.leavesChanges)
+    #expect(!player.leavesChanges)
     let other = afterChange(two)
     other.machine.cut(in: other.plan)
     while !other.isIdle { _ = other.next() }
     other.machine.started(deadline: Instant(nanoseconds: 1000), limits: .init())
     _ = other.next()
     other.machine.decoded(.failed)
-    #expect(!other.machine.leavesChanges)
+    #expect(!other.leavesChanges)
   }
 
   @Test("the longest compensation has all of its attempts and the longest waits between them")
