@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
+#include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -384,4 +385,25 @@ bool zerver_certificate_fingerprint(const zerver_certificate *certificate, uint8
 int64_t zerver_certificate_end(const zerver_certificate *certificate) {
   struct tm end;
   return ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &end) == 1 ? (int64_t)timegm(&end) : INT64_MAX;
+}
+
+// MARK: Digests
+
+zerver_digest *zerver_sha256_new(void) {
+  EVP_MD_CTX *digest = EVP_MD_CTX_new();
+  if (digest != NULL && EVP_DigestInit_ex(digest, EVP_sha256(), NULL) == 1) return digest;
+  EVP_MD_CTX_free(digest);
+  ERR_clear_error();
+  return NULL;
+}
+
+void zerver_digest_free(zerver_digest *digest) { EVP_MD_CTX_free(digest); }
+
+bool zerver_digest_update(zerver_digest *digest, const void *bytes, size_t count) {
+  return EVP_DigestUpdate(digest, bytes, count) == 1;
+}
+
+bool zerver_sha256_finish(zerver_digest *digest, uint8_t result[32]) {
+  unsigned count = 0;
+  return EVP_DigestFinal_ex(digest, result, &count) == 1 && count == 32;
 }

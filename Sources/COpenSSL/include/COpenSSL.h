@@ -1,5 +1,5 @@
-// What the server needs of OpenSSL 3, for Swift: certificates, server sessions that read and write memory, and what a
-// client's certificate says.
+// What the server needs of OpenSSL 3, for Swift: certificates, server sessions that read and write memory, what a
+// client's certificate says, and digests.
 //
 // No header of OpenSSL is included here, so that no other module can bring a second version of its declarations.
 //
@@ -17,6 +17,8 @@
 typedef struct ssl_ctx_st zerver_tls_context;
 /// One connection.
 typedef struct zerver_tls zerver_tls;
+/// `EVP_MD_CTX`.
+typedef struct evp_md_ctx_st zerver_digest;
 /// `X509`.
 typedef struct x509_st zerver_certificate;
 
@@ -134,3 +136,12 @@ int zerver_certificate_common_name(const zerver_certificate *certificate, char *
 bool zerver_certificate_fingerprint(const zerver_certificate *certificate, uint8_t digest[32]);
 /// When it ends, in Unix seconds.
 int64_t zerver_certificate_end(const zerver_certificate *certificate);
+
+// MARK: Digests
+
+/// A SHA-256 of no bytes yet. NULL when there is no memory, or OpenSSL is configured without it.
+zerver_digest *zerver_sha256_new(void);
+void zerver_digest_free(zerver_digest *digest);
+bool zerver_digest_update(zerver_digest *digest, const void *bytes, size_t count);
+/// Once, at the end.
+bool zerver_sha256_finish(zerver_digest *digest, uint8_t result[32]);

@@ -8,14 +8,31 @@ package struct MachinePlan: ~Copyable, Sendable {
   /// By use.
   let retries: [RetryPolicy?]
 
-  /// Uses that a step takes back when the request fails.
-  package var undoCount: Int { choices.count { $0.undo >= 0 } }
-
   package init(_ plan: Plan) {
     uses = plan.uses
     instructions = plan.instructions
     forks = plan.forks
     choices = plan.choices
     retries = plan.uses.map(\.retry)
+  }
+
+  /// What the longest compensation can take: all of its attempts, and the longest waits between them.
+  /// - Parameter attempt: what one attempt can take.
+  package func longestUndo(attempt: Duration) -> Duration {
+    choices.map { $0.undo < 0 ? .zero : longest(of: $0.undo, attempt) }.max() ?? .zero
+  }
+
+  private func longest(of section: Int, _ attempt: Duration) -> Duration {
+    var longest = Duration.zero
+    for instruction in instructions[section...] {
+      guard case .run(let use, _) = instruction else { break }
+      guard !uses[use].isBuiltIn else { continue }
+      longest += attempt
+      guard let retry = retries[use] else { continue }
+      for number in 0..<retry.attempts {
+        longest += attempt + .nanoseconds(Int64(clamping: retry.backoff.delay(beforeAttempt: number, random: .max)))
+      }
+    }
+    return longest
   }
 }

@@ -134,6 +134,9 @@ package struct RequestMachine: ~Copyable {
   /// Where the one that runs began, and whether it has been reported as failed.
   private var undoStart = 0
   private var hasFailedUndo = false
+  /// Effects that have changed something, and those of them that the compensations take back.
+  private var changes = 0
+  private var changesWithUndo = 0
 
   package init() {}
 
@@ -146,6 +149,8 @@ package struct RequestMachine: ~Copyable {
     self.deadline = deadline
     self.limits = limits
     tokensUsed = 0
+    changes = 0
+    changesWithUndo = 0
     strandsUsed = 1
     strands[0] = Strand()
     strands[0].state = .ready
@@ -283,12 +288,15 @@ package struct RequestMachine: ~Copyable {
     return nil
   }
 
+  /// - Parameter hasChanged: the effect has changed something, and ``leavesChanges`` is to be asked.
   package mutating func effectCompleted(
-    strand index: Int, effect: Int, succeeded: Bool, isTransient: Bool = false, in plan: borrowing MachinePlan
+    strand index: Int, effect: Int, succeeded: Bool, isTransient: Bool = false, hasChanged: Bool = false,
+    in plan: borrowing MachinePlan
   ) {
     precondition(strands[index].inFlight & (1 << UInt64(effect)) != 0, "the effect was in flight")
     strands[index].inFlight &= ~(1 << UInt64(effect))
     effectsInFlight -= 1
+    if hasChanged { countChange(index, in: plan) }
     switch strands[index].count.completed(succeeded: succeeded) {
     case .pending: return
     case .met:
@@ -371,6 +379,10 @@ package struct RequestMachine: ~Copyable {
   /// Something is at work, whether or not somebody waits for an answer: compensations, detached uses, an answer that is to
   /// be kept.
   package var outlivesClient: Bool { mutating get { phase == .undoing || detachedAtWork > 0 || isAbandoned } }
+
+  /// Something was changed and no compensation takes it back: to be asked at the end. An answer drops the compensations. One
+  /// that has failed takes nothing back either, but says so by a note of its own.
+  package var leavesChanges: Bool { mutating get { answer == .respond ? changes > 0 : changes > changesWithUndo } }
 
   /// The end is decided; `next` says what it is.
   package var hasEnded: Bool { mutating get { phase == .ending } }
@@ -481,6 +493,7 @@ package struct RequestMachine: ~Copyable {
       strands[index].use = use
       strands[index].choice = choice
       strands[index].retry = RetryState()
+      strands[index].changes = 0
       return start(index)
     case .detach(let start):
       detach(at: start)
@@ -552,7 +565,18 @@ package struct RequestMachine: ~Copyable {
   /// In the same event as the success, so that nothing can end the request in between.
   private mutating func useSucceeded(_ index: Int, in plan: borrowing MachinePlan) {
     let undo = plan.choices[strands[index].choice].undo
-    if undo >= 0 { undos.append(undo) }
+    guard undo >= 0 else { return }
+    undos.append(undo)
+    changesWithUndo += strands[index].changes
+  }
+
+  /// A change that a compensation makes is none that has to be taken back. Of a use that is tried again, the checker knows
+  /// that it does no harm when it runs twice.
+  private mutating func countChange(_ index: Int, in plan: borrowing MachinePlan) {
+    if phase == .undoing, index == 0 { return }
+    guard plan.retries[strands[index].use] == nil else { return }
+    changes += 1
+    strands[index].changes += 1
   }
 
   private mutating func detach(at start: Int) {

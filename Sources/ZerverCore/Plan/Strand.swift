@@ -49,6 +49,8 @@ struct Strand {
   /// One bit for each effect that is in flight, and for each that has to be cancelled.
   var inFlight: UInt64 = 0
   var cancelled: UInt64 = 0
+  /// Effects of the use that have changed something.
+  var changes = 0
   var count = JoinCount(.all, of: 0)
   var fork = 0
   var branchesStarted = 0

@@ -60,6 +60,8 @@ package struct IdempotencyMachine: Equatable, Sendable {
   private var state = State.ended
   /// A claim whose outcome is unknown is made again once: it names its owner, so a second one does no harm.
   private var claimsLeft = 2
+  /// The outcome of a claim is unknown: when the request is refused after that, nobody else would give the key back.
+  package private(set) var mayHoldKey = false
   private var hasPrepared = false
   private var settlement: DatabaseRequest?
   private var releases = false
@@ -111,6 +113,14 @@ package struct IdempotencyMachine: Equatable, Sendable {
     return .submit(settlement)
   }
 
+  /// Compensations run, which may take any time: the claim is to hold until then.
+  /// - Parameter leaseUntil: Unix seconds.
+  /// - Returns: what to give the database. Nobody waits for what comes of it.
+  package func renewal(until leaseUntil: Int) -> DatabaseRequest {
+    precondition(state == .running, "the plan runs under a claim")
+    return IdempotencyTable.renew(claim, until: leaseUntil)
+  }
+
   /// The wait is over.
   package mutating func timePassed() -> Action {
     guard state == .waiting, let settlement else { preconditionFailure("only a wait ends") }
@@ -147,6 +157,7 @@ package struct IdempotencyMachine: Equatable, Sendable {
   }
 
   private mutating func claimFailed(_ failure: EffectFailure) -> Action {
+    if failure.reason == .outcomeUnknown { mayHoldKey = true }
     switch failure.reason {
     case .refused where !hasPrepared:
       // The usual cause is a database that has not seen this server: the table is missing.

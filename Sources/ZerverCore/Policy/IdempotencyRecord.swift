@@ -15,6 +15,16 @@ package struct StoredAnswer: Equatable, Sendable {
 
   package var bytes: Int { headerLines.count + body.count }
 
+  /// The header lines as a step would have set them.
+  package var headers: [Response.Header] {
+    headerLines.split(separator: UInt8(ascii: "\n")).compactMap { line in
+      guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+      // Behind the colon stands a space, and at the end a carriage return.
+      return Response.Header(
+        String(decoding: line[..<colon], as: UTF8.self), String(decoding: line[colon...].dropFirst(2).dropLast(), as: UTF8.self))
+    }
+  }
+
   /// What is kept in place of an answer that is too large.
   package static func notKept(_ status: UInt16) -> StoredAnswer {
     var body = ByteBuffer()
@@ -39,29 +49,13 @@ package struct IdempotencyClaim: Equatable, Sendable {
   package let leaseUntil: Int
   package let expiresAt: Int
 
-  /// - Parameters:
-  ///   - caller: as far as the flow knows its callers: an answer is for those who have caused it.
-  ///   - query: with the fields of a bound path.
-  ///   - body: the same.
-  ///   - leaseSeconds: longer than the request can take.
+  /// - Parameter leaseSeconds: longer than the request can take, until its compensations begin.
   package init(
-    key: String, flow: String, method: String, caller: Caller?, query: UnsafeRawBufferPointer, body: UnsafeRawBufferPointer,
-    owner: [UInt8], now: Int, leaseSeconds: Int, ttlSeconds: Int
+    id: [UInt8], flow: String, fingerprint: [UInt8], owner: [UInt8], now: Int, leaseSeconds: Int, ttlSeconds: Int
   ) {
-    var id = SHA256()
-    id.update(part: flow)
-    // A caller without a tenant is not one of a tenant without a name.
-    id.update(part: caller.map { $0.tenant.map { "tenant \($0)" } ?? "no tenant" } ?? "nobody")
-    id.update(part: caller?.subject ?? "")
-    id.update(part: key)
-    var fingerprint = SHA256()
-    fingerprint.update(part: flow)
-    fingerprint.update(part: method)
-    fingerprint.update(part: query)
-    fingerprint.update(part: body)
-    self.id = id.finish()
-    self.fingerprint = fingerprint.finish()
+    self.id = id
     self.flow = flow
+    self.fingerprint = fingerprint
     self.owner = owner
     self.now = now
     leaseUntil = now + leaseSeconds
@@ -137,6 +131,19 @@ package enum IdempotencyTable {
           .bytes(claim.id), .bytes(claim.owner), .int(Int(answer.status)), .text(answer.contentType), .bytes(answer.headerLines),
           .bytes(answer.body),
         ]))
+  }
+
+  /// Puts the end of a claim off, never forward.
+  /// - Parameter leaseUntil: Unix seconds.
+  package static func renew(_ claim: IdempotencyClaim, until leaseUntil: Int) -> DatabaseRequest {
+    .execute(
+      Statement(
+        """
+        UPDATE zerver_idempotency SET
+          lease_until = $3, expires_at = CASE WHEN expires_at < $3 THEN $3 ELSE expires_at END
+        WHERE id = $1 AND owner = $2 AND lease_until < $3
+        """,
+        [.bytes(claim.id), .bytes(claim.owner), .int(leaseUntil)]))
   }
 
   package static func release(_ claim: IdempotencyClaim) -> DatabaseRequest {

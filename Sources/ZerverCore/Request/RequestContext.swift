@@ -90,8 +90,7 @@ public struct RequestContext: ~Copyable {
   }
 
   /// An answer from elsewhere, in place of one of the flow's own.
-  package mutating func answer(with response: Response, headerLines lines: [UInt8]) {
-    lines.withUnsafeBytes { append(headerLines: $0) }
+  package mutating func answer(with response: Response) {
     self.response = response
     hasParts = true
   }

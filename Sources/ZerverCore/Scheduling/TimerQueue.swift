@@ -132,9 +132,9 @@ package struct TimerQueue: ~Copyable {
   /// Never later than the earliest timer's tick. It may be earlier, when the timer has yet to move to a finer level: a
   /// worker with nothing else to do then wakes a few times for a timer that is seconds away.
   package var nextDeadline: Instant? {
-    if !isEmpty(Self.expired) { return Instant(nanoseconds: currentTick << Self.tickShift) }
+    if !isEmpty(Self.expired) { return Self.instant(of: currentTick) }
     guard let (_, tick) = earliestSlot() else { return nil }
-    return Instant(nanoseconds: tick << Self.tickShift)
+    return Self.instant(of: tick)
   }
 
   // MARK: Slots
@@ -143,6 +143,11 @@ package struct TimerQueue: ~Copyable {
   private static func tick(of instant: Instant) -> UInt64 {
     let isBetweenTicks = instant.nanoseconds & ((1 << tickShift) - 1) != 0
     return (instant.nanoseconds >> tickShift) + (isBetweenTicks ? 1 : 0)
+  }
+
+  /// When a tick begins. The last tick, of the last instant rounded up, begins behind the end of the clock.
+  private static func instant(of tick: UInt64) -> Instant {
+    Instant(nanoseconds: tick > UInt64.max >> tickShift ? .max : tick << tickShift)
   }
 
   /// The slot that comes up next, and the tick at which it begins.

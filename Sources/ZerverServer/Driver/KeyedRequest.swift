@@ -11,11 +11,13 @@ final class KeyedRequest {
   var settleDeadline = Instant(nanoseconds: 0)
   /// A change may have been made that nobody has taken back.
   var isUncertain = false
+  /// When the lease was last put off, in Unix seconds.
+  var renewedAt: Int64 = 0
 
   init(_ machine: IdempotencyMachine) { self.machine = machine }
 }
 
 extension OperationID {
-  /// The token of a sweep, whose outcome nobody waits for.
-  static var sweepToken: Int { tokensMax - 1 }
+  /// The token of operations on the table of keys whose outcome nobody waits for.
+  static var asideToken: Int { tokensMax - 1 }
 }

@@ -31,10 +31,14 @@ extension Worker where Backend: ~Copyable {
     let flow = request.pointee.flow
     guard let idempotency = flow.pointee.idempotency, case .key(let key)? = idempotencyKey(request.pointee.read.head, bytes)
     else { return false }
+    let name = flow.pointee.entry.reference.description
     let claim = IdempotencyClaim(
-      key: key, flow: flow.pointee.entry.reference.description, method: flow.pointee.method.rawValue,
-      caller: request.pointee.context.caller, query: request.pointee.context.query, body: request.pointee.context.body,
-      owner: claimOwner(), now: Int(wallSeconds), leaseSeconds: leaseSeconds(of: flow),
+      id: IdempotencyDigest.id(key: key, flow: name, caller: request.pointee.context.caller), flow: name,
+      fingerprint: IdempotencyDigest.fingerprint(
+        flow: name, method: flow.pointee.method.rawValue, query: request.pointee.context.query,
+        body: request.pointee.context.body),
+      owner: claimOwner(), now: Int(wallSeconds),
+      leaseSeconds: Int(flow.pointee.deadlineNanoseconds / 1_000_000_000) + reserveSeconds(of: flow),
       ttlSeconds: idempotency.ttlNanoseconds / 1_000_000_000)
     let keyed = KeyedRequest(IdempotencyMachine(claim))
     request.pointee.keyed = keyed
@@ -48,12 +52,19 @@ extension Worker where Backend: ~Copyable {
     return (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
   }
 
-  /// Longer than a request of the flow can take: its deadline, three tries of each compensation, the time to keep its
-  /// answer, and five seconds for clocks that differ.
-  private func leaseSeconds(of flow: UnsafePointer<BoundFlow>) -> Int {
-    let undo = configuration.timeouts.undo * (3 * flow.pointee.plan.undoCount)
-    let rest = undo + configuration.idempotency.storeTimeout + .seconds(5)
-    return Int(flow.pointee.deadlineNanoseconds / 1_000_000_000) + 1 + Int(rest.components.seconds) + 1
+  /// What a lease holds beyond the work of the plan: two compensations, because a renewal that comes between them may be
+  /// lost, the time to keep the answer, five seconds for clocks that differ, and two for what is cut off.
+  private func reserveSeconds(of flow: UnsafePointer<BoundFlow>) -> Int {
+    let undo = flow.pointee.plan.longestUndo(attempt: configuration.timeouts.undo)
+    let reserve = undo * 2 + configuration.idempotency.storeTimeout + .seconds(5)
+    return Int(reserve.components.seconds) + 2
+  }
+
+  /// Puts the end of the lease off: a loop may have many compensations, and the next one begins. Once a second is enough.
+  mutating func renewLease(_ slot: Int) {
+    guard let keyed = requests[slot].pointee.keyed, keyed.renewedAt < wallSeconds else { return }
+    keyed.renewedAt = wallSeconds
+    submitAside(keyed.machine.renewal(until: Int(wallSeconds) + reserveSeconds(of: requests[slot].pointee.flow)), of: slot)
   }
 
   // MARK: Operations
@@ -76,14 +87,14 @@ extension Worker where Backend: ~Copyable {
     case .replay(let answer):
       metrics.keyed(.replayed)
       request.pointee.context.answer(
-        with: Response(status: answer.status, contentType: answer.contentType, body: answer.body), headerLines: answer.headerLines)
+        with: Response(status: answer.status, contentType: answer.contentType, headers: answer.headers, body: answer.body))
       request.pointee.machine.preempted(by: .respond)
       enqueue(slot)
     case .refuse(let failure, let refusal):
       switch refusal {
       case .inFlight: metrics.keyed(.conflict)
       case .reused: metrics.keyed(.mismatch)
-      case .unavailable: break
+      case .unavailable: if keyed.machine.mayHoldKey { submitAside(IdempotencyTable.release(keyed.machine.claim), of: slot) }
       }
       _ = request.pointee.context.fail(failure)
       request.pointee.machine.preempted(by: .refuse(.failure))
@@ -105,9 +116,16 @@ extension Worker where Backend: ~Copyable {
     capability.submit(.database(database), as: operation, deadline: deadline)
   }
 
+  /// Submits what nobody waits for.
+  private mutating func submitAside(_ database: DatabaseRequest, of slot: Int) {
+    submit(
+      database, OperationID(slot: slot, version: requests[slot].pointee.version, token: OperationID.asideToken),
+      deadline: now + configuration.idempotency.storeTimeout)
+  }
+
   mutating func keyOperationCompleted(_ operation: OperationID, _ outcome: EffectOutcome) {
     metrics.effectCompleted(.database, outcome)
-    guard operation.token != OperationID.sweepToken else { return }
+    guard operation.token != OperationID.asideToken else { return }
     let slot = operation.slot
     guard slot < requests.capacity, requests[slot].pointee.version == operation.version,
       let keyed = requests[slot].pointee.keyed, keyed.token == operation.token
@@ -120,10 +138,7 @@ extension Worker where Backend: ~Copyable {
     claimsUntilSweep -= 1
     guard claimsUntilSweep < 0 else { return }
     claimsUntilSweep = IdempotencyTable.claimsPerSweep - 1
-    submit(
-      IdempotencyTable.sweep(now: Int(wallSeconds)),
-      OperationID(slot: slot, version: requests[slot].pointee.version, token: OperationID.sweepToken),
-      deadline: now + configuration.idempotency.storeTimeout)
+    submitAside(IdempotencyTable.sweep(now: Int(wallSeconds)), of: slot)
   }
 
   // MARK: Uncertainty
@@ -150,6 +165,7 @@ extension Worker where Backend: ~Copyable {
   mutating func settle(_ slot: Int, _ cause: RequestMachine.Cause?) {
     let request = requests[slot]
     guard let keyed = request.pointee.keyed else { preconditionFailure("a request that settles has a key") }
+    if request.pointee.machine.leavesChanges { keyed.isUncertain = true }
     var answer = cause.map { storedProblem(slot, $0) } ?? storedResponse(slot)
     let isKept = IdempotencyMachine.keeps(status: answer.status, isUncertain: keyed.isUncertain)
     if isKept, answer.bytes > configuration.idempotency.answerBytesMax {

@@ -90,8 +90,15 @@ extension Worker where Backend: ~Copyable {
       case .cancel(let strand, let effect, let token): cancel(slot, strand: strand, effect: effect, token: token)
       case .draw(let strand):
         request.pointee.machine.drawn(randomNumbers.next(), strand: strand, at: now, in: flow.pointee.plan)
-      case .note(let note): record(note, of: slot)
-      case .keepFailure(let cause): request.pointee.keep(request.pointee.failure(of: cause))
+      case .note(let note):
+        record(note, of: slot)
+        switch note {
+        case .undone, .undoFailed: renewLease(slot)
+        case .retried, .fellBack, .detachedEnded, .detachedFailed: break
+        }
+      case .keepFailure(let cause):
+        request.pointee.keep(request.pointee.failure(of: cause))
+        renewLease(slot)
       case .settle(let cause): settle(slot, cause)
       case .requeue: return enqueue(slot)
       case .park: return park(slot)
@@ -214,6 +221,11 @@ extension Worker where Backend: ~Copyable {
     let request = requests[slot]
     var wakeAt = request.pointee.machine.wakeAt
     if let keyed = request.pointee.keyed, let again = keyed.again { wakeAt = min(wakeAt, again) }
+    guard wakeAt.nanoseconds < .max else {
+      if let timer = request.pointee.timer { timers.cancel(timer) }
+      request.pointee.timer = nil
+      return
+    }
     if let timer = request.pointee.timer, timers.reschedule(timer, at: wakeAt) { return }
     let timer = WorkerTimer(.request, slot: slot, generation: request.pointee.version)
     request.pointee.timer = timers.schedule(at: wakeAt, payload: timer.payload)
@@ -257,12 +269,17 @@ extension Worker where Backend: ~Copyable {
       let recipient = requests[slot].pointee.machine.recipient(ofToken: operation.token)
     else { return metrics.staleCompletionDropped() }
     let request = requests[slot]
-    if request.pointee.keyed != nil { noteUncertainty(of: outcome, recipient, slot) }
+    var hasChanged = false
+    if request.pointee.keyed != nil {
+      noteUncertainty(of: outcome, recipient, slot)
+      hasChanged =
+        outcome.isSuccess && request.pointee.parked[recipient.strand].need?.effects[recipient.effect].mayChangeSomething == true
+    }
     let kind = request.pointee.parked[recipient.strand].received(outcome, effect: recipient.effect)
     metrics.effectCompleted(kind, outcome)
     request.pointee.machine.effectCompleted(
       strand: recipient.strand, effect: recipient.effect, succeeded: outcome.isSuccess, isTransient: outcome.isTransient,
-      in: request.pointee.flow.pointee.plan)
+      hasChanged: hasChanged, in: request.pointee.flow.pointee.plan)
     enqueue(slot)
   }
 

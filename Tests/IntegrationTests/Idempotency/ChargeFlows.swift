@@ -33,6 +33,26 @@ enum ChargeFlows {
   .idempotency(.required, ttl: .seconds(3600))
   .on("card-refused", 402)
 
+  /// Charges and fails, and nothing takes the charge back.
+  static let broken = Flow("charge-and-break", .v1, method: .post, owner: "payments", input: .body(), output: .json()) {
+    (order: Handle<String>) in
+    let receipt = step(ChargeCard.self, order).timeout(.seconds(20))
+    step(Break.self, receipt)
+  }
+  .idempotency(.required, ttl: .seconds(3600))
+  .on("card-refused", 402)
+
+  /// Charges, waits, fails, and takes its time to take the charge back.
+  static let reluctant = Flow("charge-reluctantly", .v1, method: .post, owner: "payments", input: .body(), output: .json()) {
+    (order: Handle<String>) in
+    let receipt = step(ChargeCard.self, order).timeout(.seconds(20)).undo { _ in step(SlowRefund.self, order) }
+    let waited = step(Wait.self, receipt).timeout(.seconds(100))
+    step(Break.self, waited)
+  }
+  .deadline(.seconds(125))
+  .idempotency(.required, ttl: .seconds(3600))
+  .on("card-refused", 402)
+
   /// A change that may not take long.
   static let uncertain = Flow("charge-late", .v1, method: .post, owner: "payments", input: .body(), output: .json()) {
     (order: Handle<String>) in
@@ -56,7 +76,7 @@ enum ChargeFlows {
   }
   .idempotency(.optional, ttl: .seconds(60))
 
-  static let catalog = FlowCatalog(charge, slowly, failing, uncertain, own)
+  static let catalog = FlowCatalog(charge, slowly, failing, broken, reluctant, uncertain, own)
 }
 
 enum ChargeCard: Step {
@@ -85,6 +105,15 @@ enum Refund: Step {
   }
 }
 
+/// Only waits: it is its time that matters.
+enum SlowRefund: Step {
+  static let declaration = StepDeclaration("refund-slowly", needs: [.time], repetition: .idempotent)
+  static func run(_ order: String) throws(FlowFailure) -> Decision<NoOutput> { .need(.sleep(.seconds(90))) }
+  static func resume(_ resumption: Resumption, _ order: String) throws(FlowFailure) -> Decision<NoOutput> {
+    .continue(NoOutput())
+  }
+}
+
 enum Wait: Step {
   static let declaration = StepDeclaration("wait", needs: [.time])
   static func run(_ receipt: String) throws(FlowFailure) -> Decision<String> { .need(.sleep(.seconds(90))) }
@@ -108,9 +137,14 @@ final class Gate: Sendable {
   var waiting: Int { state.withLock { $0.waiting.count } }
 
   /// Ends all sleeps, also those that begin later.
-  func open() {
+  func open() { end(isOpen: true) }
+
+  /// Ends the sleeps that have begun.
+  func pass() { end(isOpen: false) }
+
+  private func end(isOpen: Bool) {
     let waiting = state.withLock { state in
-      state.isOpen = true
+      state.isOpen = isOpen
       defer { state.waiting = [] }
       return state.waiting
     }
@@ -126,15 +160,29 @@ final class Gate: Sendable {
   }
 }
 
-/// A `db` effect of which charges for the order "lost" never come back, whether or not they were made.
+/// A `db` effect of which charges for the order "lost" never come back, whether or not they were made, and which may
+/// lose what has become of a claim.
 final class LossyDatabase: Capability {
   private let database: any Capability
+  private let office: ChargeOffice
+  private var worker: (any WorkerServices)?
 
-  init(_ database: any Capability) { self.database = database }
+  init(_ database: any Capability, of office: ChargeOffice) {
+    self.database = database
+    self.office = office
+  }
 
-  func start(on worker: any WorkerServices) { database.start(on: worker) }
+  func start(on worker: any WorkerServices) {
+    self.worker = worker
+    database.start(on: worker)
+  }
   func submit(_ effect: Effect, as operation: OperationID, deadline: Instant) {
     if case .database(.execute(let statement)) = effect, statement.parameters == ["lost"] { return }
+    if case .database(.transaction(let statements)) = effect, office.losesClaims, let worker {
+      // It is made, all the same.
+      _ = try? DatabaseAdmin.query("\(statements[0].sql)", statements[0].parameters, on: office.database)
+      return worker.mailbox.post(operation, .failed(EffectFailure(.outcomeUnknown, detail: "the connection was lost")))
+    }
     database.submit(effect, as: operation, deadline: deadline)
   }
   func cancel(_ operation: OperationID) { database.cancel(operation) }

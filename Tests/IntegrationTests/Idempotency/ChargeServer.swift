@@ -13,6 +13,15 @@ final class ChargeOffice: Sendable {
   let gate: Gate
   let log = MessageLog()
   private let clock = Mutex<Int64>(1_790_000_000)
+  private let losing = Mutex(false)
+
+  /// Claims of keys are made, and nobody learns of it.
+  var losesClaims: Bool {
+    get { losing.withLock { $0 } }
+    set { losing.withLock { $0 = newValue } }
+  }
+
+  var unixSeconds: Int { Int(clock.withLock { $0 }) }
 
   convenience init(_ kind: Shop.Kind) throws {
     switch kind {
@@ -39,6 +48,11 @@ final class ChargeOffice: Sendable {
     try DatabaseAdmin.query("SELECT COUNT(*) AS number FROM zerver_idempotency", on: database).first?.int("number")
   }
 
+  /// When the claim of the only record ends.
+  func leaseUntil() throws -> Int? {
+    try DatabaseAdmin.query("SELECT lease_until FROM zerver_idempotency", on: database).first?.int("lease_until")
+  }
+
   /// Runs a server for as long as `body` takes, or until it stops the server.
   func serve<Result>(
     _ proactor: ProactorChoice = .automatic, workers: Int = 2, configure: (inout ServerConfiguration) -> Void = { _ in },
@@ -52,7 +66,7 @@ final class ChargeOffice: Sendable {
     configure(&configuration)
     let make = database.capability(logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     let gate = gate
-    let capabilities = Capabilities.standard.with(.database) { LossyDatabase(make()) }.with(.time) { GateTime(gate) }
+    let capabilities = Capabilities.standard.with(.database) { [self] in LossyDatabase(make(), of: self) }.with(.time) { GateTime(gate) }
     var server = try Server(
       catalogs: [ChargeFlows.catalog], capabilities: capabilities,
       authenticator: BearerTokens(text: "ada-ada-ada-ada-ada-ada subject=ada tenant=acme\nbob-bob-bob-bob-bob-bob subject=bob tenant=acme"),

@@ -128,6 +128,58 @@ import ZerverTesting
     }
   }
 
+  @Test("a change that was made and not taken back is not made again under the same key", arguments: Shop.Kind.allCases)
+  func changed(_ kind: Shop.Kind) throws {
+    let office = try ChargeOffice(kind)
+    try office.serve { server in
+      let client = try TestClient(port: server.port)
+      let first = try client.charge("o-1", key: "k", "charge-and-break")
+      #expect(first.status == 500, "\(first.response.text)")
+      #expect(try client.charge("o-1", key: "k", "charge-and-break").response.withoutDate == first.response.withoutDate)
+      #expect(try client.keyed("stored") == 1 && client.keyed("replayed") == 1)
+    }
+    #expect(try office.charges("o-1") == 1)
+  }
+
+  @Test("a claim whose outcome is unknown is given back when its request is refused", arguments: Shop.Kind.allCases)
+  func unknownClaim(_ kind: Shop.Kind) throws {
+    let office = try ChargeOffice(kind)
+    try office.serve(workers: 1) { server in
+      let client = try TestClient(port: server.port)
+      // Creates the table.
+      #expect(try client.charge("o-1", key: "k-1").status == 201)
+      office.losesClaims = true
+      let refused = try client.charge("o-2", key: "k-2")
+      #expect(refused.status == 503, "\(refused.response.text)")
+      office.losesClaims = false
+      try until("the key is given back") { try office.records() == 1 }
+      #expect(try client.charge("o-2", key: "k-2").status == 201)
+    }
+    #expect(try office.charges("o-2") == 1)
+  }
+
+  @Test("a lease is put off while compensations run", arguments: Shop.Kind.allCases)
+  func renewal(_ kind: Shop.Kind) throws {
+    let office = try ChargeOffice(kind)
+    try office.serve(workers: 1, configure: { $0.timeouts.undo = .seconds(60) }) { server in
+      let client = try TestClient(port: server.port)
+      let watcher = try TestClient(port: server.port)
+      // Two compensations of a minute, five seconds to keep an answer, five for clocks, and two for what is cut off.
+      let reserve = 132
+      try client.sendCharge("o-1", key: "k", "charge-reluctantly")
+      try until("the request waits") { office.gate.waiting == 1 }
+      #expect(try office.leaseUntil() == office.unixSeconds + 125 + reserve)
+      let before = try watcher.request("GET", "/metrics")["date"]
+      office.advance(seconds: 1000)
+      try until("the worker knows what time it is") { try watcher.request("GET", "/metrics")["date"] != before }
+      office.gate.pass()
+      try until("the compensation waits") { office.gate.waiting == 1 }
+      try until("the lease is put off") { try office.leaseUntil() == office.unixSeconds + reserve }
+      office.gate.open()
+      #expect(try client.readResponse().status == 500)
+    }
+  }
+
   @Test("an answer that is too large is given once, and its repetitions learn that it was", arguments: Shop.Kind.allCases)
   func tooLarge(_ kind: Shop.Kind) throws {
     let office = try ChargeOffice(kind)

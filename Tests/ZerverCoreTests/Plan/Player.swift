@@ -20,6 +20,7 @@ final class Player {
 
   var isIdle: Bool { machine.isIdle }
   var outlivesClient: Bool { machine.outlivesClient }
+  var leavesChanges: Bool { machine.leavesChanges }
   var wakeAt: Instant { machine.wakeAt }
   var mayForgetTokens: Bool { machine.mayForgetTokens }
 
@@ -62,10 +63,11 @@ final class Player {
 
   /// Returns whether somebody waited for the token.
   @discardableResult
-  func complete(_ token: Int, succeeded: Bool = true, isTransient: Bool = false) -> Bool {
+  func complete(_ token: Int, succeeded: Bool = true, isTransient: Bool = false, hasChanged: Bool = false) -> Bool {
     guard let to = machine.recipient(ofToken: token) else { return false }
     machine.effectCompleted(
-      strand: to.strand, effect: to.effect, succeeded: succeeded, isTransient: isTransient, in: plan)
+      strand: to.strand, effect: to.effect, succeeded: succeeded, isTransient: isTransient, hasChanged: hasChanged,
+      in: plan)
     return true
   }
 }

@@ -7,12 +7,9 @@ private let stranger: [UInt8] = [2]
 private let now = Instant(nanoseconds: 1_000_000_000)
 private let answer = StoredAnswer(status: 201, contentType: "application/json", headerLines: Array("A: b\r\n".utf8), body: [7])
 
-private func testClaim(body: String = "x", caller: Caller? = nil, key: String = "k", ttl: Int = 3600) -> IdempotencyClaim {
-  Array(body.utf8).withUnsafeBytes { bytes in
-    IdempotencyClaim(
-      key: key, flow: "v1/charge-card", method: "POST", caller: caller,
-      query: UnsafeRawBufferPointer(start: nil, count: 0), body: bytes, owner: owner, now: 1000, leaseSeconds: 10, ttlSeconds: ttl)
-  }
+private func testClaim(ttl: Int = 3600) -> IdempotencyClaim {
+  IdempotencyClaim(
+    id: [7], flow: "v1/charge-card", fingerprint: [8], owner: owner, now: 1000, leaseSeconds: 10, ttlSeconds: ttl)
 }
 
 /// What the database says to a claim.
@@ -101,6 +98,16 @@ extension IdempotencyMachine {
     let first = machine.started()
     #expect(machine.completed(failed(.outcomeUnknown)) == first)
     #expect(machine.completed(record(of: owner)) == .run(isTakenOver: false))
+    // A second claim that is certain to have failed does not make the first one certain.
+    var late = IdempotencyMachine(testClaim())
+    _ = late.started()
+    _ = late.completed(failed(.outcomeUnknown))
+    #expect(late.completed(failed(.timedOut)) == .refuse(FlowFailure(EffectFailure(.timedOut, detail: "why")), .unavailable))
+    #expect(late.mayHoldKey)
+    var away = IdempotencyMachine(testClaim())
+    _ = away.started()
+    _ = away.completed(failed(.unavailable))
+    #expect(!away.mayHoldKey)
     var other = IdempotencyMachine(testClaim())
     _ = other.started()
     _ = other.completed(failed(.outcomeUnknown))
@@ -195,19 +202,15 @@ extension IdempotencyMachine {
     #expect(other.completed(changed(1)) == .send(.stored))
   }
 
-  @Test("a key belongs to one caller of one flow, and stands for one request")
-  func identity() {
-    let ada = Caller(subject: "ada", tenant: "acme")
-    let ids = [
-      testClaim(), testClaim(caller: ada), testClaim(caller: Caller(subject: "ada")),
-      testClaim(caller: Caller(subject: "ada", tenant: "other")), testClaim(caller: Caller(subject: "bob", tenant: "acme")),
-      testClaim(key: "l"),
-    ].map(\.id)
-    #expect(Set(ids).count == ids.count)
-    let (first, second) = (testClaim(body: "x"), testClaim(body: "y"))
-    #expect(first.id == second.id && first.fingerprint != second.fingerprint)
-    // Roles may change between two tries.
-    #expect(testClaim(caller: Caller(subject: "ada", tenant: "acme", roles: ["admin"])).id == testClaim(caller: ada).id)
+  @Test("header lines of a kept answer are those that a step would have set")
+  func headers() {
+    let lines = "Location: /flow/v1/order?id=1\r\nContent-Encoding: gzip\r\nETag: \"a:b\"\r\nX-Empty: \r\n"
+    let kept = StoredAnswer(status: 201, contentType: "text/plain", headerLines: Array(lines.utf8), body: [])
+    #expect(
+      kept.headers == [
+        .init("Location", "/flow/v1/order?id=1"), .init("Content-Encoding", "gzip"), .init("ETag", "\"a:b\""), .init("X-Empty", ""),
+      ])
+    #expect(StoredAnswer(status: 204, contentType: "", body: []).headers.isEmpty)
   }
 
   @Test("a record does not end before its claim")

@@ -56,6 +56,8 @@ import ZerverCore
   func farthest() {
     var queue = TimerQueue(now: Self.after(1))
     let handle = queue.schedule(at: Instant(nanoseconds: .max), payload: 1)
+    // Not 0: a worker with no other timer would not wait at all.
+    #expect(queue.nextDeadline == Instant(nanoseconds: .max))
     #expect(queue.popExpired(now: Self.after(1 << 43)) == nil)
     #expect(queue.cancel(handle) == true)
     #expect(queue.nextDeadline == nil)
