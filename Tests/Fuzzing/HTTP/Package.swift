@@ -20,8 +20,10 @@ let package = Package(
     .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     .target(name: "CNGHTTP2", linkerSettings: [.linkedLibrary("nghttp2")]),
     .target(
+      name: "CCompression", linkerSettings: [.linkedLibrary("z"), .linkedLibrary("brotlienc"), .linkedLibrary("zstd")]),
+    .target(
       name: "ZerverServer",
-      dependencies: ["ZerverCore", "CUring", "COpenSSL", "CNGHTTP2", .product(name: "Logging", package: "swift-log")],
+      dependencies: ["ZerverCore", "CUring", "COpenSSL", "CNGHTTP2", "CCompression", .product(name: "Logging", package: "swift-log")],
       swiftSettings: settings),
     // libFuzzer's entry point, which it calls with our function.
     .target(name: "FuzzDriver", swiftSettings: settings),
