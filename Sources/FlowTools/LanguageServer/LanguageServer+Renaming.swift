@@ -16,9 +16,13 @@ extension LanguageServer {
       default: .kebab
       }
     guard style.accepts(name) else { throw RequestFailure(.requestFailed, "\(name) is no name for this: \(style.hint)") }
-    let taken = Symbol(kind: symbol.kind, name: name, scope: symbol.scope)
-    if name != symbol.name, place.workspace.index.declaration(of: taken) != nil {
-      throw RequestFailure(.requestFailed, "There is a \(symbol.kind.word) `\(name)` already.")
+    // Types of every kind share their names.
+    let types: [Symbol.Kind] = [.record, .newtype, .enumeration, .extern]
+    for kind in types.contains(symbol.kind) ? types : [symbol.kind] where name != symbol.name {
+      let taken = Symbol(kind: kind, name: name, scope: symbol.scope)
+      if place.workspace.index.declaration(of: taken) != nil {
+        throw RequestFailure(.requestFailed, "There is a \(kind.word) `\(name)` already.")
+      }
     }
     let edits = place.workspace.index.occurrences(of: symbol).map { ($0.span, name) } + (try swiftEdits(of: symbol, to: name, place))
     let files = Dictionary(grouping: edits, by: \.0.path)

@@ -38,6 +38,23 @@ extension SymbolCollector {
     }
   }
 
+  /// A fragment outside a flow. Its parameters are what its plan may read.
+  mutating func refer(_ fragment: FragmentDeclarationSyntax, _ scope: Scope) {
+    let signature = fragment.signature
+    if let output = signature.output { refer(output, scope) }
+    for parameter in signature.parameters { refer(parameter.type, scope) }
+    guard let symbol = find(.step, signature.name.text, scope) else { return }
+    var names = Names(scope: scope, own: symbol.inner, outer: nil)
+    for parameter in signature.parameters {
+      let binding = Symbol(kind: .binding, name: parameter.name.text, scope: symbol.inner)
+      let type = ScopedType(syntax: parameter.type, scope: scope)
+      note(binding, parameter.name.span, [], "\(parameter.name.text): \(parameter.type.text)", type: type)
+      add(binding, parameter.name.span, [], "\(parameter.name.text): \(parameter.type.text)")
+      names.types[binding] = type
+    }
+    if let body = fragment.body { walk(body, of: symbol, &names) }
+  }
+
   mutating func refer(_ reference: ReferenceSyntax, _ scope: Scope) {
     let name = "\(reference.version.text)/\(reference.slug.text)"
     if let symbol = find(.flow, name, scope) { refer(to: symbol, reference.slug.span) }

@@ -69,6 +69,13 @@ struct SymbolCollector {
         declare(.parameter, parameter.name, in: symbol.inner, [], "\(parameter.name.text): \(parameter.type.text)")
       }
     }
+    for fragment in tree.fragments {
+      // A plan uses it like a step, so that the two share their names.
+      let signature = fragment.signature
+      let symbol = declareNamed(
+        .step, signature.name, scope, signature.documentation, Self.detail(signature, called: "fragment"))
+      steps[symbol] = (signature, scope)
+    }
     for fixture in tree.fixtures {
       let type = fixture.type.map { ": \($0.text)" } ?? ""
       declareNamed(.fixture, fixture.name, scope, fixture.documentation, "fixture \(fixture.name.text)\(type)")
@@ -163,6 +170,7 @@ struct SymbolCollector {
       if let output = step.output { refer(output, scope) }
       for name in step.fails { refer(.error, name, scope) }
     }
+    for fragment in tree.fragments { refer(fragment, scope) }
     for fixture in tree.fixtures {
       if let type = fixture.type { refer(type, scope) }
       if let value = fixture.value { refer(value, scope) }
@@ -262,9 +270,9 @@ struct SymbolCollector {
     return words.joined(separator: " ")
   }
 
-  private static func detail(_ step: StepSyntax) -> String {
+  private static func detail(_ step: StepSyntax, called kind: String = "step") -> String {
     let parameters = step.parameters.map { "\($0.name.text): \($0.type.text)" }.joined(separator: ", ")
-    var text = "step \(step.name.text)(\(parameters))"
+    var text = "\(kind) \(step.name.text)(\(parameters))"
     if let output = step.output { text += step.stream == nil ? " -> \(output.text)" : " -> stream \(output.text)" }
     func add(_ word: String, _ names: [NameSyntax]) {
       if !names.isEmpty { text += "  \(word) \(names.map(\.text).joined(separator: ", "))" }

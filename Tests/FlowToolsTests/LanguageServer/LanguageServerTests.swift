@@ -122,6 +122,30 @@ struct LanguageServerTests {
     #expect(editor.ask("textDocument/rename", ["newName": "render-cart"])["message"]?.string?.contains("already") == true)
   }
 
+  @Test("a fragment outside a flow is known like a step, and what it uses is renamed in it, too")
+  func sharedFragment() {
+    let fragment = "fragment read-cart(key: string) -> Cart {\n  cart = load-cart(key)\n}\n"
+    var use = EditorSession(flow: Self.flow("cart = read-c|art(input.cart-id)") + fragment)
+    let hover = use.ask("textDocument/hover")["contents"]?["value"]?.string ?? ""
+    #expect(hover.contains("fragment read-cart(key: string) -> Cart"), "\(hover)")
+    var step = EditorSession(flow: Self.flow("cart = read-cart(input.cart-id)") + fragment.replacing("load-cart", with: "load-|cart"))
+    let changes = step.ask("textDocument/rename", ["newName": "fetch-cart"])["changes"]
+    #expect(changes?["file://" + EditorSession.flowPath]?.array?.count == 1)
+    #expect(changes?["file://" + EditorSession.stepsPath]?.array?.count == 1)
+    var parameter = EditorSession(flow: Self.flow("cart = read-cart(input.cart-id)") + fragment.replacing("(key)", with: "(k|ey)"))
+    let edits = parameter.ask("textDocument/rename", ["newName": "cart-key"])["changes"]?["file://" + EditorSession.flowPath]?.array
+    #expect(edits?.count == 2)
+    #expect(
+      parameter.ask("textDocument/rename", ["newName": "read-cart"])["message"] == nil, "a step and a binding may share a name")
+  }
+
+  @Test("a type is not renamed to what another kind of type is called")
+  func takenTypeName() {
+    var editor = EditorSession(flow: Self.flow(Self.good).replacing("output Ca", with: "output Ca|"))
+    let message = editor.ask("textDocument/rename", ["newName": "CartState"])["message"]?.string
+    #expect(message?.contains("`CartState` already") == true)
+  }
+
   /// What a rename changes in the Swift file of the step: the text afterwards.
   private func swift(
     _ editor: inout EditorSession, renamedTo name: String, at file: String = EditorSession.flowPath, position: JSONValue? = nil

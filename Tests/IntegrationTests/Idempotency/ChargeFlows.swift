@@ -107,7 +107,8 @@ enum Refund: Step {
 
 /// Only waits: it is its time that matters.
 enum SlowRefund: Step {
-  static let declaration = StepDeclaration("refund-slowly", needs: [.time], repetition: .idempotent)
+  // One attempt, so that the time of a compensation is that of one.
+  static let declaration = StepDeclaration("refund-slowly", needs: [.time], repetition: .unsafe)
   static func run(_ order: String) throws(FlowFailure) -> Decision<NoOutput> { .need(.sleep(.seconds(90))) }
   static func resume(_ resumption: Resumption, _ order: String) throws(FlowFailure) -> Decision<NoOutput> {
     .continue(NoOutput())

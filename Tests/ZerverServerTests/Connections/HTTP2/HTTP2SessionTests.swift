@@ -9,19 +9,19 @@ import ZerverCore
 
   @Test("what comes between the decision to refuse more and its GOAWAY is not served, as the GOAWAY says")
   func refuseMore() throws {
-    let peer = try Peer()
-    #expect(peer.receive(Peer.head(1)) == ["request 1"])
+    let peer = try SessionPeer()
+    #expect(peer.receive(SessionPeer.head(1)) == ["request 1"])
     // The head of the next has begun.
-    #expect(peer.receive(Frame(.headers, flags: Frame.endStream, 3, Peer.get)) == [])
+    #expect(peer.receive(Frame(.headers, flags: Frame.endStream, 3, SessionPeer.get)) == [])
     peer.session.refuseMore()
     #expect(peer.receive(Frame(.continuation, flags: Frame.endHeaders, 3)) == ["request 3"])
-    #expect(peer.receive(Peer.head(5)) == [])
-    #expect(peer.receive(Frame(.headers, flags: Frame.endHeaders, 7, Peer.post + Peer.large(count: 20))) == [])
+    #expect(peer.receive(SessionPeer.head(5)) == [])
+    #expect(peer.receive(Frame(.headers, flags: Frame.endHeaders, 7, SessionPeer.post + SessionPeer.large(count: 20))) == [])
     #expect(peer.receive(Frame(.data, flags: Frame.endStream, 7, [0])) == ["data 7", "ended 7"])
 
     let farewell = try #require(peer.send().first { $0.kind == Frame.Kind.goaway.rawValue })
     #expect(farewell.payload == [0, 0, 0, 3, 0, 0, 0, 0])
-    #expect(peer.receive(Peer.head(9)) == [])
+    #expect(peer.receive(SessionPeer.head(9)) == [])
     #expect(peer.session.fault == nil)
   }
 
@@ -29,30 +29,30 @@ import ZerverCore
 
   @Test("trailers that a few bytes stand for are given up like a head")
   func trailers() throws {
-    let peer = try Peer()
-    #expect(peer.receive(Frame(.headers, flags: Frame.endHeaders, 1, Peer.post)) == ["request 1"])
-    let events = peer.receive(Frame(.headers, flags: Frame.endHeaders | Frame.endStream, 1, Peer.large(count: 10_000)))
+    let peer = try SessionPeer()
+    #expect(peer.receive(Frame(.headers, flags: Frame.endHeaders, 1, SessionPeer.post)) == ["request 1"])
+    let events = peer.receive(Frame(.headers, flags: Frame.endHeaders | Frame.endStream, 1, SessionPeer.large(count: 10_000)))
     #expect(!events.contains("ended 1"))
     #expect(peer.send().contains { $0.kind == Frame.Kind.reset.rawValue && $0.stream == 1 })
-    #expect(peer.receive(Peer.head(3)) == ["request 3"])
+    #expect(peer.receive(SessionPeer.head(3)) == ["request 3"])
   }
 
   @Test("the trailers of one request do not suffer from the head of another")
   func apart() throws {
-    let peer = try Peer()
-    #expect(peer.receive(Frame(.headers, flags: Frame.endHeaders, 1, Peer.post)) == ["request 1"])
-    _ = peer.receive(Frame(.headers, flags: Frame.endHeaders | Frame.endStream, 3, Peer.get + Peer.large(count: 10_000)))
+    let peer = try SessionPeer()
+    #expect(peer.receive(Frame(.headers, flags: Frame.endHeaders, 1, SessionPeer.post)) == ["request 1"])
+    _ = peer.receive(Frame(.headers, flags: Frame.endHeaders | Frame.endStream, 3, SessionPeer.get + SessionPeer.large(count: 10_000)))
     #expect(peer.send().contains { $0.kind == Frame.Kind.reset.rawValue && $0.stream == 3 })
-    #expect(peer.receive(Frame(.headers, flags: Frame.endHeaders | Frame.endStream, 1, Peer.large(count: 1))) == ["ended 1"])
+    #expect(peer.receive(Frame(.headers, flags: Frame.endHeaders | Frame.endStream, 1, SessionPeer.large(count: 1))) == ["ended 1"])
   }
 
   // MARK: Resets
 
   @Test("a client is not blamed for requests that the server has no room for")
   func refusals() throws {
-    let peer = try Peer { $0.http2.resetsMax = 2 }
+    let peer = try SessionPeer { $0.http2.resetsMax = 2 }
     for stream in stride(from: Int32(1), to: 20, by: 2) {
-      #expect(peer.receive(Peer.head(stream)) == ["request \(stream)"])
+      #expect(peer.receive(SessionPeer.head(stream)) == ["request \(stream)"])
       peer.session.refuse(stream)
     }
     let refusals = peer.send().filter { $0.kind == Frame.Kind.reset.rawValue }
@@ -61,7 +61,7 @@ import ZerverCore
     #expect(peer.session.fault == nil)
     for stream in [Int32(21), 23, 25] {
       #expect(peer.session.fault == nil)
-      _ = peer.receive(Peer.head(stream))
+      _ = peer.receive(SessionPeer.head(stream))
       _ = peer.receive(Frame(.reset, stream, [0, 0, 0, 8]))
     }
     #expect(peer.session.fault == .resets)
@@ -110,7 +110,7 @@ private struct Frame {
 }
 
 /// The client of a session, which has said its preface.
-private final class Peer {
+private final class SessionPeer {
   let session: HTTP2Session
   private let output = UnsafeMutablePointer<ByteBuffer>.allocate(capacity: 1)
   private let now = Instant(nanoseconds: 0)
