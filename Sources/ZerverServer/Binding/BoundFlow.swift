@@ -35,7 +35,7 @@ struct BoundFlow: ~Copyable {
   /// It answers in parts.
   let isStream: Bool
   /// How its answers are compressed; `nil` for never.
-  let compression: ServerConfiguration.Compression?
+  let compression: CompressionPolicy?
   var isCompressible: Bool { compression != nil }
   /// The request's head has to be looked at before the flow may run.
   let hasConditions: Bool
@@ -64,8 +64,7 @@ struct BoundFlow: ~Copyable {
     goneProblem = entry.deprecation.map { GoneProblem.of(entry, $0) } ?? []
     asksForCaller = entry.tenantScope != .none || !entry.requirements.isEmpty
     isStream = definition.isStream
-    let mayCompress = !profile.compression.codings.isEmpty && (!asksForCaller || profile.compression.scope == .all)
-    compression = mayCompress ? profile.compression : nil
+    compression = CompressionPolicy(of: profile, isPrivate: asksForCaller)
     // Of a stream no whole answer is there that could be kept.
     idempotency = entry.method.isSafe || isStream ? nil : entry.idempotency
     hasConditions = asksForCaller || goneFromSeconds != .max || isStream || idempotency != nil
@@ -85,6 +84,19 @@ struct BoundFlow: ~Copyable {
   func status(ofError code: String) -> UInt16? {
     for error in errors where error.code == code { return error.status }
     return nil
+  }
+}
+
+/// How the answers of a flow are compressed. By reference: as a part of the flow, optional and with an array inside, the
+/// optimiser of Swift 6.3 releases the array once too often, and a server built for release ends as it starts.
+final class CompressionPolicy: Sendable {
+  let settings: ServerConfiguration.Compression
+
+  /// `nil` when nothing is compressed.
+  @inline(never)
+  init?(of profile: ServerConfiguration.Profile, isPrivate: Bool) {
+    guard !profile.compression.codings.isEmpty, !isPrivate || profile.compression.scope == .all else { return nil }
+    settings = profile.compression
   }
 }
 

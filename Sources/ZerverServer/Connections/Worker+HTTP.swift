@@ -164,7 +164,7 @@ extension Worker where Backend: ~Copyable {
         AdmittedRequest(
           flow: flow, isServedAlias: isAlias, alias: isAlias ? aliasNumber(flow, head, bytes) : -1, route: route, head: head,
           headBytes: read.bytes, bodyBytes: bodyBytes, hasJSONBody: hasJSONBody(head, bytes), accepted: acceptedTypes(head, bytes),
-          coding: flow.pointee.compression.flatMap { coding(of: $0, head, bytes) }),
+          coding: flow.pointee.compression.flatMap { coding(of: $0.settings, head, bytes) }),
         of: slot)
     case .answer(let answer):
       metrics.requestStarted()

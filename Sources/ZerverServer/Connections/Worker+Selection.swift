@@ -68,7 +68,7 @@ extension Worker where Backend: ~Copyable {
   /// of them or the body is no smaller so.
   private mutating func writeCompressed(_ status: UInt16, of slot: Int) -> Bool {
     let request = requests[slot]
-    guard let coding = request.pointee.read.coding, let compression = request.pointee.flow.pointee.compression else { return false }
+    guard let coding = request.pointee.read.coding, let compression = request.pointee.flow.pointee.compression?.settings else { return false }
     let response = request.pointee.context.response
     let isSmaller =
       if let response {

@@ -13,7 +13,7 @@ extension Worker where Backend: ~Copyable {
   /// Whether a whole body of a flow may come compressed: the same for every client, so that caches are told.
   mutating func mayBeCompressed(_ slot: Int, _ status: UInt16, _ validators: Validators) -> Bool {
     let request = requests[slot]
-    guard let compression = request.pointee.flow.pointee.compression, !HTTPStatus.forbidsBody(status) else { return false }
+    guard let compression = request.pointee.flow.pointee.compression?.settings, !HTTPStatus.forbidsBody(status) else { return false }
     // A strong tag of the step's own names these very bytes.
     if validators.isStrong { return false }
     if let response = request.pointee.context.response {
@@ -34,7 +34,7 @@ extension Worker where Backend: ~Copyable {
   /// Makes the answer a compressed one, when the client and the policy of the flow want it so. Appends the header lines.
   mutating func beginCompressedStream(of slot: Int, to out: UnsafeMutablePointer<ByteBuffer>) {
     let request = requests[slot]
-    guard let compression = request.pointee.flow.pointee.compression,
+    guard let compression = request.pointee.flow.pointee.compression?.settings,
       !Validators(entityTag: request.pointee.context.headerLines.entityTag).isStrong
     else { return }
     out.pointee.append("Vary: Accept-Encoding\r\n")
