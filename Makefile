@@ -18,7 +18,7 @@ STATE := $(CURDIR)/.build-state
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build run run-postgres test test-governance test-embedded lint conformance fuzz-http fuzz-flows bench bench-allocations profile clean
+.PHONY: help setup build run run-postgres test test-governance test-embedded test-release lint conformance fuzz-http fuzz-flows bench bench-allocations profile clean
 
 help: ## Lists the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | while IFS=$$'\t' read -r name text; do \
@@ -47,7 +47,7 @@ test: ## Runs all tests, lints the routes and builds the embedded example.
 	swift build --build-tests
 	swift test --skip-build
 	python3 -B Tests/Performance/bench.py --self-test
-	$(MAKE) --no-print-directory lint test-governance test-embedded
+	$(MAKE) --no-print-directory lint test-governance test-embedded test-release
 
 test-governance: setup ## Takes a catalog of its own through accept, check and --against.
 	Scripts/test-governance.sh
@@ -55,6 +55,9 @@ test-governance: setup ## Takes a catalog of its own through accept, check and -
 test-embedded: ## Builds Examples/EmbeddedApp and a new app from outside, and asks them for answers.
 	Scripts/test-embedded.sh
 	Scripts/test-new-app.sh
+
+test-release: setup ## Builds the shop for release, starts it and asks it for answers.
+	Scripts/test-release.sh
 
 lint: setup ## Checks the .flow files of the shop, and finds changes that break callers.
 	swift run route-gen lint Routes

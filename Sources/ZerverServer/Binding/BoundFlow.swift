@@ -87,8 +87,8 @@ struct BoundFlow: ~Copyable {
   }
 }
 
-/// How the answers of a flow are compressed. By reference: as a part of the flow, optional and with an array inside, the
-/// optimiser of Swift 6.3 releases the array once too often, and a server built for release ends as it starts.
+/// How the answers of a flow are compressed. By reference: with the settings as an optional part of the flow itself, a release
+/// build by Swift 6.3.1 ended in `BoundFlow.init`, releasing their array; `Scripts/test-release.sh` would show it.
 final class CompressionPolicy: Sendable {
   let settings: ServerConfiguration.Compression
 
