@@ -30,6 +30,7 @@ struct Accept: ParsableCommand {
 
   func run() throws {
     for path in paths { try accept(try GovernedCatalog(path: path, modules: modules), path) }
+    report.write([], summary: nil)
   }
 
   private func accept(_ catalog: GovernedCatalog, _ path: String) throws {
@@ -68,13 +69,13 @@ struct Accept: ParsableCommand {
 
   private func write(_ text: String, to path: String, accepted: Int) throws {
     let url = URL(fileURLWithPath: path)
-    if (try? Data(contentsOf: url)) == Data(text.utf8) { return print("\(path) is up to date.") }
+    if (try? Data(contentsOf: url)) == Data(text.utf8) { return report.note("\(path) is up to date.") }
     do {
       try Data(text.utf8).write(to: url, options: .atomic)
     } catch {
       throw CommandFailure.unreachable("I cannot write \(path): \(error.localizedDescription)")
     }
     let breaks = accepted == 0 ? "" : " with \(accepted == 1 ? "1 breaking change" : "\(accepted) breaking changes")"
-    print("\(path) is written\(breaks). Commit it with the .flow files.")
+    report.note("\(path) is written\(breaks). Commit it with the .flow files.")
   }
 }

@@ -30,7 +30,8 @@ struct Check: ParsableCommand {
     var diagnostics: [Diagnostic] = []
     for path in paths {
       let catalog = try GovernedCatalog(path: path, modules: modules)
-      let before = try against.map { try GitCatalog(reference: $0, of: catalog, modules: modules).lock() } ?? lock(of: catalog)
+      let before =
+        try against.map { try GitCatalog(reference: $0, of: catalog, modules: modules, report: report).lock() } ?? lock(of: catalog)
       let compilation = catalog.compile(comparesWithLock: false) { after in
         CatalogCheck.changes(
           from: before, to: after, today: .today, sunsetGraceDays: catalog.settings.sunsetGraceDays, accepted: catalog.lock

@@ -8,14 +8,16 @@ struct GitCatalog {
   private let reference: String
   private let catalog: GovernedCatalog
   private let modules: [ModuleFolder]
+  private let report: ReportOptions
   private let git: Git
   /// The folder of the catalog, from the top of the repository, without a slash at its ends.
   private let folder: String
 
-  init(reference: String, of catalog: GovernedCatalog, modules: [ModuleFolder]) throws {
+  init(reference: String, of catalog: GovernedCatalog, modules: [ModuleFolder], report: ReportOptions) throws {
     self.reference = reference
     self.catalog = catalog
     self.modules = modules
+    self.report = report
     git = try Git(below: catalog.folder)
     folder = git.pathFromTop(catalog.folder)
     guard try git.run(["rev-parse", "--verify", "--quiet", "--end-of-options", "\(reference)^{commit}"]) != nil else {
@@ -30,7 +32,7 @@ struct GitCatalog {
     guard paths.contains(lockPath) else { return try compiled(paths.filter { $0.hasSuffix(".flow") }, all: paths) }
     let (lock, diagnostics) = CatalogLock.read(try files([lockPath])[0])
     guard !diagnostics.contains(where: { $0.severity == .error }) else {
-      Output.error(TextRenderer.render(diagnostics))
+      report.write(diagnostics, summary: nil)
       throw CommandFailure.unreachable("I cannot read the lock of \(reference).")
     }
     return lock
@@ -65,7 +67,7 @@ struct GitCatalog {
       return []
     }
     if let lock { return lock }
-    Output.error(TextRenderer.render(compilation.diagnostics.filter { $0.severity == .error }))
+    report.write(compilation.diagnostics.filter { $0.severity == .error }, summary: nil)
     throw CommandFailure.unreachable("\(reference) has no \(GovernedCatalog.lockName), and its .flow files have the mistakes above.")
   }
 

@@ -63,8 +63,7 @@ private final class ServerProcess {
   private var count = 0
 
   init() throws {
-    let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-    process.executableURL = tests.deletingLastPathComponent().appending(path: "route-gen")
+    process.executableURL = URL(fileURLWithPath: Tool.routeGen)
     process.arguments = ["lsp"]
     process.standardInput = input
     process.standardOutput = output
