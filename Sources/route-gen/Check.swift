@@ -7,7 +7,7 @@ struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Finds changes that break callers.",
     discussion: """
-      Each path is the folder of one catalog. It is compared with its catalog.lock, or with what stands in the repository at \
+      Each path is the folder of one catalog. It is compared with its catalog.rules.lock, or with what stands in the repository at \
       --against: the lock there, or the .flow files when there is none. What a caller sends may only widen, what it receives \
       may only narrow. `route-gen explain CODE` says why a change breaks callers, and how to do it right.
 
@@ -34,10 +34,10 @@ struct Check: ParsableCommand {
         try against.map { try GitCatalog(reference: $0, of: catalog, modules: modules, report: report).lock() } ?? lock(of: catalog)
       let compilation = catalog.compile(comparesWithLock: false) { after in
         CatalogCheck.changes(
-          from: before, to: after, today: .today, sunsetGraceDays: catalog.settings.sunsetGraceDays, accepted: catalog.lock
+          from: before, to: after, today: .today, sunsetGraceDays: catalog.rules.settings.sunsetGraceDays, accepted: catalog.rules.lock
         ).map(\.diagnostic)
       }
-      for diagnostic in (catalog.ownDiagnostics() + compilation.diagnostics).filter(isMine) where !diagnostics.contains(diagnostic) {
+      for diagnostic in (catalog.rules.ownDiagnostics() + compilation.diagnostics).filter(isMine) where !diagnostics.contains(diagnostic) {
         diagnostics.append(diagnostic)
       }
     }
@@ -51,9 +51,9 @@ struct Check: ParsableCommand {
   }
 
   private func lock(of catalog: GovernedCatalog) throws -> CatalogLock {
-    guard let lock = catalog.lock else {
+    guard let lock = catalog.rules.lock else {
       throw CommandFailure.unreachable(
-        "There is no \(catalog.lockPath). `route-gen accept \(catalog.folder)` writes the first one; --against REF needs none.")
+        "There is no \(catalog.rules.lockPath). `route-gen accept \(catalog.rules.folder)` writes the first one; --against REF needs none.")
     }
     return lock
   }

@@ -18,8 +18,8 @@ struct GitCatalog {
     self.catalog = catalog
     self.modules = modules
     self.report = report
-    git = try Git(below: catalog.folder)
-    folder = git.pathFromTop(catalog.folder)
+    git = try Git(below: catalog.rules.folder)
+    folder = git.pathFromTop(catalog.rules.folder)
     guard try git.run(["rev-parse", "--verify", "--quiet", "--end-of-options", "\(reference)^{commit}"]) != nil else {
       throw CommandFailure.unreachable("I find no commit, branch or tag \(reference) in this repository.")
     }
@@ -28,7 +28,7 @@ struct GitCatalog {
   /// The lock of that commit; what its `.flow` files promise when there was none.
   func lock() throws -> CatalogLock {
     let paths = try self.paths()
-    let lockPath = join(folder, GovernedCatalog.lockName)
+    let lockPath = join(folder, CatalogRules.lockName)
     guard paths.contains(lockPath) else { return try compiled(paths.filter { $0.hasSuffix(".flow") }, all: paths) }
     let (lock, diagnostics) = CatalogLock.read(try files([lockPath])[0])
     guard !diagnostics.contains(where: { $0.severity == .error }) else {
@@ -68,7 +68,7 @@ struct GitCatalog {
     }
     if let lock { return lock }
     report.write(compilation.diagnostics.filter { $0.severity == .error }, summary: nil)
-    throw CommandFailure.unreachable("\(reference) has no \(GovernedCatalog.lockName), and its .flow files have the mistakes above.")
+    throw CommandFailure.unreachable("\(reference) has no \(CatalogRules.lockName), and its .flow files have the mistakes above.")
   }
 
   /// The folder of a module, as `ModuleFiles` finds it in the working copy.

@@ -10,7 +10,7 @@ struct Lint: ParsableCommand {
       folders of the package (the nearest Package.swift above the path): a folder of the module's name with .flow files \
       in it.
 
-      A route-gen.yaml beside the files sets rules and severities, and where there is a catalog.lock I say where the files \
+      A route-gen.yaml beside the files sets rules and severities, and where there is a catalog.rules.lock I say where the files \
       have drifted from it.
       """)
 
@@ -28,9 +28,9 @@ struct Lint: ParsableCommand {
     for path in paths {
       let catalog = try GovernedCatalog(path: path, modules: modules)
       fileCount += catalog.files.files.count
-      let compilation = catalog.compile(comparesWithLock: catalog.isWhole(path))
+      let compilation = catalog.compile(comparesWithLock: catalog.rules.isWhole(path))
       // Two paths may use the same module, whose mistakes are then met twice.
-      for diagnostic in catalog.ownDiagnostics() + compilation.diagnostics where !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
+      for diagnostic in catalog.rules.ownDiagnostics() + compilation.diagnostics where !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
     }
     report.write(diagnostics, summary: summary(diagnostics, fileCount: fileCount))
     if diagnostics.contains(where: { $0.severity == .error }) { throw CommandFailure.problems }
