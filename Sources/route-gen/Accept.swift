@@ -5,7 +5,7 @@ import Foundation
 
 struct Accept: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Writes catalog.rules.lock from the .flow files and route-gen.yaml.",
+    abstract: "Writes catalog.lock from the .flow files and route-gen.yaml.",
     discussion: """
       Commit the lock with the change, so that a review sees what is promised. Changes that break callers are refused unless \
       --breaking gives the reason, which the lock keeps.

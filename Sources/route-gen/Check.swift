@@ -7,7 +7,7 @@ struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Finds changes that break callers.",
     discussion: """
-      Each path is the folder of one catalog. It is compared with its catalog.rules.lock, or with what stands in the repository at \
+      Each path is the folder of one catalog. It is compared with its catalog.lock, or with what stands in the repository at \
       --against: the lock there, or the .flow files when there is none. What a caller sends may only widen, what it receives \
       may only narrow. `route-gen explain CODE` says why a change breaks callers, and how to do it right.
 

@@ -10,7 +10,7 @@ struct Lint: ParsableCommand {
       folders of the package (the nearest Package.swift above the path): a folder of the module's name with .flow files \
       in it.
 
-      A route-gen.yaml beside the files sets rules and severities, and where there is a catalog.rules.lock I say where the files \
+      A route-gen.yaml beside the files sets rules and severities, and where there is a catalog.lock I say where the files \
       have drifted from it.
       """)
 
