@@ -64,7 +64,7 @@ public final class RunningServer: Sendable {
         let seed = WorkerSeed(
           index: index, configuration: configuration, router: router, metrics: metrics, logger: logger,
           capabilities: server.capabilities, authenticator: server.authenticator, openAPI: server.openAPI,
-          wallClock: server.wallClock, control: controls[index], listeners: listeners.listeners(ofWorker: index), tls: tls,
+          files: server.files, wallClock: server.wallClock, control: controls[index], listeners: listeners.listeners(ofWorker: index), tls: tls,
           census: census)
         workers.start(seed, on: probe.backend)
       }
@@ -164,6 +164,7 @@ struct WorkerSeed: Sendable {
   let capabilities: Capabilities
   let authenticator: (any Authenticator)?
   let openAPI: OpenAPIDocument?
+  let files: FileRoot?
   /// Unix seconds.
   let wallClock: @Sendable () -> Int64
   let control: WorkerControl

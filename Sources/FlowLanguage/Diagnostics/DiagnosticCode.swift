@@ -76,6 +76,7 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
   case outputType = "output-type"
   case streamStep = "stream-step"
   case statusRange = "status-range"
+  case fileMethod = "file-method"
   case unmappedError = "unmapped-error"
   case needlessErrorMapping = "needless-error-mapping"
 

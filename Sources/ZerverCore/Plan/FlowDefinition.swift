@@ -22,6 +22,8 @@ public struct FlowDefinition: Sendable {
   public let pathInput: PathInputForm
   /// It answers in parts: `output stream T`.
   public let isStream: Bool
+  /// It answers with files: `output file`.
+  public let isFile: Bool
   /// Where the flow is declared; `nil` when nobody knows.
   public let place: FlowPlace?
   /// What is wrong with a plan that is written in Swift. A server does not start with such a flow.
@@ -35,26 +37,28 @@ public struct FlowDefinition: Sendable {
   public init(
     plan: StaticString, frameBytes: Int, errors: [(code: String, status: UInt16)], decode: @escaping Decode,
     run: @escaping Run, test: @escaping Test, release: @escaping Release, pathInput: PathInputForm = .query, isStream: Bool = false,
-    place: FlowPlace? = nil
+    isFile: Bool = false, place: FlowPlace? = nil
   ) {
     self.init(
       plan: Plan(assembly: plan.description), frameBytes: frameBytes, errors: errors, decode: decode, run: run, test: test,
-      release: release, pathInput: pathInput, isStream: isStream, place: place)
+      release: release, pathInput: pathInput, isStream: isStream, isFile: isFile, place: place)
   }
 
   package init(
     plan: Plan, frameBytes: Int, errors: [(code: String, status: UInt16)], decode: @escaping Decode, run: @escaping Run,
-    test: @escaping Test, release: @escaping Release, pathInput: PathInputForm = .query, isStream: Bool = false, place: FlowPlace?,
+    test: @escaping Test, release: @escaping Release, pathInput: PathInputForm = .query, isStream: Bool = false,
+    isFile: Bool = false, place: FlowPlace?,
     problems: [FlowProblem] = []
   ) {
     self.init(
       plan: plan, frameBytes: frameBytes, errors: errors, decode: decode, run: run, test: test, release: release,
-      pathInput: pathInput, isStream: isStream, place: place, problems: problems, recorded: nil, contractFile: nil)
+      pathInput: pathInput, isStream: isStream, isFile: isFile, place: place, problems: problems, recorded: nil, contractFile: nil)
   }
 
   init(
     plan: Plan, frameBytes: Int, errors: [(code: String, status: UInt16)], decode: @escaping Decode, run: @escaping Run,
-    test: @escaping Test, release: @escaping Release, pathInput: PathInputForm = .query, isStream: Bool = false, place: FlowPlace?,
+    test: @escaping Test, release: @escaping Release, pathInput: PathInputForm = .query, isStream: Bool = false,
+    isFile: Bool = false, place: FlowPlace?,
     problems: [FlowProblem], recorded: RecordedPlan?, contractFile: FlowContractFile?
   ) {
     self.plan = plan
@@ -66,6 +70,7 @@ public struct FlowDefinition: Sendable {
     self.release = release
     self.pathInput = pathInput
     self.isStream = isStream
+    self.isFile = isFile
     self.place = place
     self.problems = problems
     self.recorded = recorded
