@@ -35,11 +35,11 @@ extension Worker where Backend: ~Copyable {
       requests[slot].pointee.conditions?.selection(status: 200, validators: validators, bodyBytes: file.bytes) ?? .whole
     switch selection {
     case .whole:
-      beginFile(file, 200, 0..<file.bytes, of: slot)
+      writeHead(of: file, 200, 0..<file.bytes, of: slot)
       return 200
     case .part(let start, let count):
       appendContentRange(start: start, count: count, of: file.bytes)
-      beginFile(file, 206, start..<(start + count), of: slot)
+      writeHead(of: file, 206, start..<(start + count), of: slot)
       return 206
     case .notModified:
       _ = beginHead(304, bodyBytes: 0, of: slot)
@@ -49,7 +49,7 @@ extension Worker where Backend: ~Copyable {
     }
   }
 
-  private mutating func beginFile(_ file: OpenFile, _ status: UInt16, _ part: Range<Int>, of slot: Int) {
+  private mutating func writeHead(of file: OpenFile, _ status: UInt16, _ part: Range<Int>, of slot: Int) {
     let request = requests[slot]
     _ = beginHead(status, bodyBytes: part.count, of: slot)
     guard !request.pointee.read.head.isHead, !part.isEmpty else { return }
@@ -80,6 +80,12 @@ extension Worker where Backend: ~Copyable {
   }
 
   // MARK: The body
+
+  /// The request is done with, and its slot may be another's by the time that the file is sent.
+  mutating func beginFile(_ slot: Int) {
+    connections[slot].pointee.request = -1
+    continueFile(slot)
+  }
 
   /// Sends as much of the connection's file as there is room for.
   mutating func continueFile(_ slot: Int) {
