@@ -45,11 +45,8 @@ struct GovernedCatalog {
 
   /// Says where the configuration that the build goes by is an older one.
   func settingsDrift() -> [Diagnostic] {
-    guard let lock else { return [] }
-    let changes = settings.changes(from: lock)
-    guard !changes.isEmpty, let file = (try? Self.file(Self.lockName, in: folder)) ?? nil else { return [] }
-    let place = lock[.settings].span ?? SourceSpan(file: file, start: 0, end: file.range(ofLine: 1).upperBound)
-    return [.lockSettings(place, changes: changes)]
+    guard let lock, let file = (try? Self.file(Self.lockName, in: folder)) ?? nil else { return [] }
+    return settings.drift(from: lock, in: file)
   }
 
   /// The nearest folder above that has a lock or a configuration, within the package.
