@@ -170,7 +170,7 @@ let package = Package(
       name: "RetiredFlows", dependencies: ["ZerverCore"], path: "Tests/RetiredFlows", swiftSettings: settings,
       plugins: ["RouteGen"]),
     .testTarget(
-      name: "FlowLanguageTests", dependencies: ["FlowLanguage", "GeneratedFlows", "ZerverCore"],
+      name: "FlowLanguageTests", dependencies: ["FlowLanguage", "FlowTools", "route-gen", "GeneratedFlows", "ZerverCore"],
       exclude: ["Cases", "CodeGeneration/Cases"], swiftSettings: settings),
     .testTarget(
       name: "FlowToolsTests", dependencies: ["FlowTools", "FlowLanguage", "ZerverCatalog"],

@@ -16,7 +16,10 @@ public struct Server: Sendable {
   let capabilities: Capabilities
   let authenticator: (any Authenticator)?
   let openAPI: OpenAPIDocument?
+  let files: FileRoot?
   let logger: Logger
+  /// About flows in Swift. Those of `.flow` files are shown by the build.
+  let flowWarnings: [FlowProblem]
   /// The time of day in Unix seconds, which decides when a flow has ended. Tests set it before they start the server.
   package var wallClock: @Sendable () -> Int64 = { WallClock.seconds }
 
@@ -29,7 +32,8 @@ public struct Server: Sendable {
   ///     ``ServerConfiguration/Callers/tokensFile``, if there is one.
   ///   - openAPI: what `route-gen openapi` has written, to be served at `/flow/v1/openapi`. A start-up warning names flows
   ///     that it lacks: it is older than they are, or they have no `.flow` file.
-  ///   - logger: for start-up, shutdown and requests; the app chooses its handler.
+  ///   - logger: for start-up, shutdown and requests; the app chooses its handler. Warnings about flows in Swift are logged
+  ///     when the server starts.
   ///
   /// Throws when two catalogs claim one path, when a flow in Swift has a mistake, when a flow needs an effect that nobody
   /// carries out, and when one asks for its caller and there is no authenticator.
@@ -39,10 +43,12 @@ public struct Server: Sendable {
     configuration: ServerConfiguration = ServerConfiguration(), logger: Logger = Logger(label: "zerver")
   ) throws(ServerError) {
     if let problem = configuration.problem { throw ServerError(.configurationInvalid, problem) }
-    let problems = FlowCatalog.problems(of: catalogs)
-    if let first = problems.first {
-      throw ServerError(first.isCollision ? .catalogsCollide : .flowsInvalid, FlowProblems(problems).description)
+    let problems = FlowCatalog.problems(of: catalogs, today: CalendarDate(unixSeconds: Int(WallClock.seconds)))
+    let errors = problems.filter { $0.severity == .error }
+    if let first = errors.first {
+      throw ServerError(first.isCollision ? .catalogsCollide : .flowsInvalid, FlowProblems(errors).description)
     }
+    flowWarnings = FlowProblems(problems).problems
     do {
       router = try Router(catalogs, profiles: configuration.profiles)
     } catch {
@@ -73,6 +79,7 @@ public struct Server: Sendable {
           + "them in: give it one with `capabilities.register(.database, database.capability(logger: logger))`, or remove "
           + "`idempotency` from the flow")
     }
+    files = try Self.files(configuration.files, router)
     self.authenticator = authenticator
     self.openAPI = openAPI.map { OpenAPIDocument($0) }
     self.capabilities = capabilities
@@ -98,6 +105,19 @@ public struct Server: Sendable {
     }
   }
 
+  private static func files(_ files: ServerConfiguration.Files, _ router: Router) throws(ServerError) -> FileRoot? {
+    guard let path = files.root else {
+      guard let index = (0..<router.count).first(where: { router.flow($0).pointee.isFile }) else { return nil }
+      throw ServerError(
+        .configurationInvalid,
+        "\(router.flow(index).pointee.entry.reference) answers with files (`output file`), and the setting files.root does not "
+          + "name the folder where they lie")
+    }
+    do throws(ProactorError) { return try FileRoot(path: path) } catch {
+      throw ServerError(.configurationInvalid, "the folder of files.root cannot be used: \(error)")
+    }
+  }
+
   private static func asksForCaller(_ entry: CatalogEntry) -> Bool {
     entry.tenantScope != .none || !entry.requirements.isEmpty
   }
@@ -115,6 +135,14 @@ public struct Server: Sendable {
       logger.warning(
         "the OpenAPI document does not have every flow; route-gen openapi writes it anew",
         metadata: ["missing": "\(missing.joined(separator: ", "))"])
+    }
+    for warning in flowWarnings {
+      logger.warning(
+        "\(warning.title)",
+        metadata: [
+          "code": "\(warning.code)", "place": "\(warning.place)", "explanation": "\(warning.explanation)",
+          "hint": "\(warning.hint ?? "")",
+        ])
     }
     return try RunningServer.start(self)
   }

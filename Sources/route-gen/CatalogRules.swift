@@ -51,10 +51,7 @@ struct CatalogRules {
   /// Says where the configuration that the build goes by is an older one.
   private func settingsDrift() -> [Diagnostic] {
     guard let lock, let lockFile else { return [] }
-    let changes = settings.changes(from: lock)
-    guard !changes.isEmpty else { return [] }
-    let place = lock[.settings].span ?? SourceSpan(file: lockFile, start: 0, end: lockFile.range(ofLine: 1).upperBound)
-    return [.lockSettings(place, changes: changes)]
+    return settings.drift(from: lock, in: lockFile)
   }
 
   /// The nearest folder above that has a lock or a configuration, within the package.

@@ -17,3 +17,9 @@ public enum GiveNumbers: GiveNumbersStep {
 public enum SpellOut: SpellOutStep {
   public static func run() -> Decision<[String]> { .continue(["a", "b"]) }
 }
+
+public enum FindLetter: FindLetterStep {
+  public static func run(request: LetterRequest) -> Decision<String> {
+    request.name == "burnt" ? .fail(.letterBurnt) : .continue("letters/\(request.name).txt")
+  }
+}

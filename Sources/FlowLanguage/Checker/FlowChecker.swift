@@ -127,10 +127,7 @@ struct FlowChecker {
     var plan = PlanChecker(checker: checker, scope: entry.scope, flow: flow, input: input, output: output?.output)
     plan.check()
     let resolvedProfile = profile ?? .default
-    var resilience = ResilienceChecker(reporter: reporter, flow: flow, profile: resolvedProfile)
-    resilience.check(plan.nodes)
-    var safety = SafeMethodChecker(reporter: reporter, flow: flow)
-    safety.check(plan.nodes)
+    ResilienceChecker(reporter: reporter, flow: flow, profile: resolvedProfile).check(plan.nodes)
     let isOpen = flow.swiftPlan != nil || plan.usesSwiftFragment || plan.hasUnknownSteps
     let errors = ErrorMappingChecker(checker: checker, scope: entry.scope, flow: flow, isOpen: isOpen).check(plan.uses)
     let examples = ExampleChecker(
@@ -246,6 +243,9 @@ struct FlowChecker {
       status = 204
       return (.none, status)
     case .text: return (.text, status)
+    case .file(let span):
+      checkFileMethods(of: flow, span)
+      return (.file, 200)
     case .json(let type):
       if syntax.stream != nil, case .list(let element, _) = type {
         if case .optional(_, let span) = element { reporter.report(.optionalElement(span)) }
@@ -256,9 +256,19 @@ struct FlowChecker {
     }
   }
 
+  /// Ranges and validators are for GET and HEAD, and without them a file is no better than text.
+  private func checkFileMethods(of flow: FlowSyntax, _ output: SourceSpan) {
+    for method in [flow.method].compactMap({ $0 }) + flow.routes.map(\.method) {
+      guard let known = FlowMethod(rawValue: method.text), known != .get, known != .head else { continue }
+      reporter.report(.fileMethod(method, output: output))
+    }
+  }
+
   private func checkStatus(_ status: Spanned<Int>, of output: OutputSyntax) {
     if case .none = output.kind {
       reporter.report(.statusOfNone(status.span))
+    } else if case .file = output.kind {
+      reporter.report(.statusOfFile(status.span))
     } else if !(200...299).contains(status.value) {
       reporter.report(.outputStatusRange(status))
     } else if status.value == 204 || status.value == 205 {

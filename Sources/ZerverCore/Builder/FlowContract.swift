@@ -15,10 +15,14 @@ struct FlowContract: Sendable {
   var summary = ""
   var profile = FlowProfile.default
   var deadline: Duration?
+  var deadlinePlace: FlowPlace?
   var aliases: [AliasLine] = []
   var endOfLife: EndOfLife?
   var tags: [String] = []
   var isExperimental = false
+  /// Where it is said that the flow is withdrawn.
+  var retiredPlace: FlowPlace?
+  var allowances: [Allowance] = []
   var tenantScope = TenantScope.none
   var requirements: [Requirement] = []
   var idempotency: Idempotency?
@@ -87,6 +91,7 @@ struct FlowContract: Sendable {
     if case .json(let status) = form { Self.check(status, at: place, &problems) }
     if case .stream(let status) = form { Self.check(status, at: place, &problems) }
     if case .text(let status) = form { Self.check(status, at: place, &problems) }
+    if case .file = form { checkFileMethods(&problems) }
     if let place = idempotencyPlace, method.isSafe { problems.append(.idempotencyOfSafeMethod(method.rawValue, at: place)) }
     if let place = idempotencyPlace, case .stream = form { problems.append(.idempotencyOfStream(at: place)) }
     if let place = idempotencyPlace, let idempotency, !(1...Self.ttlSecondsMax).contains(idempotency.ttlNanoseconds / 1_000_000_000) {
@@ -99,9 +104,10 @@ struct FlowContract: Sendable {
     }
     for tag in tags where !Self.isWord(tag) { problems.append(.wordShape(tag, of: "tag", at: place)) }
     if let deadline, !(1...Self.deadlineMillisecondsMax).contains(deadline.nanosecondsWhole / 1_000_000) {
-      problems.append(.deadlineRange(at: place))
+      problems.append(.deadlineRange(at: deadlinePlace ?? place))
     }
-    let deprecation = endOfLife.flatMap { Self.deprecation($0, of: "\(version)/\(self.slug)", &problems) }
+    if let retiredPlace, endOfLife == nil { problems.append(.retiredWithoutDate(at: retiredPlace)) }
+    let deprecation = endOfLife.flatMap { Self.deprecation($0, of: "\(version)/\(self.slug)", isRetired: retiredPlace != nil, &problems) }
     let routes = routes(&problems)
     checkHeaders(&problems)
     guard let slug, problems.isEmpty else { return (nil, problems) }
@@ -115,6 +121,12 @@ struct FlowContract: Sendable {
     entry.idempotency = idempotency
     entry.bindings = routes
     return (entry, [])
+  }
+
+  private func checkFileMethods(_ problems: inout [FlowProblem]) {
+    for (method, place) in [(method, place)] + bindings.map({ ($0.method, $0.place) }) where method != .get && method != .head {
+      problems.append(.fileMethod(method.rawValue, at: place))
+    }
   }
 
   private static func slug(_ text: String, at place: FlowPlace, _ problems: inout [FlowProblem]) -> Slug? {
@@ -133,7 +145,7 @@ struct FlowContract: Sendable {
   }
 
   private static func deprecation(
-    _ end: EndOfLife, of reference: String, _ problems: inout [FlowProblem]
+    _ end: EndOfLife, of reference: String, isRetired: Bool, _ problems: inout [FlowProblem]
   ) -> Deprecation? {
     func date(_ text: String) -> CalendarDate? {
       let date = CalendarDate(text: text)
@@ -149,6 +161,7 @@ struct FlowContract: Sendable {
       var deprecation = try Deprecation(
         deprecated: deprecated, sunset: sunset, successor: successor, guide: end.guide)
       deprecation.isGoneAfterSunset = end.isGoneAfterSunset
+      deprecation.isRetired = isRetired
       return deprecation
     } catch {
       problems.append(.deprecation(error, end))

@@ -10,6 +10,7 @@ struct RecordedPlan: Sendable {
   let releases: [@Sendable (inout RequestContext) -> Void]
   let decode: FlowDefinition.Decode
   let isStream: Bool
+  let isFile: Bool
   let problems: [FlowProblem]
 
   /// Runs the closure, once.
@@ -41,6 +42,7 @@ struct RecordedPlan: Sendable {
     conditionTexts = recorder.conditionTexts
     releases = recorder.releases
     if case .stream = recorder.form { isStream = true } else { isStream = false }
+    isFile = recorder.form == .file
     problems = recorder.problems
     self.decode = decode
   }

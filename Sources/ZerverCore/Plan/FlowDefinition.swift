@@ -22,40 +22,44 @@ public struct FlowDefinition: Sendable {
   public let pathInput: PathInputForm
   /// It answers in parts: `output stream T`.
   public let isStream: Bool
+  /// It answers with files: `output file`.
+  public let isFile: Bool
   /// Where the flow is declared; `nil` when nobody knows.
   public let place: FlowPlace?
-  /// What is wrong with a plan that is written in Swift. A server does not start with such a flow.
+  /// What is wrong with a plan that is written in Swift. A server does not start with an error.
   package let problems: [FlowProblem]
   /// The plan as it was recorded; `nil` for one of a `.flow` file.
   let recorded: RecordedPlan?
   /// The contract of a flow that no `.flow` file knows.
-  let contractFile: FlowContractFile?
+  let contract: FlowContract?
 
   /// - Parameter plan: see ``Plan`` for the form. A mistake in it is RouteGen's, so it traps at start-up.
   public init(
     plan: StaticString, frameBytes: Int, errors: [(code: String, status: UInt16)], decode: @escaping Decode,
     run: @escaping Run, test: @escaping Test, release: @escaping Release, pathInput: PathInputForm = .query, isStream: Bool = false,
-    place: FlowPlace? = nil
+    isFile: Bool = false, place: FlowPlace? = nil
   ) {
     self.init(
       plan: Plan(assembly: plan.description), frameBytes: frameBytes, errors: errors, decode: decode, run: run, test: test,
-      release: release, pathInput: pathInput, isStream: isStream, place: place)
+      release: release, pathInput: pathInput, isStream: isStream, isFile: isFile, place: place)
   }
 
   package init(
     plan: Plan, frameBytes: Int, errors: [(code: String, status: UInt16)], decode: @escaping Decode, run: @escaping Run,
-    test: @escaping Test, release: @escaping Release, pathInput: PathInputForm = .query, isStream: Bool = false, place: FlowPlace?,
+    test: @escaping Test, release: @escaping Release, pathInput: PathInputForm = .query, isStream: Bool = false,
+    isFile: Bool = false, place: FlowPlace?,
     problems: [FlowProblem] = []
   ) {
     self.init(
       plan: plan, frameBytes: frameBytes, errors: errors, decode: decode, run: run, test: test, release: release,
-      pathInput: pathInput, isStream: isStream, place: place, problems: problems, recorded: nil, contractFile: nil)
+      pathInput: pathInput, isStream: isStream, isFile: isFile, place: place, problems: problems, recorded: nil, contract: nil)
   }
 
   init(
     plan: Plan, frameBytes: Int, errors: [(code: String, status: UInt16)], decode: @escaping Decode, run: @escaping Run,
-    test: @escaping Test, release: @escaping Release, pathInput: PathInputForm = .query, isStream: Bool = false, place: FlowPlace?,
-    problems: [FlowProblem], recorded: RecordedPlan?, contractFile: FlowContractFile?
+    test: @escaping Test, release: @escaping Release, pathInput: PathInputForm = .query, isStream: Bool = false,
+    isFile: Bool = false, place: FlowPlace?,
+    problems: [FlowProblem], recorded: RecordedPlan?, contract: FlowContract?
   ) {
     self.plan = plan
     self.frameBytes = frameBytes
@@ -66,10 +70,11 @@ public struct FlowDefinition: Sendable {
     self.release = release
     self.pathInput = pathInput
     self.isStream = isStream
+    self.isFile = isFile
     self.place = place
     self.problems = problems
     self.recorded = recorded
-    self.contractFile = contractFile
+    self.contract = contract
   }
 }
 

@@ -35,6 +35,7 @@ extension Worker where Backend: ~Copyable {
 
   private mutating func makeRoom(_ slot: Int) {
     connections[slot].pointee.waitsForRoom = false
+    if connections[slot].pointee.file != nil { return continueFile(slot) }
     let number = connections[slot].pointee.request
     let request = requests[number]
     // An endless answer would use up the names of its operations: with a new version of the slot all of them are free.
@@ -48,7 +49,7 @@ extension Worker where Backend: ~Copyable {
     enqueue(number)
   }
 
-  private mutating func bytesUnsent(_ slot: Int) -> Int {
+  mutating func bytesUnsent(_ slot: Int) -> Int {
     let connection = connections[slot]
     let waiting = connection.pointee.output < 0 ? 0 : buffers.buffer(connection.pointee.output).pointee.count
     let sending = connection.pointee.sending < 0 ? 0 : buffers.buffer(connection.pointee.sending).pointee.count

@@ -105,7 +105,7 @@ enum EveryConstruct {
         record("Cart", ["A cart of the shop."], [field("open", .bool)]),
       ],
       enums: [ResolvedEnum(name: "Tier", documentation: ["How much somebody pays."], cases: ["free", "plus-size", "none"], span: span)],
-      errors: [], steps: [loadCart, tellAll], flows: [placeOrderV1, placeOrderV2, findThings, streamThings, dropThing, runSearch])
+      errors: [], steps: [loadCart, tellAll], flows: [placeOrderV1, placeOrderV2, findThings, streamThings, fetchThing, dropThing, runSearch])
     var length = ResolvedConstraints()
     length.length = 1...64
     var range = ResolvedConstraints()
@@ -195,6 +195,9 @@ enum EveryConstruct {
 
   private nonisolated(unsafe) static let streamThings = bareFlow(
     bareEntry("v1/stream-things", .get), ["Line after line."], input: .query(type("Search")), output: .stream(type("Line")))
+
+  private nonisolated(unsafe) static let fetchThing = bareFlow(
+    bareEntry("v1/fetch-thing", .get), ["The thing itself."], input: .query(type("Search")), output: .file)
 
   private nonisolated(unsafe) static let dropThing: ResolvedFlow = {
     var entry = bareEntry("v1/drop-thing", .delete)

@@ -26,6 +26,24 @@ public struct EveryConstructClient: Sendable {
 // MARK: Flows
 
 extension EveryConstructClient {
+  /// The thing itself.
+  ///
+  /// `/flow/v1/fetch-thing`
+  public func fetchThingV1(_ input: Search) async throws(FetchThingV1Failure) -> [UInt8] {
+    var request = Request(method: "GET", target: "/flow/v1/fetch-thing")
+    var query = Query()
+    query.add("kind", input.kind.rawValue)
+    query.add("text", input.text)
+    query.add("cart-id", input.cartId?.rawValue)
+    query.add("heavier-than", (input.heavierThan?.rawValue).map { String($0) })
+    query.add("limit", String(input.limit))
+    query.add("ratio", input.ratio.map { String($0) })
+    query.add("exact", String(input.exact))
+    query.add("token", input.token)
+    request.target += query.text
+    return Array(try await perform(request, FetchThingV1Failure.self).body)
+  }
+
   /// `/flow/v1/find-things`
   public func findThingsV1(_ input: Search) async throws(FindThingsV1Failure) -> [Line?] {
     var request = Request(method: "GET", target: "/flow/v1/find-things")
@@ -409,6 +427,20 @@ extension EveryConstructClient {
 // MARK: Errors
 
 extension EveryConstructClient {
+  /// Why `v1/fetch-thing` has not given its answer.
+  public enum FetchThingV1Failure: CallFailure {
+    /// A problem that the flow does not declare: the input was refused, the server is busy, a deadline has passed.
+    case problem(Problem)
+    /// The transport has thrown this.
+    case noAnswer(any Error)
+    /// The answer is not what the flow promises.
+    case unreadable(Response)
+
+    public init(_ problem: Problem) {
+      self = .problem(problem)
+    }
+  }
+
   /// Why `v1/find-things` has not given its answer.
   public enum FindThingsV1Failure: CallFailure {
     /// A problem that the flow does not declare: the input was refused, the server is busy, a deadline has passed.

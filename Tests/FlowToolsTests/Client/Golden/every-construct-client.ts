@@ -148,6 +148,9 @@ export interface ProblemProblem extends ProblemMembers {
   code: "problem";
 }
 
+/** Why `v1/fetch-thing` has not given its answer. */
+export type FetchThingV1Failure = CallFailure;
+
 /** Why `v1/find-things` has not given its answer. */
 export type FindThingsV1Failure = CallFailure;
 
@@ -214,6 +217,15 @@ export class EveryConstructClient {
     } catch (cause) {
       return { ok: false, error: { code: "client.unreadable-answer", status: response.status, text, cause } };
     }
+  }
+
+  /**
+   * The thing itself.
+   *
+   * `/flow/v1/fetch-thing`
+   */
+  fetchThingV1(input: Search, options: CallOptions = {}): Promise<Result<Blob, FetchThingV1Failure>> {
+    return this.call("GET", "/flow/v1/fetch-thing" + query({ ...input }), undefined, options, [], (response) => response.blob());
   }
 
   /** `/flow/v1/find-things` */
