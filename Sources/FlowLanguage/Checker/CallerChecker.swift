@@ -43,9 +43,15 @@ struct CallerChecker {
       reporter.report(.unknownWord(syntax.mode, role: "mode of idempotency", words: Idempotency.Mode.allCases.map(\.rawValue)))
       return nil
     }
-    let safe = ([flow.method].compactMap { $0 } + flow.routes.map(\.method)).first { FlowMethod(rawValue: $0.text)?.isSafe ?? false }
-    if let safe { reporter.report(.idempotencyOfSafeMethod(syntax.keyword, method: safe)) }
+    if let safe = flow.safeMethod { reporter.report(.idempotencyOfSafeMethod(syntax.keyword, method: safe)) }
     if let stream = flow.output?.stream { reporter.report(.idempotencyOfStream(syntax.keyword, stream: stream)) }
     return Idempotency(mode, ttlNanoseconds: syntax.ttl.nanoseconds)
+  }
+}
+
+extension FlowSyntax {
+  /// A method that only asks, by which the flow is called.
+  var safeMethod: NameSyntax? {
+    ([method].compactMap { $0 } + routes.map(\.method)).first { FlowMethod(rawValue: $0.text)?.isSafe ?? false }
   }
 }

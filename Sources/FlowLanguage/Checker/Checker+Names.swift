@@ -117,7 +117,9 @@ extension Checker {
 
   func declaredType(_ name: NameSyntax, in scope: FileScope) -> CheckedType? {
     let found = scope.all { $0.types[name.text] }
-    if found.isEmpty, name.text == "Caller" { return .extern(name, module: "ZerverCore") }
+    if found.isEmpty, ResolvedType.ofRequest.contains(.extern(name.text, module: "ZerverCore")) {
+      return .extern(name, module: "ZerverCore")
+    }
     if found.count > 1 { reporter.report(.ambiguousName(name, kind: "type", places: found.map(\.name.span))) }
     if found.isEmpty, !scope.isIncomplete {
       let declared = scope.candidates { $0.types.values.map { Candidate($0.name.text, $0.name.span) } }

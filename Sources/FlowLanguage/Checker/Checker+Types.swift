@@ -77,7 +77,9 @@ extension Checker {
       return CheckedField(
         syntax: syntax, type: nil, constraints: ResolvedConstraints(), defaultValue: nil, isSensitive: syntax.isSensitive)
     }
-    if Self.holdsCaller(type) { reporter.report(.callerField(syntax)) }
+    let item = Self.item(of: type)
+    if item == .caller { reporter.report(.callerField(syntax)) }
+    if item == .precondition { reporter.report(.preconditionField(syntax)) }
     let constraints = constraints(syntax.constraints, of: syntax.name, type: type)
     return CheckedField(
       syntax: syntax, type: type, constraints: constraints,
@@ -85,10 +87,11 @@ extension Checker {
       isSensitive: syntax.isSensitive || isSensitive(type.wrapped))
   }
 
-  private static func holdsCaller(_ type: ResolvedType) -> Bool {
+  /// What lists, maps and optionals hold in the end.
+  private static func item(of type: ResolvedType) -> ResolvedType {
     switch type {
-    case .list(let inner), .map(let inner), .optional(let inner): holdsCaller(inner)
-    case .string, .int, .float, .bool, .record, .enumeration, .extern, .newtype: type == .caller
+    case .list(let inner), .map(let inner), .optional(let inner): item(of: inner)
+    case .string, .int, .float, .bool, .record, .enumeration, .extern, .newtype: type
     }
   }
 

@@ -122,6 +122,8 @@ final class CheckedStep {
 
   /// Running it can end in anything but its output.
   var canFail: Bool { !syntax.needs.isEmpty || !fails.isEmpty }
+  /// It decides whether the condition of the request holds.
+  var readsPrecondition: Bool { parameters.contains { $0.type?.wrapped == .precondition } }
   /// It gives its output in parts.
   var isStream: Bool { syntax.stream != nil }
   var choosesFragments: Bool { !syntax.mayInsert.isEmpty || !syntax.mayReplace.isEmpty }

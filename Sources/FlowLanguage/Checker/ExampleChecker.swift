@@ -113,7 +113,8 @@ struct ExampleChecker {
   }
 
   private func failure(_ name: NameSyntax, _ fields: ValueSyntax?, of step: CheckedStep) -> ResolvedExample.Given? {
-    if FrameworkProblem.ofEffects[name.text] != nil, !step.syntax.needs.isEmpty {
+    let isOfEffect = FrameworkProblem.ofEffects[name.text] != nil && !step.syntax.needs.isEmpty
+    if isOfEffect || FrameworkProblem.ofPreconditions[name.text] != nil && step.readsPrecondition {
       if let fields { reporter.report(.fieldsOfFrameworkProblem(fields.span, error: name)) }
       return .failure(error: name.text, fields: .object([]))
     }

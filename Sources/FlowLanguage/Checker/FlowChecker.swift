@@ -156,6 +156,7 @@ struct FlowChecker {
       span: flow.name.span)
     resolved.headers = headers
     resolved.callerBinding = plan.callerSlot
+    resolved.preconditionBinding = plan.preconditionSlot
     resolved.unquotedPathFields = input.isQuery ? [] : bindings.unquotedFields
     resolved.pathFieldTypes = bindings.fieldTypes
     return resolved

@@ -9,10 +9,13 @@ enum FrameworkProblem {
   /// What becomes of a step whose effects fail.
   static let ofEffects: [String: Int] = ["dependency-timed-out": 504, "dependency-unavailable": 503, "outcome-unknown": 503]
 
+  /// What a step fails with that takes a `Precondition`.
+  static let ofPreconditions: [String: Int] = ["precondition-failed": 412]
+
   /// What a plan ends with that a request or a step has no right to: a list that is too long for its loop, and a mistake
   /// of the server.
   static let ofPlans: [String: Int] = ["internal-error": 500, "too-many-elements": 422]
 
-  static func status(of code: String) -> Int? { ofInput[code] ?? ofEffects[code] ?? ofPlans[code] }
-  static var statuses: [Int] { Array(ofInput.values) + ofEffects.values + ofPlans.values }
+  static func status(of code: String) -> Int? { ofInput[code] ?? ofEffects[code] ?? ofPreconditions[code] ?? ofPlans[code] }
+  static var statuses: [Int] { Array(ofInput.values) + ofEffects.values + ofPreconditions.values + ofPlans.values }
 }

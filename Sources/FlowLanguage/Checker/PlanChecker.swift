@@ -30,6 +30,8 @@ struct PlanChecker {
   private(set) var nodes: [ResolvedNode] = []
   /// Where the plan reads `caller`; `nil` when it does not.
   private(set) var callerSlot: Int?
+  /// Likewise `precondition`.
+  private(set) var preconditionSlot: Int?
   private var usesCount = 0
   var detachedCount = 0
   var loopsCount = 0
@@ -328,9 +330,7 @@ struct PlanChecker {
     writtenNames.append(name)
     let isOptional = place.outer != nil || writer.isOptional || !PlanPath.isCertain(place.path)
     bindings.append(ResolvedBinding(name: name.text, type: type, isOptional: isOptional))
-    if bindings.count + loopsCount == Self.bindingsMax + 1 {
-      reporter.report(.tooManyBindings(name, flow: flow.name, max: Self.bindingsMax))
-    }
+    checkBindingsCount(name)
     return writer.slot
   }
 
@@ -462,6 +462,7 @@ struct PlanChecker {
       return nil
     }
     if name.text == "caller" { return readCaller(name) }
+    if name.text == "precondition" { return readPrecondition(name) }
     guard let (writer, visibility) = find(name, place) else {
       reportUnknown(name, place)
       return nil
@@ -515,10 +516,33 @@ struct PlanChecker {
     // Without credentials the request is served as well, and nobody knows who has sent it.
     let isAlwaysKnown = flow.tenant?.text == "required" || !flow.requirements.isEmpty
     let type: ResolvedType = isAlwaysKnown ? .caller : .optional(.caller)
-    let slot = callerSlot ?? bindings.count
-    if callerSlot == nil { bindings.append(ResolvedBinding(name: "caller", type: type, isOptional: false)) }
+    let slot = callerSlot ?? addSlot(for: name, type)
     callerSlot = slot
     return (slot, type, nil)
+  }
+
+  /// On which condition the request may be carried out. It has a slot in plans that read it.
+  private mutating func readPrecondition(_ name: NameSyntax) -> (slot: Int, type: ResolvedType, writer: SourceSpan?)? {
+    if fragment != nil {
+      if !flow.isBroken { reporter.report(.preconditionInFragment(name, fragment: flow.name)) }
+      return nil
+    }
+    if preconditionSlot == nil, let safe = flow.safeMethod { reporter.report(.preconditionOfSafeMethod(name, method: safe)) }
+    let slot = preconditionSlot ?? addSlot(for: name, .precondition)
+    preconditionSlot = slot
+    return (slot, .precondition, nil)
+  }
+
+  /// A slot that is written before the plan begins.
+  private mutating func addSlot(for name: NameSyntax, _ type: ResolvedType) -> Int {
+    bindings.append(ResolvedBinding(name: name.text, type: type, isOptional: false))
+    checkBindingsCount(name)
+    return bindings.count - 1
+  }
+
+  private func checkBindingsCount(_ name: NameSyntax) {
+    guard bindings.count + loopsCount == Self.bindingsMax + 1 else { return }
+    reporter.report(.tooManyBindings(name, flow: flow.name, max: Self.bindingsMax))
   }
 
   private func reportUnknown(_ name: NameSyntax, _ place: Place) {

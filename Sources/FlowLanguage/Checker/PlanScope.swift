@@ -153,6 +153,7 @@ final class PlanScope {
     switch name {
     case "input": "In a plan, `input` is what the flow reads."
     case "caller": "In a plan, `caller` is who has sent the request."
+    case "precondition": "In a plan, `precondition` is on which condition the request may be carried out."
     default: "The word has a meaning of its own in a plan."
     }
   }

@@ -11,13 +11,14 @@ enum ReservedNames {
 
   /// Words that begin a statement or a condition.
   static let statementWords: Set<String> = [
-    "branch", "caller", "choose", "done", "exists", "for", "input", "is", "not", "otherwise", "parallel", "when",
+    "branch", "caller", "choose", "done", "exists", "for", "input", "is", "not", "otherwise", "parallel", "precondition",
+    "when",
   ]
 
   /// Codes of the problems that the framework answers with.
   static let errors: Set<String> = [
     "constraint-violated", "deadline-exceeded", "dependency-timed-out", "dependency-unavailable", "internal-error",
-    "malformed-json", "malformed-query", "missing-field", "outcome-unknown", "server-stopped", "step-timed-out", "too-many-elements",
+    "malformed-json", "malformed-query", "missing-field", "outcome-unknown", "precondition-failed", "server-stopped", "step-timed-out", "too-many-elements",
     "unknown-field", "unsupported-media-type", "wrong-type",
   ]
 

@@ -57,6 +57,7 @@ extension FlowEmitter {
     if let reason = Self.effectFailures[error] {
       return "\(type)(\(names.core("EffectFailure"))(.\(reason), detail: \"given by the example\"))"
     }
+    if error == "precondition-failed" { return "\(type).preconditionFailed" }
     let detail = item.failureDetails[error].map { ", detail: \(literal($0))" } ?? ""
     var members = ""
     if case .object(let fields) = fields, !fields.isEmpty {

@@ -183,7 +183,7 @@ extension FlowEmitter {
             writer.line("context.frame.update(Slots.\(slots[binding])) { $0.append(value) }")
           }
         }
-        for slot in loop.roundSlots { writer.line("context.frame.destroy(Slots.\(slots[slot]))") }
+        for slot in loop.roundSlots where !requestSlots.contains(slot) { writer.line("context.frame.destroy(Slots.\(slots[slot]))") }
         for inner in lowered.inner { writer.line("context.frame.destroy(Slots.\(Self.counterName(inner)))") }
       }
     }

@@ -95,10 +95,14 @@ struct FlowEmitter {
       }
     writer.line()
     writer.block("static func decode(_ context: inout \(context)) -> \(outcome)") { writer in
-      guard let caller = flow.callerBinding else { return writer.line(body) }
-      writer.line(
-        "guard context.writeCaller(into: Slots.\(slots[caller])) else { return context.fail(.callerMissing) }")
-      writer.line("return " + body)
+      if let caller = flow.callerBinding {
+        writer.line(
+          "guard context.writeCaller(into: Slots.\(slots[caller])) else { return context.fail(.callerMissing) }")
+      }
+      if let precondition = flow.preconditionBinding {
+        writer.line("context.writePrecondition(into: Slots.\(slots[precondition]))")
+      }
+      writer.line((requestSlots.isEmpty ? "" : "return ") + body)
     }
   }
 
@@ -211,8 +215,9 @@ struct FlowEmitter {
         writer.line("plan: plan, frameBytes: \(slots.last.map { "Slots.\($0).end" } ?? "0"),")
         writer.list("errors: [", errors, "],")
         writer.line("decode: decode, run: run, test: test, release: release\(pathInput)\(form),")
-        guard !plan.swiftFragments.isEmpty else { return writer.line("place: \(place))") }
-        writer.line("place: \(place), slotCount: \(slots.count),")
+        let precondition = flow.preconditionBinding == nil ? "" : "readsPrecondition: true, "
+        guard !plan.swiftFragments.isEmpty else { return writer.line("\(precondition)place: \(place))") }
+        writer.line("\(precondition)place: \(place), slotCount: \(slots.count),")
         writer.line("fragments: [")
         writer.indented { writer in for use in plan.swiftFragments { emit(fragment: use, to: &writer) } }
         writer.line("])")
@@ -244,6 +249,9 @@ struct FlowEmitter {
     let file = "\(module)/\(flow.entry.version)/\(flow.entry.slug).flow"
     return "\(names.core("FlowPlace"))(\(SwiftLiteral.string(file)), \(flow.span.line))"
   }
+
+  /// Slots that hold what the framework knows of the request, wherever they are read.
+  var requestSlots: [Int] { [flow.callerBinding, flow.preconditionBinding].compactMap { $0 } }
 
   private var form: String {
     switch flow.output {

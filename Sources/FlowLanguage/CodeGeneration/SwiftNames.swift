@@ -141,7 +141,7 @@ struct TypeNames {
     "FlowRegistration", "FlowTombstone", "FlowVersion", "Fragment", "Frame", "Handle", "HeaderLines", "Idempotency", "InputError",
     "Instant", "JSONReader", "Join", "Need", "NewtypeRule", "NoOutput", "OperationID", "PackedCatalog",
     "ParallelBuilder", "PathInputForm", "PathSegment", "PatternMatcher", "Plan", "PlanBlock", "PlanCondition", "PlanPart", "PlanTest",
-    "Progress", "QueryReader", "RequestContext", "Requirement", "ReservedSlug", "Response", "Resumption", "RouteBinding", "Row", "Rows",
+    "Precondition", "Progress", "QueryReader", "RequestContext", "Requirement", "ReservedSlug", "Response", "Resumption", "RouteBinding", "Row", "Rows",
     "Slot", "Slug", "SlugReservation", "Statement", "Step", "StepDeclaration", "StepOutcome", "TenantScope",
     "TimeRequest", "TolerantParallelBuilder", "Tombstone",
   ]

@@ -98,6 +98,7 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
   case unsafeGet = "unsafe-get"
   case idempotencyUse = "idempotency-use"
   case callerField = "caller-field"
+  case preconditionUse = "precondition-use"
 
   // Plans
   case readBeforeWrite = "read-before-write"

@@ -205,6 +205,8 @@ package struct ResolvedFlow {
   package var headers: [ResolvedHeader] = []
   /// Index into `bindings` of who has sent the request; `nil` when the plan does not read `caller`.
   package var callerBinding: Int?
+  /// The same of the condition on which a request may be carried out, which the plan reads as `precondition`.
+  package var preconditionBinding: Int?
   /// Fields that `bind` paths fill and that stand in a JSON body without quotes: numbers and booleans.
   package var unquotedPathFields: [String] = []
   /// The types of the fields that `bind` paths fill.

@@ -2,6 +2,12 @@ extension ResolvedType {
   /// Who has sent a request: a type of the framework, which steps name `Caller`.
   static var caller: ResolvedType { .extern("Caller", module: "ZerverCore") }
 
+  /// On which condition a request may be carried out: likewise, `Precondition`.
+  static var precondition: ResolvedType { .extern("Precondition", module: "ZerverCore") }
+
+  /// What the framework knows of a request, and nobody sends.
+  static var ofRequest: [ResolvedType] { [caller, precondition] }
+
   var isOptional: Bool {
     if case .optional = self { true } else { false }
   }

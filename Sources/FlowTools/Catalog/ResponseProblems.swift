@@ -24,6 +24,7 @@ package struct ResponseProblems {
     for error in flow.errors.sorted(by: { $0.name < $1.name }) { found.append((error.status, .declared(error.name))) }
     found += Self.input(flow.input) + Self.caller(flow.entry) + Self.idempotency(flow.entry.idempotency)
     if case .file = flow.output { found += Self.file }
+    if flow.preconditionBinding != nil { found.append((412, Self.preconditionFailed)) }
     if flow.entry.deprecation?.isGoneAfterSunset == true {
       found.append((410, .framework(code: "gone", sentence: "The flow's sunset has passed.")))
     }
@@ -50,9 +51,13 @@ package struct ResponseProblems {
     }
   }
 
+  private static var preconditionFailed: Kind {
+    .framework(code: "precondition-failed", sentence: "The condition of the request does not hold.")
+  }
+
   private static let file: [(Int, Kind)] = [
     (404, .framework(code: "not-found", sentence: "There is no such file.")),
-    (412, .framework(code: "precondition-failed", sentence: "The condition of the request does not hold.")),
+    (412, preconditionFailed),
     (416, .framework(code: "range-not-satisfiable", sentence: "The file has no byte in this range.")),
   ]
 

@@ -349,6 +349,14 @@ extension DiagnosticCode {
       answered with the earlier answer. `GET` and `HEAD` change nothing and need no key, and of a stream no whole answer is \
       there that could be kept.
       """
+    case .preconditionUse:
+      """
+      `precondition` is on which condition a request may be carried out: its `If-Match`, `If-None-Match` and \
+      `If-Unmodified-Since`. The plan of a flow that changes something reads it and passes it to the step that knows what is \
+      there, as a parameter of the type `Precondition`. Requests on a condition to flows that do not read it are refused \
+      with 412. Answers to `GET` and `HEAD` are compared by the server itself. A fragment outside a flow takes it as a parameter, \
+      and no record can hold one.
+      """
     case .callerField:
       """
       In a flow with `tenant` or `requires`, a plan reads `caller`, and a step takes it as a parameter of the type `Caller`. \

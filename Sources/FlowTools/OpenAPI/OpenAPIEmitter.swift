@@ -64,7 +64,8 @@ package enum OpenAPIEmitter {
     let headers = catalog.flows.flatMap(LifeCycleHeaders.components)
     if !headers.isEmpty { components.add("headers", .object(headers)) }
     let modes = Set(catalog.flows.compactMap(\.entry.idempotency?.mode))
-    let parameters = Idempotency.Mode.allCases.filter(modes.contains).map(idempotencyKey)
+    var parameters = Idempotency.Mode.allCases.filter(modes.contains).map(idempotencyKey)
+    if catalog.flows.contains(where: { $0.preconditionBinding != nil }) { parameters += ConditionParameters.components }
     if !parameters.isEmpty { components.add("parameters", .object(parameters)) }
     if catalog.flows.contains(where: { $0.entry.tenantScope != .none || !$0.entry.requirements.isEmpty }) {
       components.add("securitySchemes", [

@@ -42,6 +42,9 @@ struct OperationBuilder {
       let mode = idempotency.mode == .required ? "Required" : "Optional"
       parameters.append(["$ref": .string("#/components/parameters/IdempotencyKey\(mode)")])
     }
+    if flow.preconditionBinding != nil {
+      parameters += ConditionParameters.names.map { ["$ref": .string("#/components/parameters/\($0.component)")] }
+    }
     return parameters
   }
 

@@ -56,7 +56,7 @@ extension FlowDefinition {
   public init(
     plan: StaticString, frameBytes: Int, errors: [(code: String, status: UInt16)], decode: @escaping Decode,
     run: @escaping Run, test: @escaping Test, release: @escaping Release,
-    pathInput: PathInputForm = .query, place: FlowPlace, slotCount: Int, fragments: [FlowFragment]
+    pathInput: PathInputForm = .query, readsPrecondition: Bool = false, place: FlowPlace, slotCount: Int, fragments: [FlowFragment]
   ) {
     var linker = PlanLinker(plan.description, frameBytes: frameBytes, slotCount: slotCount)
     for fragment in fragments { linker.link(fragment, at: FlowPlace(place.file, fragment.line)) }
@@ -73,7 +73,8 @@ extension FlowDefinition {
       release: { context in
         release(&context)
         for release in releases { release(&context) }
-      }, pathInput: pathInput, place: place, problems: problems)
+      }, pathInput: pathInput, readsPrecondition: readsPrecondition, place: place, problems: problems,
+      preconditionPlace: linker.preconditionPlace)
   }
 }
 
@@ -88,6 +89,8 @@ struct PlanLinker {
   private(set) var code: [PlanRecorder.Code] = []
   private(set) var conditions: [PlanCondition.Test] = []
   private(set) var releases: [@Sendable (inout RequestContext) -> Void] = []
+  /// Where a fragment reads the precondition.
+  private(set) var preconditionPlace: FlowPlace?
   private var linked = 0
   private var recordedUses: [PlanRecorder.Use] = []
   private var found: [FlowProblem] = []
@@ -125,6 +128,7 @@ struct PlanLinker {
     frameBytes = recorder.frameBytes
     slotCount = recorder.slotCount
     recordedUses += recorder.uses.answering
+    preconditionPlace = preconditionPlace ?? recorder.preconditionPlace
     found += recorder.problems
     if recorder.problems.haveErrors { return }
     found += recorder.uses.review(PlanOutline.of(recorder.block.nodes, recorder.uses), askedBy: nil, flow: place)

@@ -62,6 +62,13 @@ extension FlowProblem {
       hint: "remove the line. If the flow changes something, it is called by `.post`.")
   }
 
+  static func preconditionOfSafeMethod(_ method: String, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "precondition-use", at: place, "`precondition` of a flow that is called by `\(method)`",
+      "The server compares the answer to a `\(method)` with the conditions of its request by itself, when the answer has an `ETag` or a `Last-Modified`.",
+      hint: "remove it. If the flow changes something, it is called by `.post`, `.put`, `.patch` or `.delete`.")
+  }
+
   static func fileMethod(_ method: String, at place: FlowPlace) -> FlowProblem {
     FlowProblem(
       "file-method", at: place, "`output: .file` of a flow that is called by `\(method)`",

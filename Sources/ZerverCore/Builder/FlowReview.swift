@@ -13,10 +13,12 @@ struct FlowReview {
 
   /// With the mistakes of its plan.
   var problems: [FlowProblem] {
-    guard let plan = flow.recorded, let place = flow.place, !flow.problems.haveErrors else { return flow.problems }
-    let outline = PlanOutline.of(plan.nodes, plan.uses)
-    var found = flow.problems + deadlineProblems(outline, at: flow.contract?.deadlinePlace ?? place)
     let method = ([entry.method] + entry.bindings.map(\.method)).first(where: \.isSafe)
+    var found = flow.problems
+    if let method, let place = flow.preconditionPlace { found.append(.preconditionOfSafeMethod(method.rawValue, at: place)) }
+    guard let plan = flow.recorded, let place = flow.place, !flow.problems.haveErrors else { return found }
+    let outline = PlanOutline.of(plan.nodes, plan.uses)
+    found += deadlineProblems(outline, at: flow.contract?.deadlinePlace ?? place)
     found += plan.uses.review(outline, askedBy: method, flow: place)
     guard let contract = flow.contract else { return found }
     found += SlugQuality.findings(in: entry.slug.text).map { .slugQuality(entry.slug.text, $0, at: place) }

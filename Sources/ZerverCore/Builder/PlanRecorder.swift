@@ -90,6 +90,8 @@ final class PlanRecorder: @unchecked Sendable {
   var roundSlot: Int?
   /// For each slot, what copies its value out of a frame and back.
   private(set) var copies: [SlotCopy] = []
+  /// Where the request's precondition was read first.
+  private(set) var preconditionPlace: FlowPlace?
   /// Slots that have been read since this was emptied.
   var recentlyRead: UInt64 = 0
   var answers: [(type: ObjectIdentifier, name: String, place: FlowPlace)] = []
@@ -130,6 +132,14 @@ final class PlanRecorder: @unchecked Sendable {
     // A flow may do without its input.
     readSlots |= 1 << UInt64(slot.index)
     return handle(slot, use: nil, at: place, name: "input")
+  }
+
+  /// On which condition the request may be carried out. The context holds it, so it takes no slot.
+  func precondition(at place: FlowPlace) -> Handle<Precondition> {
+    preconditionPlace = preconditionPlace ?? place
+    var origin = HandleOrigin(plan: identity, place: place)
+    origin.root = "precondition"
+    return Handle(.computed { context in context.precondition }, origin)
   }
 
   func allocate<Value>(_ type: Value.Type, at place: FlowPlace) -> Slot<Value> {

@@ -11,6 +11,8 @@ struct RecordedPlan: Sendable {
   let decode: FlowDefinition.Decode
   let isStream: Bool
   let isFile: Bool
+  /// Where the precondition is read; `nil` for a plan that does not ask.
+  let preconditionPlace: FlowPlace?
   let problems: [FlowProblem]
 
   /// Runs the closure, once.
@@ -43,6 +45,7 @@ struct RecordedPlan: Sendable {
     releases = recorder.releases
     if case .stream = recorder.form { isStream = true } else { isStream = false }
     isFile = recorder.form == .file
+    preconditionPlace = recorder.preconditionPlace
     problems = recorder.problems
     self.decode = decode
   }

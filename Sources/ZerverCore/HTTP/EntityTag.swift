@@ -30,6 +30,12 @@ package enum EntityTag {
     return false
   }
 
+  /// The tag with its quotes, for a text that may come without.
+  static func quoted(_ tag: String) -> String {
+    let isQuoted = tag.utf8.last == UInt8(ascii: "\"") && (tag.hasPrefix("\"") || tag.hasPrefix("W/\""))
+    return isQuoted ? tag : "\"\(tag)\""
+  }
+
   /// The bytes of the next tag with its quotes. `nil` when what comes next is none.
   private static func nextTag(
     _ field: UnsafeRawBufferPointer, from offset: inout Int

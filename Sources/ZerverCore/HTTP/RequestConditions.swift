@@ -3,35 +3,32 @@
 /// A copy of its own, because the bytes of the request are gone by the time its answer is known. Few requests have any, so
 /// that most never make one.
 package final class RequestConditions: Sendable {
-  let ifMatch: [UInt8]?
-  let ifNoneMatch: [UInt8]?
+  /// What methods of every kind ask for.
+  package let precondition: Precondition
   let ifModifiedSince: Int?
-  let ifUnmodifiedSince: Int?
   let ifRange: [UInt8]?
   package let range: [UInt8]?
 
   /// `nil` when the head has none.
   package init?(_ head: HTTPRequestHead, in bytes: UnsafeRawBufferPointer) {
     guard head.flags.contains(.hasConditions) else { return nil }
-    ifMatch = head.list(of: "if-match", in: bytes)
-    ifNoneMatch = head.list(of: "if-none-match", in: bytes)
+    precondition = Precondition(
+      ifMatch: head.list(of: "if-match", in: bytes), ifNoneMatch: head.list(of: "if-none-match", in: bytes),
+      ifUnmodifiedSince: head.value(of: "if-unmodified-since", in: bytes).flatMap { HTTPDate.parse($0) })
     ifModifiedSince = head.value(of: "if-modified-since", in: bytes).flatMap { HTTPDate.parse($0) }
-    ifUnmodifiedSince = head.value(of: "if-unmodified-since", in: bytes).flatMap { HTTPDate.parse($0) }
     ifRange = head.value(of: "if-range", in: bytes).map { Array($0) }
     // With any other method the field means nothing (RFC 9110 §14.2).
     range = head.method == .get ? head.value(of: "range", in: bytes).map { Array($0) } : nil
   }
 
   /// The method must not be carried out unless a condition holds. `Range` is none.
-  package var isConditional: Bool {
-    ifMatch != nil || ifNoneMatch != nil || ifModifiedSince != nil || ifUnmodifiedSince != nil
-  }
+  package var isConditional: Bool { !precondition.isEmpty || ifModifiedSince != nil }
 
   /// What is sent of an answer to GET or HEAD. Anything but an answer with a body is sent as it is
   /// (RFC 9110 §13.2.1).
   package func selection(status: UInt16, validators: Validators, bodyBytes: Int) -> Selection {
     guard status == 200 else { return .whole }
-    switch precondition(validators) {
+    switch evaluate(validators) {
     case .whole: break
     case let other: return other
     }
@@ -44,17 +41,9 @@ package final class RequestConditions: Sendable {
   }
 
   /// In the order of RFC 9110 §13.2.2.
-  private func precondition(_ validators: Validators) -> Selection {
-    if let ifMatch {
-      guard ifMatch.withUnsafeBytes({ EntityTag.matches($0, validators.entityTag, by: .strong) }) else {
-        return .preconditionFailed
-      }
-    } else if let ifUnmodifiedSince, let lastModified = validators.lastModified, lastModified > ifUnmodifiedSince {
-      return .preconditionFailed
-    }
-    if let ifNoneMatch {
-      return ifNoneMatch.withUnsafeBytes { EntityTag.matches($0, validators.entityTag) } ? .notModified : .whole
-    }
+  private func evaluate(_ validators: Validators) -> Selection {
+    guard precondition.isUnchanged(validators) else { return .preconditionFailed }
+    if precondition.ifNoneMatch != nil { return precondition.isKnown(validators) ? .notModified : .whole }
     if let ifModifiedSince, let lastModified = validators.lastModified, lastModified <= ifModifiedSince {
       return .notModified
     }

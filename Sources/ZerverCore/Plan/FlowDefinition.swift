@@ -24,10 +24,15 @@ public struct FlowDefinition: Sendable {
   public let isStream: Bool
   /// It answers with files: `output file`.
   public let isFile: Bool
+  /// Its plan decides whether the request's condition holds. Requests on a condition to any other flow that changes something
+  /// are refused.
+  public let readsPrecondition: Bool
   /// Where the flow is declared; `nil` when nobody knows.
   public let place: FlowPlace?
   /// What is wrong with a plan that is written in Swift. A server does not start with an error.
   package let problems: [FlowProblem]
+  /// Where Swift reads the precondition; `nil` when only the plan of a `.flow` file does, or nothing.
+  let preconditionPlace: FlowPlace?
   /// The plan as it was recorded; `nil` for one of a `.flow` file.
   let recorded: RecordedPlan?
   /// The contract of a flow that no `.flow` file knows.
@@ -37,29 +42,30 @@ public struct FlowDefinition: Sendable {
   public init(
     plan: StaticString, frameBytes: Int, errors: [(code: String, status: UInt16)], decode: @escaping Decode,
     run: @escaping Run, test: @escaping Test, release: @escaping Release, pathInput: PathInputForm = .query, isStream: Bool = false,
-    isFile: Bool = false, place: FlowPlace? = nil
+    isFile: Bool = false, readsPrecondition: Bool = false, place: FlowPlace? = nil
   ) {
     self.init(
       plan: Plan(assembly: plan.description), frameBytes: frameBytes, errors: errors, decode: decode, run: run, test: test,
-      release: release, pathInput: pathInput, isStream: isStream, isFile: isFile, place: place)
+      release: release, pathInput: pathInput, isStream: isStream, isFile: isFile, readsPrecondition: readsPrecondition, place: place)
   }
 
   package init(
     plan: Plan, frameBytes: Int, errors: [(code: String, status: UInt16)], decode: @escaping Decode, run: @escaping Run,
     test: @escaping Test, release: @escaping Release, pathInput: PathInputForm = .query, isStream: Bool = false,
-    isFile: Bool = false, place: FlowPlace?,
-    problems: [FlowProblem] = []
+    isFile: Bool = false, readsPrecondition: Bool = false, place: FlowPlace?,
+    problems: [FlowProblem] = [], preconditionPlace: FlowPlace? = nil
   ) {
     self.init(
       plan: plan, frameBytes: frameBytes, errors: errors, decode: decode, run: run, test: test, release: release,
-      pathInput: pathInput, isStream: isStream, isFile: isFile, place: place, problems: problems, recorded: nil, contract: nil)
+      pathInput: pathInput, isStream: isStream, isFile: isFile, readsPrecondition: readsPrecondition, place: place,
+      problems: problems, preconditionPlace: preconditionPlace, recorded: nil, contract: nil)
   }
 
   init(
     plan: Plan, frameBytes: Int, errors: [(code: String, status: UInt16)], decode: @escaping Decode, run: @escaping Run,
     test: @escaping Test, release: @escaping Release, pathInput: PathInputForm = .query, isStream: Bool = false,
-    isFile: Bool = false, place: FlowPlace?,
-    problems: [FlowProblem], recorded: RecordedPlan?, contract: FlowContract?
+    isFile: Bool = false, readsPrecondition: Bool = false, place: FlowPlace?,
+    problems: [FlowProblem], preconditionPlace: FlowPlace?, recorded: RecordedPlan?, contract: FlowContract?
   ) {
     self.plan = plan
     self.frameBytes = frameBytes
@@ -71,6 +77,8 @@ public struct FlowDefinition: Sendable {
     self.pathInput = pathInput
     self.isStream = isStream
     self.isFile = isFile
+    self.readsPrecondition = readsPrecondition || preconditionPlace != nil
+    self.preconditionPlace = preconditionPlace
     self.place = place
     self.problems = problems
     self.recorded = recorded

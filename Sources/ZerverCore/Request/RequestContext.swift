@@ -15,6 +15,8 @@ public struct RequestContext: ~Copyable {
 
   /// Who has sent the request; `nil` when the flow does not ask, or nobody has said.
   public private(set) var caller: Caller?
+  /// On which condition the request may be carried out; empty when the flow does not ask, or the request asks for nothing.
+  public private(set) var precondition = Precondition()
 
   /// What the driver answers with after `StepOutcome.done`.
   public package(set) var status: UInt16 = 200
@@ -58,7 +60,7 @@ public struct RequestContext: ~Copyable {
 
   /// Forgets the request. Every slot of the frame must have been destroyed.
   package mutating func reset() {
-    precondition(frame.isEmpty, "generated code has released every slot")
+    Swift.precondition(frame.isEmpty, "generated code has released every slot")
     body = UnsafeRawBufferPointer(start: nil, count: 0)
     query = UnsafeRawBufferPointer(start: nil, count: 0)
     output.removeAll(keepingAtMost: 64 << 10)
@@ -73,6 +75,7 @@ public struct RequestContext: ~Copyable {
     guard hasParts else { return }
     hasParts = false
     caller = nil
+    precondition = Precondition()
     kept.removeAll(keepingCapacity: true)
     response = nil
     failure = nil
@@ -86,6 +89,11 @@ public struct RequestContext: ~Copyable {
 
   package mutating func set(caller: Caller?) {
     self.caller = caller
+    hasParts = true
+  }
+
+  package mutating func set(precondition: Precondition) {
+    self.precondition = precondition
     hasParts = true
   }
 
@@ -320,6 +328,10 @@ public struct RequestContext: ~Copyable {
     frame.write(caller, to: slot)
     return true
   }
+
+  /// Writes on which condition the request may be carried out.
+  @inlinable
+  public mutating func writePrecondition(into slot: Slot<Precondition>) { frame.write(precondition, to: slot) }
 
   /// The value of a slot that a branch, a `when` or a join may have left empty.
   @inlinable

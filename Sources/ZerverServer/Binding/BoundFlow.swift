@@ -39,6 +39,8 @@ struct BoundFlow: ~Copyable {
   var isCompressible: Bool { compression != nil }
   /// It answers with files.
   let isFile: Bool
+  /// Its plan decides whether the condition of a request holds.
+  let readsPrecondition: Bool
   /// What is sent of an answer may differ from what the flow has answered.
   let isSelectable: Bool
   /// The request's head has to be looked at before the flow may run.
@@ -69,6 +71,7 @@ struct BoundFlow: ~Copyable {
     asksForCaller = entry.tenantScope != .none || !entry.requirements.isEmpty
     isStream = definition.isStream
     isFile = definition.isFile
+    readsPrecondition = definition.readsPrecondition
     compression = isFile ? nil : CompressionPolicy(of: profile, isPrivate: asksForCaller)
     isSelectable = isFile || compression != nil
     // Of a stream no whole answer is there that could be kept.

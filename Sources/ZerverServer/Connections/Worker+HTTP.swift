@@ -214,7 +214,9 @@ extension Worker where Backend: ~Copyable {
     _ bytes: UnsafeRawBufferPointer, of slot: Int
   ) -> Route {
     if flow.pointee.hasConditions, let answer = refusal(of: flow, head, bytes, from: slot) { return .answer(answer) }
-    if head.flags.contains(.hasConditions), !head.method.isSafe, RequestConditions(head, in: bytes)?.isConditional == true {
+    if head.flags.contains(.hasConditions), !head.method.isSafe, !flow.pointee.readsPrecondition,
+      RequestConditions(head, in: bytes)?.isConditional == true
+    {
       return .answer(.conditionUnknown(flow))
     }
     return .flow(flow, isAlias: isAlias, route: number)
@@ -314,7 +316,8 @@ enum Route {
 enum ImmediateAnswer {
   case notFound, notImplemented, getOnly
   case methodNotAllowed(UnsafePointer<BoundFlow>)
-  /// A method that changes something must be carried out on a condition, and only the flow could know whether it holds.
+  /// A method that changes something must be carried out on a condition, and the flow, which alone could know whether it holds,
+  /// does not ask.
   case conditionUnknown(UnsafePointer<BoundFlow>)
   /// What may be done with a flow, a document of the server's own, or anything of the server.
   case options(UnsafePointer<BoundFlow>)

@@ -204,9 +204,6 @@ extension Worker where Backend: ~Copyable {
 }
 
 extension FlowFailure {
-  fileprivate static var preconditionFailed: FlowFailure {
-    FlowFailure(code: "precondition-failed", status: 412, detail: "The condition of the request does not hold.")
-  }
   fileprivate static var rangeNotSatisfiable: FlowFailure {
     FlowFailure(code: "range-not-satisfiable", status: 416, detail: "The body has no byte in this range.")
   }

@@ -38,7 +38,11 @@ extension Worker where Backend: ~Copyable {
     }
     // The bytes of the head are gone when the answer is known.
     if request.head.flags.contains(.hasConditions) {
-      new.pointee.set(conditions: RequestConditions(request.head, in: requestBytes(connection)))
+      let conditions = RequestConditions(request.head, in: requestBytes(connection))
+      if flow.pointee.readsPrecondition, !request.head.method.isSafe, let conditions {
+        new.pointee.context.set(precondition: conditions.precondition)
+      }
+      new.pointee.set(conditions: conditions)
     }
     if connections[connection].pointee.parent >= 0 { setUrgency(of: connection, flow.pointee.priority) }
     metrics.requestStarted()

@@ -8,6 +8,13 @@ extension Diagnostic {
       hint: "read `caller` in a plan, let a step take it as a parameter, and keep of it what you need, such as its subject.")
   }
 
+  static func preconditionField(_ field: FieldSyntax) -> Diagnostic {
+    Diagnostic(
+      .preconditionUse, at: field.type.span, "precondition in a record",
+      "A `Precondition` is on which condition a request may be carried out. It never travels, and records do.",
+      hint: "read `precondition` in a plan, and let the step that changes something take it as a parameter.")
+  }
+
   static func recursiveRecord(_ field: FieldSyntax, cycle: [String]) -> Diagnostic {
     let way = cycle.map { "`\($0)`" }.joined(separator: " → ")
     return Diagnostic(

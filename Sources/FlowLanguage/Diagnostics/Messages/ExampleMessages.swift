@@ -61,7 +61,9 @@ extension Diagnostic {
   }
 
   static func givenFailure(_ name: NameSyntax, step: CheckedStep) -> Diagnostic {
-    let names = step.fails.map(\.text) + (step.syntax.needs.isEmpty ? [] : FrameworkProblem.ofEffects.keys.sorted())
+    let names =
+      step.fails.map(\.text) + (step.syntax.needs.isEmpty ? [] : FrameworkProblem.ofEffects.keys.sorted())
+      + (step.readsPrecondition ? FrameworkProblem.ofPreconditions.keys.sorted() : [])
     let known =
       names.isEmpty
       ? "it never fails: its line has no `fails`." : "what it fails with is one of \(DiagnosticText.words(names, last: "or"))."
@@ -76,7 +78,10 @@ extension Diagnostic {
   static func fieldsOfFrameworkProblem(_ fields: SourceSpan, error: NameSyntax) -> Diagnostic {
     Diagnostic(
       .exampleGiven, at: fields, "fields of a problem that has none",
-      "`\(error.text)` is what the framework makes of an effect that fails, and it has no fields.", hint: "remove the fields.")
+      FrameworkProblem.ofEffects[error.text] == nil
+        ? "`\(error.text)` is a problem of the framework, and it has no fields."
+        : "`\(error.text)` is what the framework makes of an effect that fails, and it has no fields.",
+      hint: "remove the fields.")
   }
 
   static func problemIsNoObject(_ value: SourceSpan, error: NameSyntax) -> Diagnostic {

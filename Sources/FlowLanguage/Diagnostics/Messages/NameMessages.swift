@@ -78,6 +78,24 @@ extension Diagnostic {
       hint: "write `tenant required` or `requires role …` into the flow; with `tenant optional`, `caller` may be missing.")
   }
 
+  static func preconditionOfSafeMethod(_ name: NameSyntax, method: NameSyntax) -> Diagnostic {
+    Diagnostic(
+      .preconditionUse, at: name.span, "`precondition` of a flow that is called by `\(method.text)`",
+      """
+      The server compares the answer to a `\(method.text)` with the conditions of its request by itself, when the answer has an \
+      `ETag` or a `Last-Modified`.
+      """,
+      related: [Related(label: "The method is chosen here", span: method.span)],
+      hint: "remove it. If the flow changes something, it is called by `POST`, `PUT`, `PATCH` or `DELETE`.")
+  }
+
+  static func preconditionInFragment(_ name: NameSyntax, fragment: NameSyntax) -> Diagnostic {
+    Diagnostic(
+      .preconditionUse, at: name.span, "`precondition` in a fragment",
+      "Which requests may come on a condition is said by the plan of their flow, and fragment `\(fragment.text)` is none.",
+      hint: "let the fragment take it as a parameter, such as `condition: Precondition`, and pass `precondition` where it is used.")
+  }
+
   static func unknownField(_ name: NameSyntax, of record: CheckedRecord, matches: [Candidate]) -> Diagnostic {
     let names = record.fields.map(\.syntax.name.text)
     let known = names.isEmpty || names.count > 12 ? "" : " Its fields are \(DiagnosticText.words(names))."
