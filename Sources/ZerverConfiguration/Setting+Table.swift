@@ -64,7 +64,7 @@ extension Setting {
     whole("http.header-count-max", \.http.headerCountMax, 1...10_000, "Header fields. More: 431."),
     size("http.body-bytes-max", \.http.bodyBytesMax, 0...(1 << 30), "Body after transfer coding. Longer: 413."),
     size(
-      "http.stream-body-bytes-max", \.http.streamBodyBytesMax, 0...(1 << 50),
+      "http.stream-body-bytes-max", \.http.streamBodyBytesMax, 0...(1 << 40),
       "The same for flows with `input stream`: all parts together. Longer: 413."),
     size(
       "http.stream-line-bytes-max", \.http.streamLineBytesMax, 64...(64 << 20),

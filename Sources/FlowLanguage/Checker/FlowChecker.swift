@@ -232,7 +232,11 @@ struct FlowChecker {
     if source == "body", method == .get, let span = syntax.source?.span { reporter.report(.bodyOfGet(span)) }
     if let stream = syntax.stream { checkStream(stream, syntax, of: flow, method) }
     let unknown = Input(isDeclared: true, isQuery: isQuery, isStream: syntax.stream != nil)
-    guard let type = checker.type(syntax.type, in: scope) else { return unknown }
+    guard var type = checker.type(syntax.type, in: scope) else { return unknown }
+    if syntax.stream != nil, case .optional(_, let span) = syntax.type {
+      reporter.report(.optionalElement(span))
+      type = type.wrapped
+    }
     guard case .record(let record)? = checker.declaration(of: type) else {
       reporter.report(.inputType(syntax.type.span, type: type))
       return unknown

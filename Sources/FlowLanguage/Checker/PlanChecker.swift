@@ -425,6 +425,10 @@ struct PlanChecker {
 
   /// How a plain value and the newtype around it come together; `nil` when the types have nothing to do with each other.
   private func conversion(_ found: ResolvedType, _ path: PathSyntax, _ expected: ResolvedType) -> String? {
+    if case .stream(let element) = found, case .list(element) = expected {
+      return "the input comes in parts, which a step takes with a parameter such as `rows: stream \(element.text)`."
+    }
+    if case .stream = expected { return "the flow reads its input so with `input \(expected.text)`." }
     if let newtype = checker.newtype(found.wrapped), newtype.wrapped == expected.wrapped {
       let name = newtype.name.text
       return "`\(path.text).value` reads the \(expected.wrapped.text) that a `\(name)` wraps; or declare the parameter as `\(name)`."

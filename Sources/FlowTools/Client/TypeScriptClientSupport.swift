@@ -153,7 +153,7 @@ enum TypeScriptClientSupport {
     /** A body of one JSON document for each line, made as fast as it is sent. */
     function sentLines<Value>(input: AsyncIterable<Value> | Iterable<Value>): ReadableStream<Uint8Array> {
       async function* read(): AsyncGenerator<Value> {
-        yield* input;
+        for await (const element of input) yield element;
       }
       const elements = read();
       const encoder = new TextEncoder();
@@ -161,7 +161,7 @@ enum TypeScriptClientSupport {
         async pull(controller) {
           const { done, value } = await elements.next();
           if (done) controller.close();
-          else controller.enqueue(encoder.encode(JSON.stringify(value) + "\n"));
+          else controller.enqueue(encoder.encode(JSON.stringify(value) + "\\n"));
         },
         async cancel() {
           await elements.return(undefined);

@@ -91,7 +91,7 @@ extension LayoutBuilder {
   }
 
   /// A type, with the word `stream` before it or without.
-  private mutating func streamedType(_ parts: inout [Layout]) {
+  mutating func streamedType(_ parts: inout [Layout]) {
     stream(&parts)
     if !parts.isEmpty { separate(&parts) }
     var kind: [Layout] = []
