@@ -68,7 +68,7 @@ lint: setup ## Checks the .flow files of the shop, and finds changes that break 
 conformance: setup ## Serves the flows of Examples/Conformance, for tools that test HTTP servers.
 	swift run conformance --host $(HOST) --port $(PORT) $(ARGS)
 
-fuzz-http: setup ## Fuzzes the HTTP parser and whole connections; FUZZ_SECONDS=600 for each.
+fuzz-http: setup ## Fuzzes the HTTP parser and whole connections, of HTTP/2 too; FUZZ_SECONDS=600 for each.
 	Tests/Fuzzing/HTTP/run.sh $(FUZZ_SECONDS)
 
 fuzz-flows: setup ## Mutates the .flow files 100,000 times, and lets libFuzzer search; FUZZ_SECONDS=600.

@@ -21,8 +21,8 @@ function serverPath() {
 async function activate() {
   const server = { command: serverPath(), args: ['lsp'] };
   client = new LanguageClient('zerver-flow', 'Zerver flows', server, {
+    // Which other files are to be watched is what the server asks for.
     documentSelector: [{ scheme: 'file', language: 'flow' }],
-    synchronize: { fileEvents: vscode.workspace.createFileSystemWatcher('**/*.flow') },
   });
   try {
     await client.start();

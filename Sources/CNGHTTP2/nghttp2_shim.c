@@ -4,10 +4,24 @@
 #include <stdlib.h>
 #include <sys/types.h>
 
+enum { PREFACE_BYTES = 24, FRAME_HEADER_BYTES = 9 };
+
+/// Where the bytes of a connection are in its frames.
+struct frame_reader {
+  uint8_t header[FRAME_HEADER_BYTES];
+  /// Bytes of `header` that have come. All of them while the rest of the frame comes.
+  size_t header_bytes;
+  /// Bytes of the preface or of the frame that are still to come.
+  size_t left;
+  /// What WINDOW_UPDATE adds: the bits of all bytes that have come.
+  uint8_t increment;
+};
+
 struct zerver_h2 {
   nghttp2_session *session;
   const struct zerver_h2_events *events;
   void *user;
+  struct frame_reader reader;
 };
 
 #define SELF(user) ((struct zerver_h2 *)(user))
@@ -169,7 +183,7 @@ static nghttp2_session *make_session(void *user) {
 zerver_h2 *zerver_h2_new(const struct zerver_h2_events *events, void *user, const struct zerver_h2_limits *limits) {
   struct zerver_h2 *self = malloc(sizeof *self);
   if (self == NULL) return NULL;
-  *self = (struct zerver_h2){make_session(self), events, user};
+  *self = (struct zerver_h2){make_session(self), events, user, {.left = PREFACE_BYTES}};
   if (self->session == NULL) {
     free(self);
     return NULL;
@@ -190,8 +204,67 @@ void zerver_h2_free(zerver_h2 *session) {
   free(session);
 }
 
-bool zerver_h2_receive(zerver_h2 *session, const void *bytes, size_t count) {
+// MARK: Receiving
+
+static int32_t frame_stream(const struct frame_reader *reader) {
+  const uint8_t *id = reader->header + 5;
+  return (int32_t)((uint32_t)(id[0] & 0x7F) << 24 | (uint32_t)id[1] << 16 | (uint32_t)id[2] << 8 | id[3]);
+}
+
+/// WINDOW_UPDATE for a stream, of the only length that is right.
+static bool is_stream_window(const struct frame_reader *reader) {
+  const uint8_t *header = reader->header;
+  return header[0] == 0 && header[1] == 0 && header[2] == 4 && header[3] == NGHTTP2_WINDOW_UPDATE && frame_stream(reader) != 0;
+}
+
+/// Walks over the frames in these bytes. Returns how many there are before the last byte of a WINDOW_UPDATE that adds nothing to
+/// the window of a stream; `count` when there is none.
+static size_t before_empty_window(struct frame_reader *reader, const uint8_t *bytes, size_t count) {
+  size_t at = 0;
+  while (at < count) {
+    if (reader->left == 0) {
+      // The frame before is over.
+      if (reader->header_bytes == FRAME_HEADER_BYTES) reader->header_bytes = 0;
+      reader->header[reader->header_bytes++] = bytes[at++];
+      if (reader->header_bytes < FRAME_HEADER_BYTES) continue;
+      reader->left = (size_t)reader->header[0] << 16 | (size_t)reader->header[1] << 8 | reader->header[2];
+      reader->increment = 0;
+    } else if (reader->header_bytes == FRAME_HEADER_BYTES && is_stream_window(reader)) {
+      // The first bit has no meaning (RFC 9113 §6.9).
+      reader->increment |= reader->left == 4 ? bytes[at] & 0x7F : bytes[at];
+      reader->left -= 1;
+      if (reader->left == 0 && reader->increment == 0) return at;
+      at += 1;
+    } else {
+      size_t step = reader->left < count - at ? reader->left : count - at;
+      reader->left -= step;
+      at += step;
+    }
+  }
+  return count;
+}
+
+static bool feed(zerver_h2 *session, const uint8_t *bytes, size_t count) {
   return nghttp2_session_mem_recv(session->session, bytes, count) == (ssize_t)count;
+}
+
+/// To nghttp2 a WINDOW_UPDATE that adds nothing is the end of the connection, whomever it is for. For a stream it is an error of
+/// that stream (RFC 9113 §6.9). So nghttp2 reads that it adds one byte, which leaves it every other reason to end the
+/// connection, and the stream is given up.
+bool zerver_h2_receive(zerver_h2 *session, const void *start, size_t count) {
+  static const uint8_t one = 1;
+  const uint8_t *bytes = start;
+  while (true) {
+    size_t before = before_empty_window(&session->reader, bytes, count);
+    if (!feed(session, bytes, before)) return false;
+    if (before == count) return true;
+    if (!feed(session, &one, 1)) return false;
+    bytes += before + 1;
+    count -= before + 1;
+    int32_t stream = frame_stream(&session->reader);
+    if (nghttp2_session_find_stream(session->session, stream) != NULL)
+      nghttp2_submit_rst_stream(session->session, NGHTTP2_FLAG_NONE, stream, NGHTTP2_PROTOCOL_ERROR);
+  }
 }
 
 bool zerver_h2_send(zerver_h2 *session) { return nghttp2_session_send(session->session) == 0; }

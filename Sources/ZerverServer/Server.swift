@@ -17,6 +17,8 @@ public struct Server: Sendable {
   let authenticator: (any Authenticator)?
   let openAPI: OpenAPIDocument?
   let logger: Logger
+  /// About flows in Swift. Those of `.flow` files are shown by the build.
+  let flowWarnings: [FlowProblem]
   /// The time of day in Unix seconds, which decides when a flow has ended. Tests set it before they start the server.
   package var wallClock: @Sendable () -> Int64 = { WallClock.seconds }
 
@@ -29,7 +31,8 @@ public struct Server: Sendable {
   ///     ``ServerConfiguration/Callers/tokensFile``, if there is one.
   ///   - openAPI: what `route-gen openapi` has written, to be served at `/flow/v1/openapi`. A start-up warning names flows
   ///     that it lacks: it is older than they are, or they have no `.flow` file.
-  ///   - logger: for start-up, shutdown and requests; the app chooses its handler.
+  ///   - logger: for start-up, shutdown and requests; the app chooses its handler. Warnings about flows in Swift are logged
+  ///     when the server starts.
   ///
   /// Throws when two catalogs claim one path, when a flow in Swift has a mistake, when a flow needs an effect that nobody
   /// carries out, and when one asks for its caller and there is no authenticator.
@@ -39,10 +42,12 @@ public struct Server: Sendable {
     configuration: ServerConfiguration = ServerConfiguration(), logger: Logger = Logger(label: "zerver")
   ) throws(ServerError) {
     if let problem = configuration.problem { throw ServerError(.configurationInvalid, problem) }
-    let problems = FlowCatalog.problems(of: catalogs)
-    if let first = problems.first {
-      throw ServerError(first.isCollision ? .catalogsCollide : .flowsInvalid, FlowProblems(problems).description)
+    let problems = FlowCatalog.problems(of: catalogs, today: CalendarDate(unixSeconds: Int(WallClock.seconds)))
+    let errors = problems.filter { $0.severity == .error }
+    if let first = errors.first {
+      throw ServerError(first.isCollision ? .catalogsCollide : .flowsInvalid, FlowProblems(errors).description)
     }
+    flowWarnings = FlowProblems(problems).problems
     do {
       router = try Router(catalogs, profiles: configuration.profiles)
     } catch {
@@ -115,6 +120,14 @@ public struct Server: Sendable {
       logger.warning(
         "the OpenAPI document does not have every flow; route-gen openapi writes it anew",
         metadata: ["missing": "\(missing.joined(separator: ", "))"])
+    }
+    for warning in flowWarnings {
+      logger.warning(
+        "\(warning.title)",
+        metadata: [
+          "code": "\(warning.code)", "place": "\(warning.place)", "explanation": "\(warning.explanation)",
+          "hint": "\(warning.hint ?? "")",
+        ])
     }
     return try RunningServer.start(self)
   }

@@ -50,7 +50,8 @@ public final class TestClient {
     }
     let error = result == 0 ? 0 : errno == EINTR ? Self.finishConnecting(descriptor) : errno
     guard error == 0 else {
-      Glibc.close(descriptor)
+      // Not the descriptor by itself: `deinit` follows, and would close whatever has the number by then.
+      close()
       throw Failure(description: "connect to port \(port): errno \(error)")
     }
   }

@@ -1,17 +1,20 @@
-import Glibc
+import CFiles
 
 /// The few calls to the operating system that the tool needs.
 enum Files {
+  static let standardError: Int32 = 2
+
   static func read(_ path: String) throws(BuildFailure) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw failure("open", path) }
-    defer { close(descriptor) }
+    let descriptor = zerver_file_open(path, false)
+    guard descriptor >= 0 else { throw failure("open", path, descriptor) }
+    defer { _ = zerver_file_close(descriptor) }
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 64 << 10)
     while true {
-      let count = Glibc.read(descriptor, &chunk, chunk.count)
+      let count = zerver_file_read(descriptor, &chunk, UInt(chunk.count))
+      guard count >= 0 else { throw failure("read", path, Int32(count)) }
       if count == 0 { return bytes }
-      if count > 0 { bytes += chunk[..<count] } else if errno != EINTR { throw failure("read", path) }
+      bytes += chunk[..<count]
     }
   }
 
@@ -19,28 +22,23 @@ enum Files {
   /// old one in one step, so that an interrupted build never leaves half a file.
   static func write(_ text: String, to path: String) throws(BuildFailure) {
     let bytes = Array(text.utf8)
-    if access(path, F_OK) == 0, try read(path) == bytes { return }
+    if zerver_file_exists(path), try read(path) == bytes { return }
     let temporary = path + ".new"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw failure("create", temporary) }
-    let isWritten = write(bytes, to: descriptor)
-    guard close(descriptor) == 0, isWritten, rename(temporary, path) == 0 else { throw failure("write", path) }
+    let descriptor = zerver_file_open(temporary, true)
+    guard descriptor >= 0 else { throw failure("create", temporary, descriptor) }
+    let written = zerver_file_write(descriptor, bytes, UInt(bytes.count))
+    let closed = zerver_file_close(descriptor)
+    for result in [written, closed] where result < 0 { throw failure("write", path, result) }
+    let renamed = zerver_file_rename(temporary, path)
+    guard renamed == 0 else { throw failure("write", path, renamed) }
   }
 
-  static func printError(_ text: String) { _ = write(Array(text.utf8), to: STDERR_FILENO) }
-
-  private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
-    bytes.withUnsafeBytes { bytes in
-      var rest = bytes[...]
-      while !rest.isEmpty {
-        let count = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-        if count > 0 { rest = rest.dropFirst(count) } else if errno != EINTR { return false }
-      }
-      return true
-    }
+  static func printError(_ text: String) {
+    let bytes = Array(text.utf8)
+    _ = zerver_file_write(standardError, bytes, UInt(bytes.count))
   }
 
-  private static func failure(_ action: String, _ path: String) -> BuildFailure {
-    BuildFailure("I cannot \(action) \(path): \(String(cString: strerror(errno)))")
+  private static func failure(_ action: String, _ path: String, _ result: Int32) -> BuildFailure {
+    BuildFailure("I cannot \(action) \(path): \(String(cString: zerver_file_reason(result)))")
   }
 }

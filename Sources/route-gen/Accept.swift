@@ -30,23 +30,24 @@ struct Accept: ParsableCommand {
 
   func run() throws {
     for path in paths { try accept(try GovernedCatalog(path: path, modules: modules), path) }
+    report.write([], summary: nil)
   }
 
   private func accept(_ catalog: GovernedCatalog, _ path: String) throws {
-    guard catalog.isWhole(path) else {
-      throw ValidationError("\(path) is a part of the catalog in \(catalog.folder), and a lock is for the whole of it.")
+    guard catalog.rules.isWhole(path) else {
+      throw ValidationError("\(path) is a part of the catalog in \(catalog.rules.folder), and a lock is for the whole of it.")
     }
     var changes: [BreakingChange] = []
     let compilation = catalog.compile(comparesWithLock: false) { current in
-      guard let lock = catalog.lock else { return [] }
+      guard let lock = catalog.rules.lock else { return [] }
       changes = CatalogCheck.changes(
-        from: lock, to: current, today: .today, sunsetGraceDays: catalog.settings.sunsetGraceDays)
+        from: lock, to: current, today: .today, sunsetGraceDays: catalog.rules.settings.sunsetGraceDays)
       return changes.map(\.diagnostic)
     }
     let failing = compilation.diagnostics.filter { $0.code.isBreakingChange && $0.severity == .error }
-    let mistakes = (catalog.diagnostics + compilation.diagnostics).filter { $0.severity == .error && !$0.code.isBreakingChange }
+    let mistakes = (catalog.rules.diagnostics + compilation.diagnostics).filter { $0.severity == .error && !$0.code.isBreakingChange }
     guard mistakes.isEmpty, let current = compilation.lock else {
-      report.write(mistakes, summary: "\(catalog.lockPath) stays as it is.")
+      report.write(mistakes, summary: "\(catalog.rules.lockPath) stays as it is.")
       throw CommandFailure.problems
     }
     guard failing.isEmpty || breaking != nil else {
@@ -55,26 +56,26 @@ struct Accept: ParsableCommand {
     }
     let broken = changes.filter { change in failing.contains { $0.code == change.code && $0.span == change.diagnostic.span } }
     let lock = AcceptedLock(
-      current: current, previous: catalog.lock, settings: catalog.settings, breaking: broken, reason: breaking ?? "", day: .today)
-    try write(lock.text, to: catalog.lockPath, accepted: broken.count)
+      current: current, previous: catalog.rules.lock, settings: catalog.rules.settings, breaking: broken, reason: breaking ?? "", day: .today)
+    try write(lock.text, to: catalog.rules.lockPath, accepted: broken.count)
   }
 
   private func refusal(_ count: Int, _ catalog: GovernedCatalog) -> String {
     """
-    \(count == 1 ? "1 breaking change" : "\(count) breaking changes"): \(catalog.lockPath) stays as it is. Do it in one of the \
+    \(count == 1 ? "1 breaking change" : "\(count) breaking changes"): \(catalog.rules.lockPath) stays as it is. Do it in one of the \
     ways above, or accept it with --breaking "the reason", which the lock keeps.
     """
   }
 
   private func write(_ text: String, to path: String, accepted: Int) throws {
     let url = URL(fileURLWithPath: path)
-    if (try? Data(contentsOf: url)) == Data(text.utf8) { return print("\(path) is up to date.") }
+    if (try? Data(contentsOf: url)) == Data(text.utf8) { return report.note("\(path) is up to date.") }
     do {
       try Data(text.utf8).write(to: url, options: .atomic)
     } catch {
       throw CommandFailure.unreachable("I cannot write \(path): \(error.localizedDescription)")
     }
     let breaks = accepted == 0 ? "" : " with \(accepted == 1 ? "1 breaking change" : "\(accepted) breaking changes")"
-    print("\(path) is written\(breaks). Commit it with the .flow files.")
+    report.note("\(path) is written\(breaks). Commit it with the .flow files.")
   }
 }

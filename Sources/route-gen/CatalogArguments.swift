@@ -3,20 +3,33 @@ import FlowLanguage
 import FlowTools
 import Foundation
 
-/// Where the `.flow` files of used modules are, when the package does not say.
-struct UsedModules: ParsableArguments {
+/// How a command that reads whole modules compiles them: where the `.flow` files of used modules are, when the package does
+/// not say, and how mistakes are written.
+struct CompileOptions: ParsableArguments {
+  typealias Module = (module: String, files: [SourceFile])
+
   @Option(name: .customLong("module"), help: "Where a used module's .flow files are, as NAME=FOLDER. Can be repeated.")
   var folders: [ModuleFolder] = []
 
-  /// A module with all that it uses. Ends the command with the diagnostics when there is an error; warnings are `lint`'s
-  /// business.
-  func compile(
-    _ module: String, _ files: [SourceFile], using dependencies: [(module: String, files: [SourceFile])]
-  ) throws -> ResolvedModule {
-    let result = FlowCompiler.compile(module: module, files: files, dependencies: dependencies, today: .today)
-    if let module = result.module { return module }
-    Output.error(TextRenderer.render(result.diagnostics.filter { $0.severity == .error }) + "\n")
-    throw CommandFailure.problems
+  @OptionGroup var report: DiagnosticsOptions
+
+  /// Modules, each with all that it uses. Ends the command with the diagnostics when there is an error; warnings are
+  /// `lint`'s business.
+  func compile(_ modules: [(module: Module, dependencies: [Module])]) throws -> [ResolvedModule] {
+    var resolved: [ResolvedModule] = []
+    var errors: [Diagnostic] = []
+    for (module, dependencies) in modules {
+      let result = FlowCompiler.compile(
+        module: module.module, files: module.files, dependencies: dependencies, today: .today)
+      if let module = result.module { resolved.append(module) }
+      // Two modules may use the same one, whose mistakes are then met twice.
+      for diagnostic in result.diagnostics where diagnostic.severity == .error && !errors.contains(diagnostic) {
+        errors.append(diagnostic)
+      }
+    }
+    report.write(errors)
+    guard resolved.count == modules.count else { throw CommandFailure.problems }
+    return resolved
   }
 }
 
@@ -25,20 +38,18 @@ struct CatalogArguments: ParsableArguments {
   @Argument(help: "Folders with the .flow files of one module each.")
   var paths: [String] = ["Routes"]
 
-  @OptionGroup var used: UsedModules
+  @OptionGroup var options: CompileOptions
 
   func catalog() throws -> CatalogModel {
-    var sources: [ModuleFiles] = []
-    for path in paths { sources.append(try ModuleFiles(path: path, name: nil, folders: used.folders)) }
+    let sources = try paths.map { try ModuleFiles(path: $0, name: nil, folders: options.folders) }
     let names = sources.map(\.name)
     let dependencies = sources.flatMap(\.dependencies).filter { !names.contains($0.module) }
     var known: Set<String> = []
     let distinct = dependencies.filter { known.insert($0.module).inserted }
-    return CatalogModel(
-      try sources.map { try used.compile($0.name, $0.files, using: $0.dependencies) },
-      dependencies: try distinct.map { module in
-        try used.compile(module.module, module.files, using: distinct.filter { $0.module != module.module })
-      })
+    let modules = try options.compile(
+      sources.map { (($0.name, $0.files), $0.dependencies) }
+        + distinct.map { module in (module, distinct.filter { $0.module != module.module }) })
+    return CatalogModel(Array(modules.prefix(sources.count)), dependencies: Array(modules.dropFirst(sources.count)))
   }
 }
 
@@ -47,11 +58,11 @@ struct ModuleOptions: ParsableArguments {
   @Option(help: "The folder with the module's .flow files.")
   var path = "Routes"
 
-  @OptionGroup var used: UsedModules
+  @OptionGroup var options: CompileOptions
 
   func load() throws -> ResolvedModule {
-    let files = try ModuleFiles(path: path, name: nil, folders: used.folders)
-    return try used.compile(files.name, files.files, using: files.dependencies)
+    let files = try ModuleFiles(path: path, name: nil, folders: options.folders)
+    return try options.compile([((files.name, files.files), files.dependencies)])[0]
   }
 }
 
@@ -68,14 +79,14 @@ struct OutputArguments: ParsableArguments {
   }
 
   /// A file that has this text already is left alone.
-  func write(_ text: String) throws {
+  func write(_ text: String, _ report: DiagnosticsOptions) throws {
     guard let output else { return Output.write(text) }
     let url = URL(fileURLWithPath: output)
     let data = Data(text.utf8)
     let isCurrent = (try? Data(contentsOf: url)) == data
     if check {
       if isCurrent { return }
-      Output.error("\(output) is not what the .flow files say. Run the same command without --check.\n")
+      report.note("\(output) is not what the .flow files say. Run the same command without --check.")
       throw CommandFailure.problems
     }
     if isCurrent { return }

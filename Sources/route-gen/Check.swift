@@ -30,13 +30,14 @@ struct Check: ParsableCommand {
     var diagnostics: [Diagnostic] = []
     for path in paths {
       let catalog = try GovernedCatalog(path: path, modules: modules)
-      let before = try against.map { try GitCatalog(reference: $0, of: catalog, modules: modules).lock() } ?? lock(of: catalog)
+      let before =
+        try against.map { try GitCatalog(reference: $0, of: catalog, modules: modules, report: report).lock() } ?? lock(of: catalog)
       let compilation = catalog.compile(comparesWithLock: false) { after in
         CatalogCheck.changes(
-          from: before, to: after, today: .today, sunsetGraceDays: catalog.settings.sunsetGraceDays, accepted: catalog.lock
+          from: before, to: after, today: .today, sunsetGraceDays: catalog.rules.settings.sunsetGraceDays, accepted: catalog.rules.lock
         ).map(\.diagnostic)
       }
-      for diagnostic in (catalog.ownDiagnostics() + compilation.diagnostics).filter(isMine) where !diagnostics.contains(diagnostic) {
+      for diagnostic in (catalog.rules.ownDiagnostics() + compilation.diagnostics).filter(isMine) where !diagnostics.contains(diagnostic) {
         diagnostics.append(diagnostic)
       }
     }
@@ -50,9 +51,9 @@ struct Check: ParsableCommand {
   }
 
   private func lock(of catalog: GovernedCatalog) throws -> CatalogLock {
-    guard let lock = catalog.lock else {
+    guard let lock = catalog.rules.lock else {
       throw CommandFailure.unreachable(
-        "There is no \(catalog.lockPath). `route-gen accept \(catalog.folder)` writes the first one; --against REF needs none.")
+        "There is no \(catalog.rules.lockPath). `route-gen accept \(catalog.rules.folder)` writes the first one; --against REF needs none.")
     }
     return lock
   }

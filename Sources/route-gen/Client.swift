@@ -31,8 +31,8 @@ struct Client: ParsableCommand {
   func run() throws {
     let catalog = try input.catalog()
     switch language {
-    case .swift: try target.write(SwiftClientEmitter.emit(catalog, name: name))
-    case .typescript: try target.write(TypeScriptClientEmitter.emit(catalog, name: name))
+    case .swift: try target.write(SwiftClientEmitter.emit(catalog, name: name), input.options.report)
+    case .typescript: try target.write(TypeScriptClientEmitter.emit(catalog, name: name), input.options.report)
     }
   }
 }

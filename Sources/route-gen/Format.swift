@@ -41,7 +41,7 @@ struct Format: ParsableCommand {
         }
       }
     }
-    if report.format == .text { for path in changed { Output.write(path + "\n") } }
+    for path in changed { report.note(path) }
     report.write(refusals, summary: summary(fileCount, changed: changed.count))
     if !refusals.isEmpty || (check && !changed.isEmpty) { throw CommandFailure.problems }
   }
@@ -64,7 +64,7 @@ struct Format: ParsableCommand {
     switch FlowFormatter.format(SourceFile(path: "<stdin>", bytes: bytes)) {
     case .formatted(let text): Output.write(text)
     case .refused(let diagnostics):
-      Output.error(report.format.render(diagnostics))
+      Output.error(report.format.render(diagnostics, isColoured: report.colour.isOn(STDERR_FILENO)))
       throw CommandFailure.problems
     }
   }

@@ -22,10 +22,12 @@ struct Generate: ParsableCommand {
   @Option(name: .customLong("output"), help: "The folder that the Swift files are written to.")
   var output: String
 
+  @OptionGroup var report: DiagnosticsOptions
+
   func run() throws {
     let files = try ModuleFiles(path: path, name: module, folders: dependencies)
     let result = FlowCompiler.compile(module: module, files: files.files, dependencies: files.dependencies, today: .today)
-    if !result.diagnostics.isEmpty { Output.error(TextRenderer.render(result.diagnostics)) }
+    report.write(result.diagnostics)
     guard let resolved = result.module else { throw CommandFailure.problems }
     let folder = URL(fileURLWithPath: output)
     do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {

@@ -8,16 +8,18 @@ struct GitCatalog {
   private let reference: String
   private let catalog: GovernedCatalog
   private let modules: [ModuleFolder]
+  private let report: ReportOptions
   private let git: Git
   /// The folder of the catalog, from the top of the repository, without a slash at its ends.
   private let folder: String
 
-  init(reference: String, of catalog: GovernedCatalog, modules: [ModuleFolder]) throws {
+  init(reference: String, of catalog: GovernedCatalog, modules: [ModuleFolder], report: ReportOptions) throws {
     self.reference = reference
     self.catalog = catalog
     self.modules = modules
-    git = try Git(below: catalog.folder)
-    folder = git.pathFromTop(catalog.folder)
+    self.report = report
+    git = try Git(below: catalog.rules.folder)
+    folder = git.pathFromTop(catalog.rules.folder)
     guard try git.run(["rev-parse", "--verify", "--quiet", "--end-of-options", "\(reference)^{commit}"]) != nil else {
       throw CommandFailure.unreachable("I find no commit, branch or tag \(reference) in this repository.")
     }
@@ -26,11 +28,11 @@ struct GitCatalog {
   /// The lock of that commit; what its `.flow` files promise when there was none.
   func lock() throws -> CatalogLock {
     let paths = try self.paths()
-    let lockPath = join(folder, GovernedCatalog.lockName)
+    let lockPath = join(folder, CatalogRules.lockName)
     guard paths.contains(lockPath) else { return try compiled(paths.filter { $0.hasSuffix(".flow") }, all: paths) }
     let (lock, diagnostics) = CatalogLock.read(try files([lockPath])[0])
     guard !diagnostics.contains(where: { $0.severity == .error }) else {
-      Output.error(TextRenderer.render(diagnostics))
+      report.write(diagnostics, summary: nil)
       throw CommandFailure.unreachable("I cannot read the lock of \(reference).")
     }
     return lock
@@ -65,8 +67,8 @@ struct GitCatalog {
       return []
     }
     if let lock { return lock }
-    Output.error(TextRenderer.render(compilation.diagnostics.filter { $0.severity == .error }))
-    throw CommandFailure.unreachable("\(reference) has no \(GovernedCatalog.lockName), and its .flow files have the mistakes above.")
+    report.write(compilation.diagnostics.filter { $0.severity == .error }, summary: nil)
+    throw CommandFailure.unreachable("\(reference) has no \(CatalogRules.lockName), and its .flow files have the mistakes above.")
   }
 
   /// The folder of a module, as `ModuleFiles` finds it in the working copy.

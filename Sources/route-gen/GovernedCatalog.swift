@@ -1,96 +1,24 @@
-import ArgumentParser
 import FlowLanguage
 import FlowTools
-import Foundation
+import ZerverCatalog
 
-/// The `.flow` files of a module with the rules that they are under: the `catalog.lock` and the `route-gen.yaml` beside
-/// them.
+/// The `.flow` files of a module with the rules that they are under.
 struct GovernedCatalog {
-  static let lockName = "catalog.lock"
-  static let configurationName = "route-gen.yaml"
-
   let files: ModuleFiles
-  /// As the caller has named it.
-  let folder: String
-  private(set) var settings = GovernanceSettings()
-  /// `nil` without a file.
-  private(set) var lock: CatalogLock?
-  /// What is wrong with the lock and the configuration.
-  private(set) var diagnostics: [Diagnostic] = []
+  let rules: CatalogRules
 
-  /// - Parameter path: a folder, or one file. Rules of the folder above count for a part of a catalog, too.
+  /// - Parameter path: a folder, or one file.
   init(path: String, modules: [ModuleFolder]) throws {
     files = try ModuleFiles(path: path, name: nil, folders: modules)
-    folder = Self.catalogFolder(of: path) ?? path
-    if let file = try Self.file(Self.configurationName, in: folder) {
-      let read = YAMLConfiguration.read(file)
-      settings = read.settings
-      diagnostics += read.diagnostics
-    }
-    guard let file = try Self.file(Self.lockName, in: folder) else { return }
-    let read = CatalogLock.read(file)
-    lock = read.lock
-    diagnostics += read.diagnostics
+    rules = try CatalogRules(around: path)
   }
 
-  var lockPath: String { Self.join(folder, Self.lockName) }
-
-  /// - Parameter comparesWithLock: whether the catalog is whole, so that what is missing from it is gone.
-  func governance(comparesWithLock: Bool) -> Governance {
-    Governance(settings: settings, root: folder, lock: comparesWithLock ? lock : nil)
-  }
-
-  /// The whole catalog is named, and not a part of it.
-  func isWhole(_ path: String) -> Bool { folder == path }
-
-  /// Says where the configuration that the build goes by is an older one.
-  func settingsDrift() -> [Diagnostic] {
-    guard let lock else { return [] }
-    let changes = settings.changes(from: lock)
-    guard !changes.isEmpty, let file = (try? Self.file(Self.lockName, in: folder)) ?? nil else { return [] }
-    let place = lock[.settings].span ?? SourceSpan(file: file, start: 0, end: file.range(ofLine: 1).upperBound)
-    return [.lockSettings(place, changes: changes)]
-  }
-
-  /// The nearest folder above that has a lock or a configuration, within the package.
-  private static func catalogFolder(of path: String) -> String? {
-    var folder = path
-    while true {
-      for name in [lockName, configurationName] where FileManager.default.fileExists(atPath: join(folder, name)) { return folder }
-      if FileManager.default.fileExists(atPath: join(folder, "Package.swift")) { return nil }
-      guard let slash = folder.lastIndex(of: "/"), slash != folder.startIndex else { return nil }
-      folder = String(folder[..<slash])
-    }
-  }
-
-  private static func file(_ name: String, in folder: String) throws -> SourceFile? {
-    let path = join(folder, name)
-    guard FileManager.default.fileExists(atPath: path) else { return nil }
-    do {
-      return SourceFile(path: path, bytes: [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))))
-    } catch {
-      throw CommandFailure.unreachable("I cannot read \(path): \(error.localizedDescription)")
-    }
-  }
-
-  static func join(_ folder: String, _ name: String) -> String {
-    folder == "." ? name : folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
-  }
-}
-
-extension GovernedCatalog {
   /// Compiles the catalog under its rules.
   func compile(
     comparesWithLock: Bool, breakingChanges: ((CatalogLock) -> [Diagnostic])? = nil
   ) -> Compilation {
     FlowCompiler.compile(
       module: files.name, files: files.files, dependencies: files.dependencies, today: .today,
-      governance: governance(comparesWithLock: comparesWithLock), breakingChanges: breakingChanges)
-  }
-
-  /// What is wrong with lock and configuration, under the configuration itself.
-  func ownDiagnostics() -> [Diagnostic] {
-    let governance = governance(comparesWithLock: false)
-    return diagnostics + FlowCompiler.governed(settingsDrift(), under: governance)
+      governance: rules.governance(comparesWithLock: comparesWithLock), breakingChanges: breakingChanges)
   }
 }

@@ -98,9 +98,19 @@ private struct PackageHost: WorkspaceHost {
     guard let package = PackageModules(above: url) else {
       let folder = url.deletingLastPathComponent()
       let files = (try? FlowFiles.below(folder.path)) ?? []
-      return files.isEmpty ? [] : [WorkspaceModule(name: folder.lastPathComponent, files: files)]
+      return files.isEmpty ? [] : [WorkspaceModule(name: folder.lastPathComponent, files: files, rules: rules(of: folder.path))]
     }
-    return package.modules.map { WorkspaceModule(name: $0.name, files: (try? FlowFiles.files($0.flowFiles)) ?? []) }
+    return package.modules.map { module in
+      WorkspaceModule(
+        name: module.name, files: (try? FlowFiles.files(module.flowFiles)) ?? [], rules: rules(of: module.folder))
+    }
+  }
+
+  private func rules(of folder: String) -> WorkspaceRules {
+    guard let rules = try? CatalogRules(around: folder) else { return WorkspaceRules() }
+    return WorkspaceRules(
+      governance: rules.governance(comparesWithLock: rules.isWhole(folder)),
+      paths: [rules.configurationPath, rules.lockPath], diagnostics: rules.ownDiagnostics())
   }
 
   func swiftFiles(ofModule module: String, around path: String) -> [SourceFile] {

@@ -28,9 +28,9 @@ struct Lint: ParsableCommand {
     for path in paths {
       let catalog = try GovernedCatalog(path: path, modules: modules)
       fileCount += catalog.files.files.count
-      let compilation = catalog.compile(comparesWithLock: catalog.isWhole(path))
+      let compilation = catalog.compile(comparesWithLock: catalog.rules.isWhole(path))
       // Two paths may use the same module, whose mistakes are then met twice.
-      for diagnostic in catalog.ownDiagnostics() + compilation.diagnostics where !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
+      for diagnostic in catalog.rules.ownDiagnostics() + compilation.diagnostics where !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
     }
     report.write(diagnostics, summary: summary(diagnostics, fileCount: fileCount))
     if diagnostics.contains(where: { $0.severity == .error }) { throw CommandFailure.problems }

@@ -58,12 +58,15 @@ struct NewStep: ParsableCommand {
   @Option(help: "The folder of the target: both files go into Steps below it.")
   var path = "."
 
+  @OptionGroup var report: DiagnosticsOptions
+
   func run() throws {
     do {
       let files = try StepTemplate(name: name, signature: signature).files
+      report.write([])
       try NewFiles.write(files, below: path == "." ? "Steps" : path + "/Steps")
     } catch StepTemplate.Failure.line(let diagnostics) {
-      Output.error(TextRenderer.render(diagnostics) + "\n")
+      report.write(diagnostics)
       throw CommandFailure.problems
     }
   }

@@ -26,6 +26,6 @@ struct OpenAPI: ParsableCommand {
 
   func run() throws {
     let options = OpenAPIEmitter.Options(title: title, version: apiVersion, description: description, servers: servers)
-    try target.write(OpenAPIEmitter.document(try input.catalog(), options).text)
+    try target.write(OpenAPIEmitter.document(try input.catalog(), options).text, input.options.report)
   }
 }

@@ -6,6 +6,7 @@ import Foundation
 struct PackageModules {
   struct Module {
     let name: String
+    let folder: String
     var flowFiles: [String] = []
     var swiftFiles: [String] = []
   }
@@ -31,16 +32,15 @@ struct PackageModules {
         enumerator.skipDescendants()
         continue
       }
-      guard path.hasSuffix(".flow") || path.hasSuffix(".swift"), let name = Self.module(of: path, paths) else { continue }
+      guard path.hasSuffix(".flow") || path.hasSuffix(".swift"), let (name, folder) = Self.module(of: path, paths) else { continue }
       let file = root.appendingPathComponent(path).path
-      if path.hasSuffix(".flow") {
-        found[name, default: Module(name: name)].flowFiles.append(file)
-      } else {
-        found[name, default: Module(name: name)].swiftFiles.append(file)
-      }
+      var module = found[name] ?? Module(name: name, folder: root.appendingPathComponent(folder).path)
+      if path.hasSuffix(".flow") { module.flowFiles.append(file) } else { module.swiftFiles.append(file) }
+      found[name] = module
     }
     modules = found.values.filter { !$0.flowFiles.isEmpty }.sorted { $0.name < $1.name }.map { module in
-      Module(name: module.name, flowFiles: module.flowFiles.sorted(), swiftFiles: module.swiftFiles.sorted())
+      Module(
+        name: module.name, folder: module.folder, flowFiles: module.flowFiles.sorted(), swiftFiles: module.swiftFiles.sorted())
     }
   }
 
@@ -48,13 +48,13 @@ struct PackageModules {
     FileManager.default.fileExists(atPath: url.appendingPathComponent("Package.swift").path)
   }
 
-  /// The longest path that the manifest names wins.
-  private static func module(of path: String, _ paths: [String: String]) -> String? {
+  /// The longest path that the manifest names wins. The folder is relative to the root.
+  private static func module(of path: String, _ paths: [String: String]) -> (name: String, folder: String)? {
     let named = paths.keys.filter { path == $0 || path.hasPrefix($0 + "/") }.max { $0.count < $1.count }
-    if let named { return paths[named] }
+    if let named, let name = paths[named] { return (name, named) }
     let folders = path.split(separator: "/").dropLast().map(String.init)
-    if let first = folders.first, folders.count > 1, first == "Sources" || first == "Tests" { return folders[1] }
-    return folders.first
+    if let first = folders.first, folders.count > 1, first == "Sources" || first == "Tests" { return (folders[1], "\(first)/\(folders[1])") }
+    return folders.first.map { ($0, $0) }
   }
 
   /// `name: "X", …, path: "Y"` of each target, by path.

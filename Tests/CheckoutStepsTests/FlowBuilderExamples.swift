@@ -26,7 +26,7 @@ enum DescribeCart: Step {
 
 // example
 let labelled = Flow("read-cart", .v1, method: .get, owner: "support", input: CartQuery.self) { input in
-  let cart = LoadCart.step(cartId: input.cartId)
+  let cart = LoadCart.step(cartId: input.cartId).timeout(.seconds(1))
   RenderCart.step(cart: cart)
 }
 .on(.cartNotFound, 404)
@@ -35,13 +35,13 @@ let labelled = Flow("read-cart", .v1, method: .get, owner: "support", input: Car
 // example
 let together = Flow("quote-cart", .v1, method: .post, owner: "support", input: CheckoutRequest.self) { input in
   let (user, cart, identity) = parallel {
-    step(LoadUser.self, input.userId)
-    step(LoadCart.self, input.cartId)
+    step(LoadUser.self, input.userId).timeout(.seconds(1))
+    step(LoadCart.self, input.cartId).timeout(.seconds(1))
     step(IssueIdentity.self)
   }
-  let coupon = when(exists(input.coupon)) { step(LoadCoupon.self, input) }
+  let coupon = when(exists(input.coupon)) { step(LoadCoupon.self, input).timeout(.seconds(1)) }
   step(PriceCart.self, input, user, cart, coupon, identity)
-    .inserting(.creditCheck) { quote in step(CheckCredit.self, user, quote) }
+    .inserting(.creditCheck) { quote in step(CheckCredit.self, user, quote).timeout(.seconds(1)) }
 }
 .on(.userNotFound, 404)
 .on(.cartNotFound, 404)
@@ -51,9 +51,9 @@ let together = Flow("quote-cart", .v1, method: .post, owner: "support", input: C
 
 // example
 let early = Flow("show-order-of-cart", .v1, method: .get, owner: "support", input: CartQuery.self) { input in
-  let cart = step(LoadCart.self, input.cartId)
+  let cart = step(LoadCart.self, input.cartId).timeout(.seconds(1))
   when(!exists(cart.orderId)) { done(step(RenderOpenCart.self, cart)) }
-  let order = step(LoadOrderOfCart.self, cart)
+  let order = step(LoadOrderOfCart.self, cart).timeout(.seconds(1))
   step(RenderOrder.self, order)
 }
 .on(.cartNotFound, 404)
@@ -101,3 +101,10 @@ enum SayUnitsNicely: Step {
 enum SayNothing: Step {
   static func run(_ cartId: String) throws(FlowFailure) -> Decision<Message> { .continue(Message(message: "no cart \(cartId)")) }
 }
+
+// example
+let support = FlowCatalog(
+  inspectCart, labelled, together, early, countUnits,
+  tombstones: [FlowTombstone("v1/show-cart-rows", successor: "v1/inspect-cart", because: "One flow shows a cart and its owner.")],
+  reserved: [ReservedSlug("support-login", because: "The old console answered there.")])
+// end

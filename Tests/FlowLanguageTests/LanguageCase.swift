@@ -1,6 +1,9 @@
 import FlowLanguage
+import FlowTools
 import Foundation
 import ZerverCatalog
+
+@testable import route_gen
 
 /// One golden case: files, and what the compiler has to say about them.
 ///
@@ -13,6 +16,8 @@ import ZerverCatalog
 /// === today 2027-04-01
 /// === advice
 /// === lock
+/// …
+/// === configuration
 /// …
 /// === problems
 /// …
@@ -76,7 +81,8 @@ struct LanguageCase {
 
   // MARK: Compiling
 
-  /// With the rules of a `lock` section where there is one. What is wrong with the lock itself comes first.
+  /// With the rules of a `configuration` section (a `route-gen.yaml`) or else of a `lock` section. What is wrong with the
+  /// two themselves comes first.
   func compile() -> (module: ResolvedModule?, diagnostics: [Diagnostic]) {
     var files: [SourceFile] = []
     var modules: [(module: String, files: [SourceFile])] = []
@@ -99,16 +105,28 @@ struct LanguageCase {
     // Nearly every small plan could be given advice, which is shown where a case asks for it.
     let wantsAdvice = sections.contains { $0.heading == "advice" }
     func shown(_ diagnostics: [Diagnostic]) -> [Diagnostic] { diagnostics.filter { wantsAdvice || !$0.code.isAdvice } }
-    guard let text = sections.first(where: { $0.heading == "lock" })?.bytes else {
-      let result = FlowCompiler.compile(module: "Shop", files: files, dependencies: modules, today: today)
-      return (result.module, shown(result.diagnostics))
-    }
-    let (lock, diagnostics) = CatalogLock.read(SourceFile(path: "catalog.lock", bytes: text))
-    let governance = Governance(settings: GovernanceSettings(lock[.settings]), lock: lock)
+    let (governance, diagnostics) = governance()
     let compilation = FlowCompiler.compile(
       module: "Shop", files: files, dependencies: modules, today: today, governance: governance)
     let isReadable = diagnostics.allSatisfy { $0.severity == .warning }
     return (isReadable ? compilation.module : nil, diagnostics + shown(compilation.diagnostics))
+  }
+
+  private func governance() -> (governance: Governance, diagnostics: [Diagnostic]) {
+    func file(_ heading: String, _ path: String) -> SourceFile? {
+      sections.first { $0.heading == heading }.map { SourceFile(path: path, bytes: $0.bytes) }
+    }
+    let lockFile = file("lock", "catalog.lock")
+    let read = lockFile.map(CatalogLock.read)
+    let settings = GovernanceSettings(read?.lock[.settings] ?? CatalogLock.Block())
+    var governance = Governance(settings: settings, lock: read?.lock)
+    var diagnostics = read?.diagnostics ?? []
+    guard let configuration = file("configuration", "route-gen.yaml") else { return (governance, diagnostics) }
+    let configured = YAMLConfiguration.read(configuration)
+    governance.settings = configured.settings
+    diagnostics += configured.diagnostics
+    if let lock = read?.lock, let lockFile { diagnostics += configured.settings.drift(from: lock, in: lockFile) }
+    return (governance, diagnostics)
   }
 
   /// Writes what was found in place of what is expected.

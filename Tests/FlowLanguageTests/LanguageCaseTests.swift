@@ -1,4 +1,5 @@
 import FlowLanguage
+import Foundation
 import Testing
 
 @Suite("Golden cases of the language")
@@ -19,20 +20,32 @@ struct LanguageCaseTests {
   /// A section of nothing reads as one empty line.
   private func normalized(_ text: String?) -> String { text == "\n" || text == nil ? "" : text ?? "" }
 
-  /// Breaking changes and the configuration file belong to `route-gen`, whose tests show them.
-  static let codes = DiagnosticCode.allCases.filter { code in
-    switch code {
-    case .configurationSyntax, .configurationKey, .configurationValue, .configurationCode, .lockSettings: false
-    default: !code.isBreakingChange
+  /// What is expected of files, of the changes of files, and of plans in Swift.
+  private static let expectations: String = {
+    let tests = LanguageCase.folder.deletingLastPathComponent().deletingLastPathComponent()
+    let folders = ["FlowLanguageTests/Cases", "FlowToolsTests/Governance/Cases", "ZerverCoreTests/Builder"]
+    let files = folders.map(tests.appendingPathComponent).flatMap { folder in
+      ((try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? [])
+        .filter { ["flowcase", "checkcase", "txt"].contains($0.pathExtension) }
     }
+    return files.map { String(decoding: (try? Data(contentsOf: $0)) ?? Data(), as: UTF8.self) }.joined()
+  }()
+
+  @Test("every code has a golden case that shows it", arguments: DiagnosticCode.allCases)
+  func isShown(code: DiagnosticCode) throws {
+    #expect(Self.expectations.contains(" [\(code.rawValue)]\n"), "no golden case has a problem with the code \(code.rawValue)")
   }
 
-  @Test("every code has a case that shows it", arguments: codes)
-  func isShown(code: DiagnosticCode) throws {
-    let isShown = try LanguageCase.names.contains { name in
-      try LanguageCase(name: name).expected("problems")?.contains("[\(code.rawValue)]") ?? false
+  @Test("a code of a flow in Swift is one of the language, with the same severity")
+  func isOfSwift() throws {
+    let tests = LanguageCase.folder.deletingLastPathComponent().deletingLastPathComponent()
+    let text = try String(contentsOf: tests.appendingPathComponent("ZerverCoreTests/Builder/FlowProblems.txt"), encoding: .utf8)
+    let lines = text.matches(of: /(?m)^[^ ]+: (error|warning): .* \[([a-z-]+)\]$/)
+    #expect(lines.count > 90)
+    for line in lines {
+      let code = try #require(DiagnosticCode(rawValue: String(line.output.2)), "\(line.output.0)")
+      #expect(code.severity.rawValue == line.output.1, "\(line.output.0)")
     }
-    #expect(isShown, "no file of Cases has a problem with the code \(code.rawValue)")
   }
 
   @Test("there are cases at all")

@@ -83,7 +83,10 @@ import ZerverTesting
     _ body: (RunningServer, TestClient) throws -> Void
   ) throws {
     try withServer(proactor, catalog: Self.catalog(probe), configure: configure) { server in
-      try body(server, TestClient(port: server.port))
+      let client = try TestClient(port: server.port)
+      // A client that has only closed may be reading still, for all that the server knows: the drain would wait for its stream.
+      defer { client.reset() }
+      try body(server, client)
     }
   }
 
@@ -284,13 +287,58 @@ import ZerverTesting
     try withStreams(proactor, configure: { $0.timeouts.heartbeat = .milliseconds(20) }) { server, client in
       try client.send("GET /flow/v1/wait-long HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n")
       let lines = try TestClient(port: server.port)
+      defer { lines.reset() }
       try lines.send("GET /flow/v1/wait-long HTTP/1.1\r\nHost: x\r\n\r\n")
       _ = try client.readResponseHead()
       #expect(try client.readChunk() == Array("data: \"hello\"\n\n".utf8))
       for _ in 0..<3 { #expect(try client.readChunk() == Array(":\n\n".utf8)) }
+      #expect(server.metrics.workers[0].value(.streamHeartbeats) >= 3)
       _ = try lines.readResponseHead()
       #expect(try lines.readChunk() == Array("\"hello\"\n".utf8))
       #expect(!lines.hasInput)
+    }
+  }
+
+  /// The counts of the only worker: streams that have begun, how they have ended, parts and their bytes.
+  private func counts(_ server: RunningServer) -> [UInt64] {
+    let metrics = server.metrics.workers[0]
+    return [metrics.value(.streamsBegun)] + WorkerMetrics.StreamEnd.allCases.map { metrics.value($0) }
+      + [metrics.value(.streamParts), metrics.value(.streamBytes)]
+  }
+
+  @Test("answers in parts are counted by how they end, with what was given", arguments: proactors)
+  func counted(_ proactor: ProactorChoice) throws {
+    try withStreams(proactor) { server, client in
+      // What comes in one part, or fails before the first, is no answer in parts.
+      for slug in ["give-one", "give-none", "fail-first"] { _ = try client.request("GET", "/flow/v1/\(slug)") }
+      #expect(counts(server) == [0, 0, 0, 0, 0, 0, 0])
+      // A HEAD is given no part.
+      _ = try client.request("GET", "/flow/v1/give-three")
+      _ = try client.request("HEAD", "/flow/v1/give-three")
+      #expect(counts(server) == [2, 2, 0, 0, 0, 3, 37])
+      let failing = try TestClient(port: server.port)
+      try failing.send("GET /flow/v1/fail-later HTTP/1.1\r\nHost: x\r\n\r\n")
+      _ = try failing.readToEnd()
+      #expect(counts(server) == [3, 2, 0, 1, 0, 4, 45])
+      let gone = try TestClient(port: server.port)
+      try gone.send("GET /flow/v1/wait-long HTTP/1.1\r\nHost: x\r\n\r\n")
+      _ = try gone.readResponseHead()
+      _ = try gone.readChunk()
+      #expect(counts(server) == [4, 2, 0, 1, 0, 5, 53])
+      gone.reset()
+      // The server learns of it when its turn comes.
+      var turns = 0
+      while server.metrics.workers[0].value(.clientGone) == 0, turns < 10_000 {
+        _ = try client.request("GET", "/flow/v1/say-hello")
+        turns += 1
+      }
+      #expect(counts(server) == [4, 2, 1, 1, 0, 5, 53])
+      try client.send("GET /flow/v1/wait-long HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n")
+      _ = try client.readResponseHead()
+      _ = try client.readChunk()
+      server.stop()
+      try server.waitUntilStopped()
+      #expect(counts(server) == [5, 2, 1, 1, 1, 6, 68])
     }
   }
 
@@ -323,6 +371,7 @@ import ZerverTesting
       #expect(try client.readResponse().text == "data: \"hello\"\n\n")
       #expect(try client.isAtEnd())
       try server.waitUntilStopped()
+      #expect(server.metrics.workers[0].value(.drain) == 2)
     }
   }
 

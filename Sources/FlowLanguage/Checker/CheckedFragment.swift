@@ -58,7 +58,9 @@ extension Checker {
     for tree in table.trees {
       for syntax in tree.fragments {
         guard let step = table.steps[syntax.signature.name.text], step.syntax.name == syntax.signature.name else { continue }
-        _ = body(of: step, usedAt: nil, around: [])
+        let body = body(of: step, usedAt: nil, around: [])
+        // It may be used in plans in Swift alone.
+        if table === main, let body { ResilienceChecker.check(body.nodes, askedBy: nil, reporter) }
       }
     }
   }

@@ -127,10 +127,7 @@ struct FlowChecker {
     var plan = PlanChecker(checker: checker, scope: entry.scope, flow: flow, input: input, output: output?.output)
     plan.check()
     let resolvedProfile = profile ?? .default
-    var resilience = ResilienceChecker(reporter: reporter, flow: flow, profile: resolvedProfile)
-    resilience.check(plan.nodes)
-    var safety = SafeMethodChecker(reporter: reporter, flow: flow)
-    safety.check(plan.nodes)
+    ResilienceChecker(reporter: reporter, flow: flow, profile: resolvedProfile).check(plan.nodes)
     let isOpen = flow.swiftPlan != nil || plan.usesSwiftFragment || plan.hasUnknownSteps
     let errors = ErrorMappingChecker(checker: checker, scope: entry.scope, flow: flow, isOpen: isOpen).check(plan.uses)
     let examples = ExampleChecker(

@@ -139,10 +139,10 @@ struct TypeNames {
     "EffectFailure", "EffectKind", "EffectOutcome", "FieldKey", "FieldSet", "Flow", "FlowAnswer", "FlowBuilder",
     "FlowCatalog", "FlowDefinition", "FlowErrorName", "FlowExample", "FlowFailure", "FlowFragment", "FlowHandle",
     "FlowInput", "FlowMethod", "FlowOutput", "FlowPlace", "FlowProblem", "FlowProblems", "FlowProfile", "FlowReference",
-    "FlowRegistration", "FlowVersion", "Fragment", "Frame", "Handle", "HeaderLines", "Idempotency", "InputError",
+    "FlowRegistration", "FlowTombstone", "FlowVersion", "Fragment", "Frame", "Handle", "HeaderLines", "Idempotency", "InputError",
     "Instant", "JSONReader", "Join", "Need", "NewtypeRule", "NoOutput", "OperationID", "PackedCatalog",
     "ParallelBuilder", "PathInputForm", "PathSegment", "PatternMatcher", "Plan", "PlanBlock", "PlanCondition", "PlanPart", "PlanTest",
-    "Progress", "QueryReader", "RequestContext", "Requirement", "Response", "Resumption", "RouteBinding", "Row", "Rows",
+    "Progress", "QueryReader", "RequestContext", "Requirement", "ReservedSlug", "Response", "Resumption", "RouteBinding", "Row", "Rows",
     "Slot", "Slug", "SlugReservation", "Statement", "Step", "StepDeclaration", "StepOutcome", "TenantScope",
     "TimeRequest", "TolerantParallelBuilder", "Tombstone",
   ]

@@ -254,8 +254,14 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
 
   // How a plan behaves when things go wrong
   case criticalPath = "critical-path"
+  case longLoop = "long-loop"
   case missingTimeout = "missing-timeout"
   case missingUndo = "missing-undo"
+
+  // Plans in Swift, which have no file that I read: the program says it when it starts
+  case foreignHandle = "foreign-handle"
+  case modifierPlace = "modifier-place"
+  case statementInParallel = "statement-in-parallel"
 
   /// About plans that work: how they behave when things go wrong.
   package var isAdvice: Bool { self == .missingTimeout || self == .missingUndo }
@@ -264,7 +270,7 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
     switch self {
     case .unusedBinding, .unusedFragment, .unusedParameter, .pastSunset, .shortSunset, .slugQuality, .unsafeGet: .warning
     case .sensitiveOutput, .sensitiveQuery: .warning
-    case .needlessOtherwise, .missingTimeout, .missingUndo: .warning
+    case .needlessOtherwise, .longLoop, .missingTimeout, .missingUndo: .warning
     case .suppressionUnused, .lockDrift, .lockSettings: .warning
     case .checkTombstoneMissing, .checkOwnerChanged, .checkDeprecationWithdrawn, .checkGoneAfterSunset,
       .checkSuccessorChanged, .checkSuccessorRemoved, .checkGuideRemoved, .checkTombstoneSuccessorChanged,

@@ -492,8 +492,16 @@ extension DiagnosticCode {
     case .criticalPath:
       """
       The longest way through a plan is the sum of timeout × attempts + backoff over the steps that run one after the other; \
-      of branches that run at the same time the longest counts. When that is more than the deadline, the last attempts are cut \
+      of branches that run at the same time the longest counts, and of a loop one round. When that is more than the deadline, the last attempts are cut \
       off before they can succeed. `route-gen explain FLOW` shows the sum.
+      """
+    case .longLoop:
+      """
+      The rounds of a loop run one after the other, so the longest way through a plan counts each of its steps once for every \
+      element that `max` allows. Few lists are as long as they may be, which is why this is a warning: a request with a short \
+      list is answered in time, and one with a long list fails at its deadline, with the work of its first rounds done. The \
+      bound of the loop, the timeouts and the deadline should agree, or one step should ask for all elements at once. \
+      `route-gen explain FLOW` shows the sum.
       """
     case .missingTimeout:
       """
@@ -505,6 +513,26 @@ extension DiagnosticCode {
       A step that is neither safe nor idempotent has changed something for good. If the request can still fail behind it, the \
       client sees a failure and may repeat the request. `undo` names the step that takes the change back; it runs before the \
       failure is answered, the last change first.
+      """
+    case .foreignHandle:
+      """
+      A handle in a plan in Swift names a place in the memory of the requests of one flow. A handle that another plan's closure \
+      has kept in a variable, or that a `step(…)` outside of every closure has given, names nothing here. Call the step in \
+      the closure of the flow that reads its output. What several plans do alike is a function that takes handles and \
+      returns one.
+      """
+    case .modifierPlace:
+      """
+      `.timeout`, `.retry`, `.undo`, `.optional`, `.orElse`, `.on` and `.detached` say how one use of a step runs, so they stand \
+      directly behind its `step(…)`. An input, a field of a value, and what `when`, `choose`, `parallel` or `forEach` gives are \
+      no use of a step. The blocks of `.undo` and `.orElse` hold one step, because a compensation or a fallback either has \
+      run or has not.
+      """
+    case .statementInParallel:
+      """
+      Every statement of `parallel { … }` in Swift is one branch. A step whose output another one of the group reads, a `when` \
+      whose test is a step, or steps inside of an argument are several statements in one. Put those that follow each other \
+      into `branch { … }`, or move what the branches read in front of the group.
       """
     case .unusedBinding: "A value that nobody reads costs time and misleads readers. A step that is there for its effect has no output."
     case .suppressionReason:

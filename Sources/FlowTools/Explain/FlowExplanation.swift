@@ -69,20 +69,24 @@ package struct FlowExplanation {
     if case .swift(let type) = flow.planSource {
       return ["The plan is Swift, in type `\(type)`: its steps and their timeouts are known to the program alone."]
     }
-    let path = CriticalPath(flow.plan)
+    let path = CriticalPath(flow.outline)
     guard !path.parts.isEmpty else { return ["No step has an effect, so nothing waits."] }
     let unbounded = path.parts.filter { $0.timeoutNanoseconds == nil }.map(\.step)
     var lines = path.lines
-    if path.hasLoop { lines.append("A loop counts one round.") }
+    if path.hasRounds { lines.append("Rounds of a loop run one after the other, and all that it may have count.") }
     if !unbounded.isEmpty { lines.append("Without a timeout, only the deadline ends \(unbounded.joined(separator: ", ")).") }
     guard let deadline = flow.entry.deadlineNanoseconds else { return lines }
     let text = DurationText.text(deadline)
     let rest = deadline - path.nanoseconds
-    return lines + [
+    lines.append(
       rest >= 0
         ? "The deadline of \(text) leaves \(DurationText.text(rest))."
-        : "The deadline of \(text) comes \(DurationText.text(-rest)) before the end."
-    ]
+        : "The deadline of \(text) comes \(DurationText.text(-rest)) before the end.")
+    if rest < 0, path.hasRounds {
+      let shortest = CriticalPath(flow.outline, counting: .one)
+      lines.append("With one round of each loop, the plan takes \(DurationText.text(shortest.nanoseconds)).")
+    }
+    return lines
   }
 
   private var errors: [String] {

@@ -50,8 +50,7 @@ extension Diagnostic {
       hint: "it is a regular expression like those of `pattern` in `.flow` files. `route-gen explain pattern-syntax` lists what they have.")
   }
 
-  /// - Parameter span: the beginning of `route-gen.yaml`, or of the lock when there is no such file.
-  package static func lockSettings(_ span: SourceSpan, changes: [String]) -> Diagnostic {
+  static func lockSettings(_ span: SourceSpan, changes: [String]) -> Diagnostic {
     let rows = changes.map { "    \($0)" }.joined(separator: "\n")
     return Diagnostic(
       .lockSettings, at: span, "rules that the build does not know yet",
@@ -72,6 +71,13 @@ extension Diagnostic {
 }
 
 extension GovernanceSettings {
+  /// Says where a lock has other settings than these.
+  package func drift(from lock: CatalogLock, in file: SourceFile) -> [Diagnostic] {
+    let changes = changes(from: lock)
+    let place = lock[.settings].span ?? SourceSpan(file: file, start: 0, end: file.range(ofLine: 1).upperBound)
+    return changes.isEmpty ? [] : [.lockSettings(place, changes: changes)]
+  }
+
   /// What these settings say otherwise than those of a lock, as lines with a `+` or a `-`.
   package func changes(from lock: CatalogLock) -> [String] {
     let accepted = lock[.settings]

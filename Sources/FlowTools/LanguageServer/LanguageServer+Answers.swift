@@ -7,7 +7,7 @@ extension LanguageServer {
   func hover(_ place: Place) -> JSONValue {
     let index = place.workspace.index
     guard let occurrence = index.occurrence(at: place.offset, of: place.file.path),
-      let declaration = index.declaration(of: occurrence.symbol)
+      let declaration = index.declarations(of: occurrence.symbol).first
     else { return .null }
     return .members([
       "contents": .members(["kind": "markdown", "value": .string(Self.markdown(declaration))]),
@@ -35,7 +35,7 @@ extension LanguageServer {
     guard let occurrence = index.occurrence(at: place.offset, of: place.file.path) else { return .null }
     let symbol = occurrence.symbol
     if occurrence.isDeclaration, symbol.kind == .step || symbol.kind == .extern { return implementation(place) }
-    var places = index.declaration(of: symbol).map { [location($0.name)] } ?? []
+    var places = index.declarations(of: symbol).map { location($0.name) }
     if symbol.kind == .step { places += swiftTypes(of: symbol, place) }
     return .array(places)
   }
@@ -95,9 +95,8 @@ extension LanguageServer {
     let file = place.file
     let start = offset(wanted?["start"], in: file) ?? 0
     let end = offset(wanted?["end"], in: file) ?? file.bytes.count
-    let diagnostics = place.workspace.diagnostics(ofFile: file.path, today: host.today)[file.path] ?? []
     return .array(
-      diagnostics.compactMap { diagnostic in
+      published[file.path, default: []].compactMap { diagnostic in
         guard let fix = diagnostic.fix, diagnostic.span.start <= end, start <= diagnostic.span.end else { return nil }
         return .members([
           "title": .string(Self.sentence(fix.title)), "kind": "quickfix", "isPreferred": true,

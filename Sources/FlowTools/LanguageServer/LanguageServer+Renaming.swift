@@ -19,9 +19,11 @@ extension LanguageServer {
     // Types of every kind share their names.
     let types: [Symbol.Kind] = [.record, .newtype, .enumeration, .extern]
     for kind in types.contains(symbol.kind) ? types : [symbol.kind] where name != symbol.name {
-      let taken = Symbol(kind: kind, name: name, scope: symbol.scope)
-      if place.workspace.index.declaration(of: taken) != nil {
-        throw RequestFailure(.requestFailed, "There is a \(kind.word) `\(name)` already.")
+      for namesake in place.workspace.index.namesakes(of: symbol) {
+        let taken = Symbol(kind: kind, name: name, scope: namesake.scope)
+        if place.workspace.index.declaration(of: taken) != nil {
+          throw RequestFailure(.requestFailed, "There is a \(kind.word) `\(name)` already.")
+        }
       }
     }
     let edits = place.workspace.index.occurrences(of: symbol).map { ($0.span, name) } + (try swiftEdits(of: symbol, to: name, place))

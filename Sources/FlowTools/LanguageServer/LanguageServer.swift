@@ -18,9 +18,11 @@ package struct LanguageServer {
   /// Open documents by path: they win over the disk.
   var open: [String: SourceFile] = [:]
   let host: any WorkspaceHost
-  /// Files for which diagnostics have been published, so that they can be taken back.
-  private var published: Set<String> = []
+  /// What was published last, so that it can be taken back.
+  private(set) var published: [String: [Diagnostic]] = [:]
   private var workspaces = WorkspaceCache()
+  /// The client asks to be told which files to watch.
+  private var asksForWatchers = false
 
   package init(host: any WorkspaceHost) { self.host = host }
 
@@ -41,6 +43,7 @@ package struct LanguageServer {
 
   private mutating func notified(_ method: String, _ parameters: JSONValue) -> [JSONValue] {
     switch method {
+    case "initialized": return asksForWatchers ? [Self.watchers] : []
     case "textDocument/didOpen":
       guard let document = parameters["textDocument"], let path = Self.path(document) else { return [] }
       workspaces.forget()
@@ -51,15 +54,15 @@ package struct LanguageServer {
     case "textDocument/didSave":
       guard let path = parameters["textDocument"].flatMap(Self.path) else { return [] }
       workspaces.forget()
-      return publish(around: path)
+      return publish(around: [path])
     case "textDocument/didClose":
       guard let path = parameters["textDocument"].flatMap(Self.path) else { return [] }
       open[path] = nil
       workspaces.forget()
-      return publish(around: path)
+      return publish(around: [path])
     case "workspace/didChangeWatchedFiles":
       workspaces.forget()
-      return open.keys.sorted().first.map { publish(around: $0) } ?? []
+      return publish(around: open.keys.sorted(), besides: Array(published.keys))
     case "exit":
       state = .exited(state == .shutDown ? 0 : 1)
       return []
@@ -71,7 +74,7 @@ package struct LanguageServer {
   private mutating func changed(_ path: String, to file: SourceFile?) -> [JSONValue] {
     guard let file else { return [] }
     open[path] = file
-    return publish(around: path)
+    return publish(around: [path])
   }
 
   /// An open text after its changes, each of which counts in the text that the one before has left. One without a range is
@@ -100,17 +103,25 @@ package struct LanguageServer {
     return file.offset(of: TextPosition(line: line, character: character), encoding)
   }
 
-  /// Diagnostics of the file's module and of all that use it. A file without any gets an empty list once.
-  private mutating func publish(around path: String) -> [JSONValue] {
-    let found = workspace(around: path).diagnostics(ofFile: path, today: host.today)
+  /// Diagnostics of the packages around files. A file without any gets an empty list once.
+  /// - Parameter others: files that may be gone, and what was said about them with them.
+  private mutating func publish(around paths: [String], besides others: [String] = []) -> [JSONValue] {
+    var found: [String: [Diagnostic]] = [:]
+    for path in paths where found[path] == nil {
+      found.merge(workspaces.diagnostics(around: path, open: open, host: host)) { $1 }
+    }
+    for path in paths + others where found[path] == nil { found[path] = [] }
     var messages: [JSONValue] = []
-    for (path, diagnostics) in found.sorted(by: { $0.key < $1.key }) where !diagnostics.isEmpty || published.contains(path) {
-      if diagnostics.isEmpty { published.remove(path) } else { published.insert(path) }
-      let items = JSONValue.array(diagnostics.map { item($0) })
+    for (path, diagnostics) in found.sorted(by: { $0.key < $1.key }) {
+      let items = diagnostics.map { item($0) }
+      let before = published.updateValue(diagnostics, forKey: path) ?? []
+      if diagnostics.isEmpty { published[path] = nil }
+      // Where somebody writes, an editor has moved what it shows.
+      guard open[path] == nil ? items != before.map({ item($0) }) : !items.isEmpty || !before.isEmpty else { continue }
       messages.append(
         .members([
           "jsonrpc": "2.0", "method": "textDocument/publishDiagnostics",
-          "params": .members(["uri": .string(FileURI.uri(path)), "diagnostics": items]),
+          "params": .members(["uri": .string(FileURI.uri(path)), "diagnostics": .array(items)]),
         ]))
     }
     return messages
@@ -144,6 +155,8 @@ package struct LanguageServer {
   private mutating func initialize(_ parameters: JSONValue) -> JSONValue {
     let offered = parameters["capabilities"]?["general"]?["positionEncodings"]?.array ?? []
     encoding = offered.contains("utf-8") ? .utf8 : .utf16
+    asksForWatchers =
+      parameters["capabilities"]?["workspace"]?["didChangeWatchedFiles"]?["dynamicRegistration"] == .bool(true)
     return .members([
       "capabilities": .members([
         "positionEncoding": .string(encoding.rawValue),
@@ -157,6 +170,20 @@ package struct LanguageServer {
       "serverInfo": .members(["name": "route-gen"]),
     ])
   }
+
+  /// Asks the client to say when a file changes that no editor has open. Its answer says nothing that matters.
+  private static let watchers: JSONValue = {
+    let names = ["*.flow", "route-gen.yaml", "catalog.lock", "Package.swift"]
+    let patterns = names.map { JSONValue.members(["globPattern": .string("**/\($0)")]) }
+    let registration = JSONValue.members([
+      "id": "watched-files", "method": "workspace/didChangeWatchedFiles",
+      "registerOptions": .members(["watchers": .array(patterns)]),
+    ])
+    return .members([
+      "jsonrpc": "2.0", "id": "watched-files", "method": "client/registerCapability",
+      "params": .members(["registrations": .array([registration])]),
+    ])
+  }()
 
   // MARK: Places
 
@@ -234,7 +261,8 @@ struct RequestFailure: Error {
 }
 
 /// Workspaces by the package that they were read from. Reading and parsing a package again for every key that is pressed
-/// would be slow, so the disk is read when a file is opened, saved or closed; open texts are taken into account always.
+/// would be slow, so the disk is read when a file is opened, saved or closed, and when the client says that one has changed;
+/// open texts are taken into account always.
 private struct WorkspaceCache {
   private var read: [(modules: [WorkspaceModule], open: [String: SourceFile], workspace: Workspace)] = []
 
@@ -243,22 +271,31 @@ private struct WorkspaceCache {
   mutating func forget() { read.removeAll() }
 
   mutating func workspace(around path: String, open: [String: SourceFile], host: any WorkspaceHost) -> Workspace {
+    read[index(around: path, open: open, host: host)].workspace
+  }
+
+  mutating func diagnostics(
+    around path: String, open: [String: SourceFile], host: any WorkspaceHost
+  ) -> [String: [Diagnostic]] {
+    read[index(around: path, open: open, host: host)].workspace.diagnostics(today: host.today)
+  }
+
+  private mutating func index(around path: String, open: [String: SourceFile], host: any WorkspaceHost) -> Int {
     let known = read.firstIndex { entry in entry.modules.contains { $0.files.contains { $0.path == path } } }
     if let known {
       if !Self.isSame(read[known].open, open) {
-        read[known].workspace = Workspace(read[known].modules, open: open)
+        read[known].workspace = Workspace(read[known].modules, open: open, before: read[known].workspace)
         read[known].open = open
       }
-      return read[known].workspace
+      return known
     }
     var modules = host.modules(around: path)
     // A file that has never been saved, or lies outside every module, is a module of its own.
     if !modules.contains(where: { $0.files.contains { $0.path == path } }), let file = open[path] {
       modules.append(WorkspaceModule(name: path, files: [file]))
     }
-    let workspace = Workspace(modules, open: open)
-    read.append((modules, open, workspace))
-    return workspace
+    read.append((modules, open, Workspace(modules, open: open)))
+    return read.count - 1
   }
 
   private static func isSame(_ a: [String: SourceFile], _ b: [String: SourceFile]) -> Bool {

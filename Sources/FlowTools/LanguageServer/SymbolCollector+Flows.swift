@@ -22,7 +22,9 @@ extension SymbolCollector {
     if let successor = flow.successor { refer(successor, scope) }
     if let profile = flow.profile { refer(.profile, profile, scope) }
     for mapping in flow.errorMappings { refer(.error, mapping.error, scope) }
-    for example in flow.examples { refer(example, scope) }
+    for example in flow.examples { refer(example, of: flow, scope) }
+    for route in flow.routes { refer(template: route.path.span, of: flow.input?.type, scope) }
+    for header in flow.headers { refer(template: header.template.span, of: flow.output?.type, scope) }
     for fragment in flow.fragments { declare(.fragment, fragment.name, in: symbol.inner, [], "fragment \(fragment.name.text)") }
     var names = Names(scope: scope, own: symbol.inner, outer: nil)
     if let input = flow.input {
@@ -60,19 +62,6 @@ extension SymbolCollector {
     if let symbol = find(.flow, name, scope) { refer(to: symbol, reference.slug.span) }
   }
 
-  private mutating func refer(_ example: ExampleSyntax, _ scope: Scope) {
-    if let input = example.input { refer(input, scope) }
-    for given in example.givens {
-      refer(.step, given.step, scope)
-      switch given.kind {
-      case .value(let value): refer(value, scope)
-      case .passes: break
-      case .fails(let error, _): refer(.error, error, scope)
-      }
-    }
-    if let error = example.expectation?.error { refer(.error, error, scope) }
-  }
-
   // MARK: Plans
 
   /// Names first, so that a reader above its writer is found, too.
@@ -94,7 +83,7 @@ extension SymbolCollector {
         for arm in choose.arms { declareBindings(of: arm.body, &names) }
         if let otherwise = choose.otherwise { declareBindings(of: otherwise, &names) }
       case .forEach(let loop):
-        bind(loop.element, element(of: type(of: loop.list, names)), "an element of \(loop.list.text)", &names)
+        bind(loop.element, type(of: loop.list, names).flatMap(element), "an element of \(loop.list.text)", &names)
         declareBindings(of: loop.body, &names)
         if let name = loop.binding { bind(name, nil, "the values of every round", &names) }
       case .broken(let name, _): if let name { bind(name, nil, "…", &names) }
@@ -135,6 +124,7 @@ extension SymbolCollector {
 
   private mutating func refer(_ use: UseSyntax, of flow: Symbol, _ names: Names) {
     refer(use.call, names)
+    link(fragmentsOf: use.step, to: flow, names.scope)
     if case .step(let call)? = use.modifiers.fallback?.kind { refer(call, names) }
     if let undo = use.modifiers.undo { refer(undo.call, names) }
     for handler in use.modifiers.handlers {
@@ -181,20 +171,11 @@ extension SymbolCollector {
     guard let symbol = names.binding(path.root.text) else { return nil }
     return path.fields.reduce(names.types[symbol]) { type, name in type.flatMap { field(name.text, of: $0)?.type } }
   }
-
-  private func element(of type: ScopedType?) -> ScopedType? {
-    guard let type else { return nil }
-    switch type.syntax {
-    case .list(let inner, _): return ScopedType(syntax: inner, scope: type.scope)
-    case .optional(let inner, _): return element(of: ScopedType(syntax: inner, scope: type.scope))
-    case .named, .map: return nil
-    }
-  }
 }
 
 extension OutputSyntax {
   /// The declared type of the answer, when there is one.
-  fileprivate var type: TypeSyntax? {
+  var type: TypeSyntax? {
     if case .json(let type) = kind { type } else { nil }
   }
 }

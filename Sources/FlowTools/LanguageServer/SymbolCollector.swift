@@ -21,6 +21,8 @@ struct SymbolCollector {
   let modules: [(name: String, trees: [SyntaxTree])]
   private(set) var declarations: [Symbol: SymbolDeclaration] = [:]
   private(set) var occurrences: [Occurrence] = []
+  /// Symbols that are declared apart and have one name by agreement.
+  private(set) var links: [Symbol: Set<Symbol>] = [:]
 
   private var types: [String: Symbol] = [:]
   private var named: [Symbol.Kind: [String: Symbol]] = [:]
@@ -169,11 +171,12 @@ struct SymbolCollector {
       for parameter in step.parameters { refer(parameter.type, scope) }
       if let output = step.output { refer(output, scope) }
       for name in step.fails { refer(.error, name, scope) }
+      for name in step.fragments { refer(to: fragment(name, of: step, scope.module), name.span) }
     }
     for fragment in tree.fragments { refer(fragment, scope) }
     for fixture in tree.fixtures {
       if let type = fixture.type { refer(type, scope) }
-      if let value = fixture.value { refer(value, scope) }
+      if let value = fixture.value { refer(value, as: fixture.type.map { ScopedType(syntax: $0, scope: scope) }, scope) }
     }
     for tombstone in tree.tombstones { if let successor = tombstone.successor { refer(successor, scope) } }
     for flow in tree.flows {
@@ -191,16 +194,6 @@ struct SymbolCollector {
     switch type {
     case .named(let name): if let symbol = self.type(name.text, scope) { refer(to: symbol, name.span) }
     case .list(let inner, _), .map(let inner, _), .optional(let inner, _): refer(inner, scope)
-    }
-  }
-
-  /// The fixtures that a value names.
-  mutating func refer(_ value: ValueSyntax, _ scope: Scope) {
-    switch value {
-    case .fixture(let name, _): refer(.fixture, name, scope)
-    case .list(let elements, _): for element in elements { refer(element, scope) }
-    case .object(let object): for member in object.members { refer(member.value, scope) }
-    case .string, .number, .word: break
     }
   }
 
@@ -244,9 +237,39 @@ struct SymbolCollector {
   }
 
   func field(_ name: String, of type: ScopedType) -> (symbol: Symbol, type: ScopedType)? {
-    guard let owner = symbol(of: type) else { return nil }
+    symbol(of: type).flatMap { field(name, in: $0) }
+  }
+
+  /// A field of a record or of an error.
+  func field(_ name: String, in owner: Symbol) -> (symbol: Symbol, type: ScopedType)? {
     let symbol = Symbol(kind: .field, name: name, scope: owner.inner)
     return fields[symbol].map { (symbol, ScopedType(syntax: $0.type, scope: $0.scope)) }
+  }
+
+  /// What the elements of a list or the values of a map are.
+  func element(of type: ScopedType) -> ScopedType? {
+    switch type.syntax {
+    case .list(let inner, _), .map(let inner, _): ScopedType(syntax: inner, scope: type.scope)
+    case .optional(let inner, _): element(of: ScopedType(syntax: inner, scope: type.scope))
+    case .named: nil
+    }
+  }
+
+  /// The name of a fragment as a step's line has it: the flows that use the step declare the fragment.
+  private func fragment(_ name: NameSyntax, of step: StepSyntax, _ module: String) -> Symbol {
+    Symbol(kind: .fragment, name: name.text, scope: Symbol(kind: .step, name: step.name.text, scope: module).inner)
+  }
+
+  /// The fragments of a flow, and what a step that it uses says about them, have one name.
+  mutating func link(fragmentsOf name: NameSyntax, to flow: Symbol, _ scope: Scope) {
+    guard let symbol = find(.step, name.text, scope), let step = steps[symbol] else { return }
+    for name in step.syntax.fragments {
+      let declared = Symbol(kind: .fragment, name: name.text, scope: flow.inner)
+      guard declarations[declared] != nil else { continue }
+      let chosen = fragment(name, of: step.syntax, symbol.scope)
+      links[declared, default: []].insert(chosen)
+      links[chosen, default: []].insert(declared)
+    }
   }
 
   // MARK: Details
@@ -302,6 +325,10 @@ extension ParameterSyntax {
 
 extension InputSyntax {
   var typeText: String { stream == nil ? type.text : "stream \(type.text)" }
+}
+
+extension StepSyntax {
+  fileprivate var fragments: [NameSyntax] { mayInsert + mayReplace }
 }
 
 extension TypeSyntax {

@@ -93,7 +93,12 @@ extension Flow {
   public func profile(_ profile: FlowProfile) -> Flow { changed { $0.profile = profile } }
 
   /// From the first byte of a request to its answer.
-  public func deadline(_ deadline: Duration) -> Flow { changed { $0.deadline = deadline } }
+  public func deadline(_ deadline: Duration, file: String = #fileID, line: Int = #line) -> Flow {
+    changed {
+      $0.deadline = deadline
+      $0.deadlinePlace = FlowPlace(file, line)
+    }
+  }
 
   /// Callers should move on from this day on. Dates are written like `2026-10-01`, flows like `v2/checkout-cart`.
   ///
@@ -114,6 +119,16 @@ extension Flow {
 
   /// Not promised to stay.
   public func experimental() -> Flow { changed { $0.isExperimental = true } }
+
+  /// Withdrawn: the flow answers 410 whatever the day. ``deprecated(_:sunset:isGoneAfterSunset:successor:guide:file:line:)``
+  /// says since when callers know.
+  public func retired(file: String = #fileID, line: Int = #line) -> Flow { changed { $0.retiredPlace = FlowPlace(file, line) } }
+
+  /// A warning about the flow that is as it should be, like a comment `// route-gen: allow slug-quality because …` in a
+  /// `.flow` file. Behind a step, ``Handle/allowing(_:because:file:line:)`` speaks of that step alone.
+  public func allowing(_ code: String, because reason: String, file: String = #fileID, line: Int = #line) -> Flow {
+    changed { $0.allowances.append(Allowance(code: code, reason: reason, place: FlowPlace(file, line))) }
+  }
 
   /// The status of a declared error of the plan's steps.
   public func on(_ error: FlowErrorName, _ status: Int, file: String = #fileID, line: Int = #line) -> Flow {

@@ -14,10 +14,14 @@ struct FlowContract: Sendable {
   var summary = ""
   var profile = FlowProfile.default
   var deadline: Duration?
+  var deadlinePlace: FlowPlace?
   var aliases: [AliasLine] = []
   var endOfLife: EndOfLife?
   var tags: [String] = []
   var isExperimental = false
+  /// Where it is said that the flow is withdrawn.
+  var retiredPlace: FlowPlace?
+  var allowances: [Allowance] = []
   var tenantScope = TenantScope.none
   var requirements: [Requirement] = []
   var idempotency: Idempotency?
@@ -109,9 +113,10 @@ struct FlowContract: Sendable {
     }
     for tag in tags where !Self.isWord(tag) { problems.append(.wordShape(tag, of: "tag", at: place)) }
     if let deadline, !(1...Self.deadlineMillisecondsMax).contains(deadline.nanosecondsWhole / 1_000_000) {
-      problems.append(.deadlineRange(at: place))
+      problems.append(.deadlineRange(at: deadlinePlace ?? place))
     }
-    let deprecation = endOfLife.flatMap { Self.deprecation($0, of: "\(version)/\(self.slug)", &problems) }
+    if let retiredPlace, endOfLife == nil { problems.append(.retiredWithoutDate(at: retiredPlace)) }
+    let deprecation = endOfLife.flatMap { Self.deprecation($0, of: "\(version)/\(self.slug)", isRetired: retiredPlace != nil, &problems) }
     let routes = routes(&problems)
     checkHeaders(&problems)
     guard let slug, problems.isEmpty else { return (nil, problems) }
@@ -143,7 +148,7 @@ struct FlowContract: Sendable {
   }
 
   private static func deprecation(
-    _ end: EndOfLife, of reference: String, _ problems: inout [FlowProblem]
+    _ end: EndOfLife, of reference: String, isRetired: Bool, _ problems: inout [FlowProblem]
   ) -> Deprecation? {
     func date(_ text: String) -> CalendarDate? {
       let date = CalendarDate(text: text)
@@ -159,6 +164,7 @@ struct FlowContract: Sendable {
       var deprecation = try Deprecation(
         deprecated: deprecated, sunset: sunset, successor: successor, guide: end.guide)
       deprecation.isGoneAfterSunset = end.isGoneAfterSunset
+      deprecation.isRetired = isRetired
       return deprecation
     } catch {
       problems.append(.deprecation(error, end))

@@ -12,11 +12,32 @@ public struct FlowContractFile: Equatable, Sendable {
 
 extension FlowCatalog {
   /// One file for each flow of this catalog that is written in Swift, without those whose contract stands in a file
-  /// already.
-  public var contractFiles: [FlowContractFile] { flows.compactMap(\.contractFile) }
+  /// already, and one for its tombstones and reserved slugs.
+  public var contractFiles: [FlowContractFile] {
+    let contracts = zip(catalog.entries, flows).compactMap { entry, flow in
+      flow.contract.map { FlowContractFile(entry, $0) }
+    }
+    return contracts + (retiredPlaces.isEmpty ? [] : [FlowContractFile(catalog.tombstones, catalog.reservations)])
+  }
 }
 
 extension FlowContractFile {
+  /// Codes of warnings that the tools report about the file, with the beginning of the line at which they do.
+  static let codes = [
+    "foreign-owner": "owner", "missing-attribute": "flow", "past-sunset": "sunset", "sensitive-output": "output",
+    "sensitive-query": "input", "short-sunset": "sunset", "slug-length": "flow", "slug-pattern": "flow", "slug-quality": "flow",
+  ]
+
+  init(_ tombstones: [Tombstone], _ reservations: [SlugReservation]) {
+    path = "Retired.flow"
+    let lines =
+      reservations.map { "reserved \($0.slug) \"\(Self.escaped($0.reason))\"" }
+      + tombstones.map { tombstone in
+        "tombstone \(tombstone.reference)\(tombstone.successor.map { " successor \($0)" } ?? "") \"\(Self.escaped(tombstone.reason))\""
+      }
+    text = lines.map { $0 + "\n" }.joined()
+  }
+
   init(_ entry: CatalogEntry, _ contract: FlowContract) {
     path = "\(entry.reference).flow"
     let input = contract.input.map { FlowTypeName($0.type) }
@@ -24,6 +45,7 @@ extension FlowContractFile {
     var lines = Set((input?.modules ?? []) + (output?.modules ?? [])).sorted().map { "use \($0)" }
     if !lines.isEmpty { lines.append("") }
     if !entry.summary.isEmpty { lines.append("/// \(entry.summary)") }
+    lines += Self.comments(above: "flow", contract)
     lines.append("flow \(entry.slug) {")
     var properties = Self.properties(of: entry)
     if let input, let form = contract.input {
@@ -34,14 +56,27 @@ extension FlowContractFile {
     properties += contract.headers.map { "header \($0.name.lowercased()) \"\(Self.escaped($0.template))\"" }
     properties.append("plan swift \(Self.typeName(entry.slug))")
     properties += contract.mappings.map { "on \($0.code) -> \($0.status)" }
-    lines += properties.map { "  \($0)" } + ["}", ""]
+    for property in properties {
+      let word = String(property.prefix { $0 != " " })
+      lines += (Self.comments(above: word, contract) + [property]).map { "  \($0)" }
+    }
+    lines += ["}", ""]
     text = lines.joined(separator: "\n")
+  }
+
+  /// What the contract allows, for the tools.
+  private static func comments(above word: String, _ contract: FlowContract) -> [String] {
+    contract.allowances.filter { codes[$0.code] == word }.map { "// route-gen: allow \($0.code) because \($0.reason)" }
   }
 
   private static func properties(of entry: CatalogEntry) -> [String] {
     var lines = ["owner \(entry.owner)", "method \(entry.method.rawValue)"]
     if !entry.tags.isEmpty { lines.append("tags \(entry.tags.joined(separator: ", "))") }
-    if entry.isExperimental { lines.append("status experimental") }
+    if entry.deprecation?.isRetired == true {
+      lines.append("status retired")
+    } else if entry.isExperimental {
+      lines.append("status experimental")
+    }
     lines += entry.aliases.map { "alias \($0.slug)\($0.mode == .serve ? " serve" : "")" }
     if entry.profile != .default { lines.append("profile \(entry.profile.name)") }
     if let deadline = entry.deadlineNanoseconds { lines.append("deadline \(max(1, deadline / 1_000_000))ms") }

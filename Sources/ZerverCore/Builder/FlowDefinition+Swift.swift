@@ -27,17 +27,17 @@ extension FlowDefinition {
 
   init(
     _ plan: RecordedPlan, errors: [(code: String, status: UInt16)], pathInput: PathInputForm = .query, place: FlowPlace,
-    problems: [FlowProblem], contractFile: FlowContractFile? = nil
+    problems: [FlowProblem], contract: FlowContract? = nil
   ) {
     let code = plan.uses.map(\.code)
     let conditions = plan.conditions
     let releases = plan.releases
     self.init(
       // A plan with a mistake may not even be a program. It is never run: a server does not start with it.
-      plan: Plan(assembly: problems.isEmpty ? plan.assembly : "use unservable line=0\nrun 0"),
+      plan: Plan(assembly: !problems.haveErrors ? plan.assembly : "use unservable line=0\nrun 0"),
       frameBytes: plan.frameBytes, errors: errors, decode: plan.decode, run: { use, context in code[use](&context) },
       test: { condition, context in conditions[condition](context) },
       release: { context in for release in releases { release(&context) } }, pathInput: pathInput,
-      isStream: plan.isStream, decodePart: plan.decodePart, place: place, problems: problems, recorded: plan, contractFile: contractFile)
+      isStream: plan.isStream, decodePart: plan.decodePart, place: place, problems: problems, recorded: plan, contract: contract)
   }
 }

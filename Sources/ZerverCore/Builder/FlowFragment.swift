@@ -1,3 +1,5 @@
+import ZerverCatalog
+
 /// A fragment in Swift where the plan of a `.flow` file uses it. Generated code says what it reads and where its value goes.
 public struct FlowFragment: Sendable {
   let name: String
@@ -63,7 +65,7 @@ extension FlowDefinition {
     let (ownUses, ownConditions) = (linker.ownUses, linker.ownConditions)
     let (code, conditions, releases) = (linker.code, linker.conditions, linker.releases)
     self.init(
-      plan: Plan(assembly: problems.isEmpty ? linker.text : "use unservable line=0\nrun 0"), frameBytes: linker.frameBytes,
+      plan: Plan(assembly: !problems.haveErrors ? linker.text : "use unservable line=0\nrun 0"), frameBytes: linker.frameBytes,
       errors: errors, decode: decode,
       run: { use, context in use < ownUses ? run(use, &context) : code[use - ownUses](&context) },
       test: { condition, context in
@@ -125,6 +127,8 @@ struct PlanLinker {
     slotCount = recorder.slotCount
     recordedUses += recorder.uses.answering
     found += recorder.problems
+    if recorder.problems.haveErrors { return }
+    found += recorder.uses.review(PlanOutline.of(recorder.block.nodes, recorder.uses), askedBy: nil, flow: place)
   }
 
   /// The plan's own uses were checked when it was compiled.

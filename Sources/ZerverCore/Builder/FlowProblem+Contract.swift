@@ -140,11 +140,42 @@ extension FlowProblem {
       hint: "check its version and its slug, and that its catalog is served as well.")
   }
 
-  static func deprecatedSuccessor(_ reference: FlowReference, at place: FlowPlace) -> FlowProblem {
+  static func deprecatedSuccessor(_ reference: FlowReference, at place: FlowPlace, end: FlowPlace?) -> FlowProblem {
     FlowProblem(
-      "unknown-successor", at: place, "successor that is deprecated itself",
-      "Callers of this flow should move to `\(reference)`, which asks them to move on again.",
-      hint: "name the flow at the end of the chain.")
+      "deprecated-successor", at: place, "successor that ends, too",
+      "I would send callers to `\(reference)`, which is deprecated itself: they would have to move twice.",
+      related: end.map { [Related("Its end is announced here", $0)] } ?? [], hint: "name the flow that stays.")
+  }
+
+  static func retiredWithoutDate(at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "status-date", at: place, "`retired` without a date",
+      "Callers are told since when a flow is deprecated (RFC 9745), and nothing here says it.",
+      hint: "add the day, for example `.deprecated(\"2026-10-01\")`.")
+  }
+
+  // MARK: Names that stay taken
+
+  static func tombstoneReference(_ text: String, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "slug-shape", at: place, "not a version and a slug",
+      "`\(text)` names no flow: a flow has a version from `v1` to `v\(FlowVersion.numberMax)` and a slug of two or more words.",
+      hint: "for example `FlowTombstone(\"v1/pay-cart\", because: \"Carts are orders now.\")`.")
+  }
+
+  /// - Parameter first: `nil` for one in a `.flow` file.
+  static func repeatedRetirement(_ kind: String, of name: String, at place: FlowPlace, first: FlowPlace?) -> FlowProblem {
+    FlowProblem(
+      "duplicate-declaration", at: place, "second \(kind) of one name", "There is a \(kind) for `\(name)` already.",
+      related: first.map { [Related("The first one is here", $0)] } ?? [], hint: "remove one of them.")
+  }
+
+  static func tombstonedAlias(_ alias: Slug, of flow: FlowReference, _ tombstone: Tombstone, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "tombstoned-slug", at: place, "old name with another meaning",
+      "`\(alias)` was a flow once. Its tombstone sends callers \(tombstone.successor.map { "to `\($0)`" } ?? "nowhere"), and this alias "
+        + "would send those of another version to `\(flow.slug)`.",
+      hint: "choose another alias, or make `\(flow)` the successor of the tombstone.")
   }
 
   // MARK: Paths and headers
@@ -246,9 +277,10 @@ extension FlowProblem {
       return FlowProblem(
         "tombstoned-slug", at: place, "slug of a flow that is gone", "\(sentence) Its old callers get 410 there.",
         related: related, hint: "choose another slug, or use this one in a new version.")
-    case (.reserved, _), (_, .reserved):
+    case (.reserved(let reason), _), (_, .reserved(let reason)):
       return FlowProblem(
-        "reserved-slug", at: place, "reserved slug", sentence, related: related, hint: "choose another slug.")
+        "reserved-slug", at: place, "reserved slug", "\(sentence) The reason is: \(reason)", related: related,
+        hint: "choose another slug, or remove the reservation with those who made it.")
     case (.flow, .alias), (.alias, .flow), (.alias, .alias):
       return FlowProblem(
         "alias-collision", at: place, "path that is taken", "\(sentence) One path has one meaning, whatever the method.",
@@ -262,7 +294,7 @@ extension FlowProblem {
       case flow, alias, binding
       /// A tombstone.
       case gone
-      case reserved
+      case reserved(reason: String)
     }
     let text: String
     let kind: Kind

@@ -203,6 +203,12 @@ extension FlowProblem {
       hint: "write it directly behind the step: `step(LoadCart.self, id).\(modifier)(…)`.")
   }
 
+  static func repeatedModifier(_ modifier: String, _ step: String, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "duplicate-property", at: place, "second `\(modifier)` of one step",
+      "Step `\(step)` has a `\(modifier)` already, and only one of them can count.", hint: "keep the one that is meant.")
+  }
+
   static func modifierOfAnswer(_ step: String, at place: FlowPlace) -> FlowProblem {
     FlowProblem(
       "modifier-conflict", at: place, "modifier of the step that answers",

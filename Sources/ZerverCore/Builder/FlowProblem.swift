@@ -1,8 +1,16 @@
-/// A mistake in a flow that is written in Swift, found when the flow is built: what the compiler cannot see.
+/// A mistake in a flow that is written in Swift, or a warning about it, found when the flow is built: what the compiler
+/// cannot see.
 ///
 /// It says the same as the diagnostics of `.flow` files, under the same codes, with the place in the Swift source.
 public struct FlowProblem: Error, Hashable, Sendable {
-  /// Stable: `route-gen explain unmapped-error` says more about those that `.flow` files can have, too.
+  public enum Severity: String, Sendable {
+    /// A server does not start with such a flow.
+    case error
+    /// The flow works. A server logs it when it starts.
+    case warning
+  }
+
+  /// Stable: `route-gen explain unmapped-error` says more about it.
   public let code: String
   public let place: FlowPlace
   public let title: String
@@ -10,6 +18,15 @@ public struct FlowProblem: Error, Hashable, Sendable {
   public let explanation: String
   public let related: [Related]
   public let hint: String?
+
+  /// That of the same code in `.flow` files.
+  public var severity: Severity { Self.warnings.contains(code) ? .warning : .error }
+
+  /// Codes of warnings.
+  static let warnings: Set<String> = [
+    "long-loop", "missing-timeout", "missing-undo", "needless-otherwise", "past-sunset", "short-sunset", "slug-quality",
+    "suppression-unused", "unsafe-get", "unused-fragment",
+  ]
 
   /// Two flows want one path.
   package var isCollision: Bool {
@@ -43,11 +60,15 @@ public struct FlowProblem: Error, Hashable, Sendable {
 extension FlowProblem: CustomStringConvertible {
   /// The form of the language's own diagnostics, which editors and SwiftPM know.
   public var description: String {
-    var text = "\(place): error: \(title) [\(code)]\n\n\(explanation)\n"
+    var text = "\(place): \(severity.rawValue): \(title) [\(code)]\n\n\(explanation)\n"
     for other in related { text += "\n    \(other.label): \(other.place)\n" }
     if let hint { text += "\nHint: \(hint)\n" }
     return text
   }
+}
+
+extension [FlowProblem] {
+  var haveErrors: Bool { contains { $0.severity == .error } }
 }
 
 /// All mistakes of a set of flows, thrown together.

@@ -7,6 +7,7 @@ extension Handle {
     modifyStep("timeout", at: FlowPlace(file, line)) { recorder, use, place in
       if duration <= .zero { recorder.report(.timeoutRange(place)) }
       if use.declaration.needs.isEmpty { recorder.report(.needlessTimeout(use.declaration.name, at: place)) }
+      if use.timeout != nil { recorder.report(.repeatedModifier("timeout", use.declaration.name, at: place)) }
       use.timeout = duration
     }
     return self
@@ -21,6 +22,7 @@ extension Handle {
     modifyStep("retry", at: FlowPlace(file, line)) { recorder, use, place in
       if !(1...10).contains(attempts) { recorder.report(.retryRange(attempts, at: place)) }
       if max < backoff || backoff <= .zero { recorder.report(.backoffReversed(place)) }
+      if use.retry != nil { recorder.report(.repeatedModifier("retry", use.declaration.name, at: place)) }
       if use.declaration.needs.isEmpty {
         recorder.report(.needlessRetry(use.declaration.name, at: place))
       } else if use.declaration.repetition == .unsafe {
@@ -119,6 +121,7 @@ extension Handle {
       recorder.recentlyRead = 0
       let (_, block) = recorder.recordBlock { compensation(self) }
       if case .use(let undo)? = block.nodes.first, block.nodes.count == 1 {
+        if use.undo != nil { recorder.report(.repeatedModifier("undo", use.declaration.name, at: place)) }
         use.undo = undo
         recorder.insist(on: undo)
         recorder.keep(recorder.recentlyRead, for: undo, of: &use)
@@ -154,6 +157,16 @@ extension Handle {
         recorder.report(.undeclaredFragment(fragment.name, step: use.declaration.name, at: place))
       }
       use.replaces[fragment.name] = recorder.recordFragment(hiding: origin.needed, statements)
+    }
+    return self
+  }
+
+  /// A warning about the step that is as it should be, like a comment `// route-gen: allow missing-undo because …` in a
+  /// `.flow` file.
+  @discardableResult
+  public func allowing(_ code: String, because reason: String, file: String = #fileID, line: Int = #line) -> Handle<Value> {
+    modifyStep("allowing", at: FlowPlace(file, line)) { _, use, place in
+      use.allowances.append(Allowance(code: code, reason: reason, place: place))
     }
     return self
   }

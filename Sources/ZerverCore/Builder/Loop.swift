@@ -143,7 +143,7 @@ extension PlanRecorder {
         context.frame.destroy(counter)
         return .continued
       })
-    append(.loop(begin: begin, condition: condition, next: next, body: body.nodes, end: end), at: place)
+    append(.loop(begin: begin, condition: condition, next: next, max: max, body: body.nodes, end: end), at: place)
     return begin
   }
 }

@@ -74,7 +74,7 @@ struct PlanAssembly {
       case .use(let use): lower(use)
       case .fork(let join, let branches): lower(join, branches)
       case .test(let condition, let then, let otherwise): lower(condition, then, otherwise)
-      case .loop(let begin, let condition, let next, let body, let end):
+      case .loop(let begin, let condition, let next, _, let body, let end):
         instructions.append(.run(begin))
         let (test, behind) = (label(), label())
         place(test)

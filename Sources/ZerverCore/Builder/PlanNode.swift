@@ -3,8 +3,8 @@ indirect enum PlanNode: Sendable {
   case use(Int)
   case fork(Join, branches: [[PlanNode]])
   case test(condition: Int, then: [PlanNode], otherwise: [PlanNode])
-  /// The numbers are uses, and the condition says whether there is another round.
-  case loop(begin: Int, condition: Int, next: Int, body: [PlanNode], end: Int)
+  /// The numbers are uses, the condition says whether there is another round, and there are at most `max` of them.
+  case loop(begin: Int, condition: Int, next: Int, max: Int, body: [PlanNode], end: Int)
 }
 
 extension PlanNode {
@@ -14,7 +14,7 @@ extension PlanNode {
     case .use: 0
     case .fork(_, let branches): branches.reduce(0) { $0 + 1 + Self.strands(of: $1) }
     case .test(_, let then, let otherwise): max(Self.strands(of: then), Self.strands(of: otherwise))
-    case .loop(_, _, _, let body, _): Self.strands(of: body)
+    case .loop(_, _, _, _, let body, _): Self.strands(of: body)
     }
   }
 

@@ -36,6 +36,7 @@ final class PlanRecorder: @unchecked Sendable {
     var replaces: [String: [PlanNode]] = [:]
     /// No step: what the plan does itself.
     var isBuiltIn = false
+    var allowances: [Allowance] = []
     var code: Code
   }
 

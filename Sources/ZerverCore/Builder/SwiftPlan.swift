@@ -49,7 +49,7 @@ extension SwiftPlan {
         if otherwise.isEmpty { continue }
         lines.append("\(indent)otherwise")
         add(otherwise, indent + "  ", to: &lines)
-      case .loop(_, let condition, _, let body, _):
+      case .loop(_, let condition, _, _, let body, _):
         lines.append(indent + plan.conditionTexts[condition])
         add(body, indent + "  ", to: &lines)
       }
@@ -126,7 +126,7 @@ extension SwiftPlan {
       let test = chart.add("{\(Flowchart.quoted([plan.conditionTexts[condition]]))}", after: ends)
       return draw(then, after: [Flowchart.End(id: test, label: "yes")], in: &chart)
         + draw(otherwise, after: [Flowchart.End(id: test, label: "no")], in: &chart)
-    case .loop(_, let condition, _, let body, _):
+    case .loop(_, let condition, _, _, let body, _):
       let loop = chart.add("{\(Flowchart.quoted([plan.conditionTexts[condition]]))}", after: ends)
       chart.connect(draw(body, after: [Flowchart.End(id: loop, label: "round")], in: &chart), to: loop)
       return [Flowchart.End(id: loop, label: "end")]

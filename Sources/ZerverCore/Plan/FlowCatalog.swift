@@ -7,14 +7,21 @@ public struct FlowCatalog: Sendable {
   public let flows: [FlowDefinition]
   /// Mistakes of flows in Swift that have no entry because of them.
   package let problems: [FlowProblem]
+  /// Where tombstones and reserved slugs in Swift stand, by version and slug or by slug.
+  let retiredPlaces: [String: FlowPlace]
 
   public init(packed: StaticString, flows: [FlowDefinition]) {
     self.init(Catalog(packed: packed), flows: flows)
   }
 
   package init(_ catalog: Catalog, flows: [FlowDefinition], problems: [FlowProblem] = []) {
+    self.init(catalog, flows: flows, problems: problems, retiredPlaces: [:])
+  }
+
+  init(_ catalog: Catalog, flows: [FlowDefinition], problems: [FlowProblem], retiredPlaces: [String: FlowPlace]) {
     self.catalog = catalog
     self.problems = problems
+    self.retiredPlaces = retiredPlaces
     precondition(catalog.count == flows.count, "one definition for each entry of the catalog")
     self.flows = flows
   }

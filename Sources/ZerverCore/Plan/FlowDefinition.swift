@@ -26,12 +26,12 @@ public struct FlowDefinition: Sendable {
   public let isStream: Bool
   /// Where the flow is declared; `nil` when nobody knows.
   public let place: FlowPlace?
-  /// What is wrong with a plan that is written in Swift. A server does not start with such a flow.
+  /// What is wrong with a plan that is written in Swift. A server does not start with an error.
   package let problems: [FlowProblem]
   /// The plan as it was recorded; `nil` for one of a `.flow` file.
   let recorded: RecordedPlan?
   /// The contract of a flow that no `.flow` file knows.
-  let contractFile: FlowContractFile?
+  let contract: FlowContract?
 
   /// - Parameter plan: see ``Plan`` for the form. A mistake in it is RouteGen's, so it traps at start-up.
   public init(
@@ -52,13 +52,13 @@ public struct FlowDefinition: Sendable {
     self.init(
       plan: plan, frameBytes: frameBytes, errors: errors, decode: decode, run: run, test: test, release: release,
       pathInput: pathInput, isStream: isStream, decodePart: decodePart, place: place, problems: problems, recorded: nil,
-      contractFile: nil)
+      contract: nil)
   }
 
   init(
     plan: Plan, frameBytes: Int, errors: [(code: String, status: UInt16)], decode: @escaping Decode, run: @escaping Run,
     test: @escaping Test, release: @escaping Release, pathInput: PathInputForm = .query, isStream: Bool = false,
-    decodePart: Decode? = nil, place: FlowPlace?, problems: [FlowProblem], recorded: RecordedPlan?, contractFile: FlowContractFile?
+    decodePart: Decode? = nil, place: FlowPlace?, problems: [FlowProblem], recorded: RecordedPlan?, contract: FlowContract?
   ) {
     self.plan = plan
     self.frameBytes = frameBytes
@@ -73,7 +73,7 @@ public struct FlowDefinition: Sendable {
     self.place = place
     self.problems = problems
     self.recorded = recorded
-    self.contractFile = contractFile
+    self.contract = contract
   }
 }
 

@@ -7,7 +7,7 @@
 package struct ReadyQueue: ~Copyable {
   package struct Limits: Equatable, Sendable {
     /// Requests that wait in a class before admission refuses more, by class.
-    package var requestsMax: [Int] = [1024, 1024, 256]
+    package var requestsMax: [Int] = [2048, 2048, 256]
     /// How long a class's head waits before it goes first, by class. Interactive heads never need to.
     package var aging: [Duration] = [.seconds(3600), .milliseconds(50), .milliseconds(250)]
     package init() {}

@@ -23,6 +23,8 @@ final class SQLiteEngine: @unchecked Sendable {
   /// What each thread has taken from the queues.
   private var taken: [[SQLiteJob]] = []
   private var threads: [WorkThread] = []
+  /// Connections that no thread has fetched yet, by its number.
+  private var openedAhead: [SQLiteConnection?] = []
   private var users = 0
   private var isStopping = false
 
@@ -33,12 +35,16 @@ final class SQLiteEngine: @unchecked Sendable {
     self.logger = logger
   }
 
+  /// Returns when the database is open, or cannot be opened now: whoever serves clients has its descriptors before they can
+  /// take every one of the process.
   func attach() {
     monitor.locked {
       users += 1
       guard users == 1 else { return }
       isStopping = false
       taken = Array(repeating: [], count: limits.readerThreads + 1)
+      // One after the other, the writer first: it makes the write-ahead log, and who opens the file meanwhile finds it locked.
+      openedAhead = (0...limits.readerThreads).map { openAhead(role: $0 == 0 ? .writer : .reader) }
       threads = (0...limits.readerThreads).compactMap { number in
         WorkThread { [self] in number == 0 ? write() : read(number) }
       }
@@ -94,7 +100,7 @@ final class SQLiteEngine: @unchecked Sendable {
   // MARK: On the threads
 
   private func read(_ number: Int) {
-    var connection = openedAhead(role: .reader)
+    var connection = fetchConnection(number)
     while let jobs = nextReads(number) {
       do throws(EffectFailure) {
         let open = try opened(&connection, role: .reader)
@@ -119,7 +125,7 @@ final class SQLiteEngine: @unchecked Sendable {
   }
 
   private func write() {
-    var connection = openedAhead(role: .writer)
+    var connection = fetchConnection(0)
     while let jobs = nextWrites() {
       do throws(EffectFailure) {
         let open = try opened(&connection, role: .writer)
@@ -130,10 +136,16 @@ final class SQLiteEngine: @unchecked Sendable {
     }
   }
 
-  /// Opens before there is work, with the files that reading takes: later, clients may have taken every descriptor of the
-  /// process. What does not work now, for instance because another process has a lock, is tried again by the first job,
-  /// which also reports it.
-  private func openedAhead(role: SQLiteConnection.Role) -> SQLiteConnection? {
+  private func fetchConnection(_ number: Int) -> SQLiteConnection? {
+    monitor.locked {
+      defer { openedAhead[number] = nil }
+      return openedAhead[number]
+    }
+  }
+
+  /// Opens before there is work, with the files that reading takes. What does not work now, for instance because another
+  /// process has a lock, is tried again by the first job, which also reports it.
+  private func openAhead(role: SQLiteConnection.Role) -> SQLiteConnection? {
     var impatient = limits
     impatient.busyTimeout = .zero
     guard let connection = try? SQLiteConnection(path: path, role: role, limits: impatient),

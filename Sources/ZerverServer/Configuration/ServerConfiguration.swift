@@ -253,10 +253,10 @@ public struct ServerConfiguration: Equatable, Sendable {
 
   /// How a worker shares its thread among the priority classes.
   public struct Classes: Equatable, Sendable {
-    /// Default: 1,024 queued, quantum 2 ms. Interactive requests do not age: nothing goes before them but what has aged.
-    public var interactive = Class(queuedMax: 1024, quantum: .milliseconds(2), aging: .seconds(3600))
-    /// Default: 1,024 queued, quantum 5 ms, aging 50 ms.
-    public var `default` = Class(queuedMax: 1024, quantum: .milliseconds(5), aging: .milliseconds(50))
+    /// Default: 2,048 queued, quantum 2 ms. Interactive requests do not age: nothing goes before them but what has aged.
+    public var interactive = Class(queuedMax: 2048, quantum: .milliseconds(2), aging: .seconds(3600))
+    /// Default: 2,048 queued, quantum 5 ms, aging 50 ms.
+    public var `default` = Class(queuedMax: 2048, quantum: .milliseconds(5), aging: .milliseconds(50))
     /// Default: 256 queued, quantum 20 ms, aging 250 ms.
     public var batch = Class(queuedMax: 256, quantum: .milliseconds(20), aging: .milliseconds(250))
     public init() {}
@@ -272,6 +272,12 @@ public struct ServerConfiguration: Equatable, Sendable {
 
   public struct Class: Equatable, Sendable {
     /// Requests that may wait in a worker's run queue. More: 503 at once.
+    ///
+    /// It bounds a time, not memory: what a request holds counts for ``Requests/inFlightMax`` and ``HTTP/bufferedBytesMax``,
+    /// whether it waits here or for an effect. The longest wait is this number times the processor time of one turn, and a
+    /// request that needs an effect waits once more behind it. With turns of 50 µs, 2,048 requests are 0.1 s; where turns take
+    /// a millisecond, a smaller number refuses at once what would only run into its deadline. Half of the requests in flight by
+    /// default, so that a burst of one class leaves places to the others.
     public var queuedMax: Int
     /// How long steps of one request may keep the thread before it goes to the next request. A step is not interrupted;
     /// one that takes longer is counted as an overrun.

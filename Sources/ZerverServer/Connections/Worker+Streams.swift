@@ -15,6 +15,7 @@ extension Worker where Backend: ~Copyable {
     if isHead { request.pointee.context.output.removeAll() }
     // A server that stops gives what it has, and the client of events connects again to the next one.
     if isHead || isDraining && request.pointee.context.streamForm == .events {
+      request.pointee.endsWithDrain = !isHead
       request.pointee.machine.stepDecided(.done, strand: strand, at: now, in: request.pointee.flow.pointee.plan)
       return
     }
@@ -63,6 +64,7 @@ extension Worker where Backend: ~Copyable {
   private mutating func beginStream(of slot: Int) {
     let request = requests[slot]
     request.pointee.isStreaming = true
+    metrics.streamBegan()
     consumeRequest(slot)
     let out = output(request.pointee.connection)
     let head = request.pointee.read.head
@@ -89,7 +91,10 @@ extension Worker where Backend: ~Copyable {
   private mutating func appendPart(of slot: Int, isLast: Bool = false) {
     let request = requests[slot]
     let connection = request.pointee.connection
-    request.pointee.context.output.withBytes { append(part: $0, of: slot, isLast: isLast) }
+    request.pointee.context.output.withBytes { part in
+      if !part.isEmpty { metrics.streamPart(bytes: part.count) }
+      append(part: part, of: slot, isLast: isLast)
+    }
     request.pointee.context.output.removeAll(keepingAtMost: Self.streamBytesMax)
     if request.pointee.context.streamForm == .events { setDeadlineForPhase(connection) }
   }
@@ -151,7 +156,7 @@ extension Worker where Backend: ~Copyable {
       finishStream(of: slot)
       connections[connection].pointee.request = -1
       connections[connection].pointee.waitsForRoom = false
-      abandon(slot, status: request.pointee.context.status)
+      abandon(slot, status: request.pointee.context.status, .drain)
       answered(connection, keepAlive: false)
     }
   }
@@ -172,6 +177,7 @@ extension Worker where Backend: ~Copyable {
   mutating func sendHeartbeat(_ slot: Int) {
     guard heartbeatAt(slot) < Instant(nanoseconds: .max) else { return }
     if !connections[slot].pointee.isSending {
+      metrics.streamHeartbeat()
       let comment: StaticString = ":\n\n"
       comment.withUTF8Buffer { append(part: UnsafeRawBufferPointer($0), of: connections[slot].pointee.request) }
     }

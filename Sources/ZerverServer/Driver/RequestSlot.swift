@@ -31,6 +31,8 @@ struct RequestSlot: ~Copyable {
   private(set) var keptFailure: FlowFailure?
   /// The head of an answer in parts has been written.
   var isStreaming = false
+  /// The server stops, so that the part that was given is the last.
+  var endsWithDrain = false
   /// Compresses the parts of the answer.
   var compressor: Compressor?
   /// Conditions and range of the request; few have any.

@@ -302,13 +302,13 @@ extension Worker where Backend: ~Copyable {
   // MARK: The end of a request
 
   /// The client has gone: cancels what it waited for and answers nobody. Compensations and detached uses go on.
-  mutating func abandon(_ slot: Int, status: UInt16 = 499) {
+  mutating func abandon(_ slot: Int, status: UInt16 = 499, _ end: WorkerMetrics.StreamEnd = .clientGone) {
     let request = requests[slot]
     // The connection discards its input itself.
     request.pointee.unread = .nothing
     request.pointee.connection = -1
     request.pointee.machine.abandoned()
-    finished(slot, status: status, failure: nil)
+    finished(slot, status: status, failure: nil, end)
     if request.pointee.machine.outlivesClient { return enqueue(slot) }
     handOutRest(slot)
   }
@@ -322,7 +322,7 @@ extension Worker where Backend: ~Copyable {
       connections[connection].pointee.request = -1
       request.pointee.unread = .nothing
       request.pointee.connection = -1
-      finished(slot, status: 499, failure: nil)
+      finished(slot, status: 499, failure: nil, .drain)
     }
     request.pointee.machine.cut(in: request.pointee.flow.pointee.plan)
     handOutRest(slot)
@@ -347,7 +347,7 @@ extension Worker where Backend: ~Copyable {
   private mutating func respond(_ slot: Int) {
     consumeRequest(slot)
     let status = writeResponse(of: slot)
-    finished(slot, status: status, failure: nil)
+    finished(slot, status: status, failure: nil, requests[slot].pointee.endsWithDrain ? .drain : .whole)
     release(slot)
   }
 
@@ -358,13 +358,13 @@ extension Worker where Backend: ~Copyable {
     let status = self.status(of: failure, request.pointee.flow)
     guard !request.pointee.isStreaming else {
       let connection = request.pointee.connection
-      finished(slot, status: status, failure: failure)
+      finished(slot, status: status, failure: failure, .failure)
       request.pointee.connection = -1
       if request.pointee.machine.isIdle { free(slot) }
       return breakStream(connection)
     }
     writeProblem(failure, status: status, of: slot)
-    finished(slot, status: status, failure: failure)
+    finished(slot, status: status, failure: failure, .failure)
     release(slot)
   }
 
@@ -383,8 +383,10 @@ extension Worker where Backend: ~Copyable {
     processInput(connection)
   }
 
-  private mutating func finished(_ slot: Int, status: UInt16, failure: FlowFailure?) {
+  /// - Parameter end: what has become of an answer in parts, if it is one.
+  private mutating func finished(_ slot: Int, status: UInt16, failure: FlowFailure?, _ end: WorkerMetrics.StreamEnd) {
     let request = requests[slot]
+    if request.pointee.isStreaming { metrics.streamEnded(end) }
     let nanoseconds = now.nanoseconds(since: request.pointee.started)
     let flow = request.pointee.flow
     metrics.requestFinished(flow: flow.pointee.index, status: status, nanoseconds: nanoseconds)
@@ -444,6 +446,7 @@ extension Worker where Backend: ~Copyable {
     request.pointee.dropRareParts()
     if request.pointee.isStreaming {
       request.pointee.isStreaming = false
+      request.pointee.endsWithDrain = false
       dropCompressor(of: slot)
     }
     requests.give(slot)

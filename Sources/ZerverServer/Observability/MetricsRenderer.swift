@@ -77,6 +77,7 @@ struct MetricsRenderer: ~Copyable {
       renderEncryption(into: &buffer)
       renderHTTP2(into: &buffer)
       renderRequests(into: &buffer)
+      renderStreams(into: &buffer)
       renderEffects(into: &buffer)
       renderKeys(into: &buffer)
       next = .finished
@@ -182,6 +183,24 @@ struct MetricsRenderer: ~Copyable {
     }
   }
 
+  private func renderStreams(into buffer: inout ByteBuffer) {
+    // The ends first, for the same reason.
+    let ends = WorkerMetrics.StreamEnd.allCases.map { end in (end, sum { $0.value(end) }) }
+    let ended = ends.reduce(0) { $0 &+ $1.1 }
+    let begun = sum { $0.value(.streamsBegun) }
+    PrometheusText.single(
+      "zerver_streams_open", .gauge, "Answers in parts that have begun and not ended.", begun > ended ? begun - ended : 0, &buffer)
+    PrometheusText.family("zerver_streams_ended_total", .counter, "Answers in parts that have ended, by outcome.", &buffer)
+    for (end, count) in ends { PrometheusText.sample("zerver_streams_ended_total", "outcome=\"\(end.label)\"", count, &buffer) }
+    PrometheusText.single(
+      "zerver_stream_parts_total", .counter, "Parts that steps have given.", sum { $0.value(.streamParts) }, &buffer)
+    PrometheusText.single(
+      "zerver_stream_bytes_total", .counter, "Bytes of these parts, before they are compressed.", sum { $0.value(.streamBytes) }, &buffer)
+    PrometheusText.single(
+      "zerver_stream_heartbeats_total", .counter, "Comments that quiet streams of events were sent.",
+      sum { $0.value(.streamHeartbeats) }, &buffer)
+  }
+
   private func renderEffects(into buffer: inout ByteBuffer) {
     PrometheusText.family("zerver_effects_total", .counter, "Effects that have completed, by kind and outcome.", &buffer)
     for kind in EffectKind.allCases {
@@ -224,6 +243,17 @@ extension WorkerMetrics.Handshake {
     case .resumed: "resumed"
     case .failed: "failed"
     case .timedOut: "timed-out"
+    }
+  }
+}
+
+extension WorkerMetrics.StreamEnd {
+  fileprivate var label: String {
+    switch self {
+    case .whole: "whole"
+    case .clientGone: "client-gone"
+    case .failure: "failure"
+    case .drain: "drain"
     }
   }
 }

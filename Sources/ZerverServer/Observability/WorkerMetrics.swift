@@ -12,6 +12,19 @@ final class WorkerMetrics: Sendable {
     case bytesReceived, bytesSent
     case recordsRefused, recordsTruncated
     case http2Connections, http2Streams
+    case streamsBegun, streamParts, streamBytes, streamHeartbeats
+  }
+
+  /// How an answer in parts has ended.
+  enum StreamEnd: Int, CaseIterable {
+    /// With its last part.
+    case whole
+    /// Its client has gone, or has not taken what it was sent.
+    case clientGone
+    /// A step has failed, or its deadline has passed: the client has an answer without an end.
+    case failure
+    /// The server stops: a stream of events has ended early, another one was cut off.
+    case drain
   }
 
   /// What became of the beginning of an encrypted connection.
@@ -72,7 +85,8 @@ final class WorkerMetrics: Sendable {
   let flows: [FlowMetrics]
   private let borrowed: [Unmanaged<FlowMetrics>]
 
-  private let counters: Cells<12>
+  private let counters: Cells<16>
+  private let streamEnds: Cells<4>
   private let handshakes: Cells<4>
   private let http2Faults: Cells<3>
   private let refusals: Cells<5>
@@ -85,6 +99,7 @@ final class WorkerMetrics: Sendable {
     flows = (0..<count).map { _ in FlowMetrics() }
     borrowed = flows.map { Unmanaged.passUnretained($0) }
     counters = Cells()
+    streamEnds = Cells()
     handshakes = Cells()
     http2Faults = Cells()
     refusals = Cells()
@@ -114,6 +129,17 @@ final class WorkerMetrics: Sendable {
   func http2StreamOpened() { counters.add(1, to: Counter.http2Streams.rawValue) }
   /// A connection of HTTP/2 was ended for what its client did.
   func http2Failed(_ fault: HTTP2Session.Fault) { http2Faults.add(1, to: fault.rawValue) }
+
+  /// The head of an answer in parts has been written: there was more than one.
+  func streamBegan() { counters.add(1, to: Counter.streamsBegun.rawValue) }
+  /// A part of it, as its step has given it: before it is compressed and framed.
+  func streamPart(bytes: Int) {
+    counters.add(1, to: Counter.streamParts.rawValue)
+    counters.add(UInt64(bytes), to: Counter.streamBytes.rawValue)
+  }
+  func streamHeartbeat() { counters.add(1, to: Counter.streamHeartbeats.rawValue) }
+  /// Every one that has begun ends once.
+  func streamEnded(_ end: StreamEnd) { streamEnds.add(1, to: end.rawValue) }
 
   /// The header of a request has been read, or as much of it as can be answered.
   func requestStarted() { counters.add(1, to: Counter.requestsStarted.rawValue) }
@@ -153,6 +179,7 @@ final class WorkerMetrics: Sendable {
 
   func value(_ event: KeyEvent) -> UInt64 { keyEvents[event.rawValue] }
   func value(_ counter: Counter) -> UInt64 { counters[counter.rawValue] }
+  func value(_ end: StreamEnd) -> UInt64 { streamEnds[end.rawValue] }
   func value(_ handshake: Handshake) -> UInt64 { handshakes[handshake.rawValue] }
   func value(_ fault: HTTP2Session.Fault) -> UInt64 { http2Faults[fault.rawValue] }
   func value(_ refusal: Refusal) -> UInt64 { refusals[refusal.rawValue] }

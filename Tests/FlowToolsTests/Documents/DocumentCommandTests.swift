@@ -62,8 +62,7 @@ struct DocumentCommandTests {
   private static let routes = ReferenceShop.root.appending(path: "Routes").path
 
   private func routeGen(_ arguments: [String]) throws -> (status: Int32, output: String) {
-    let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-    return try Tool.run(tests.deletingLastPathComponent().appending(path: "route-gen").path, arguments)
+    try Tool.run(Tool.routeGen, arguments)
   }
 
   private func inFolder(_ body: (URL) throws -> Void) throws {

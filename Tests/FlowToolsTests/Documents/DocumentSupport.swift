@@ -73,6 +73,26 @@ enum Tool {
     return (process.terminationStatus, String(decoding: output, as: UTF8.self))
   }
 
+  /// Its status and the two streams that it has printed to. What goes to standard error is short enough for a pipe.
+  static func streams(_ program: String, _ arguments: [String], in folder: URL) throws -> (status: Int32, output: String, errors: String) {
+    let process = Process()
+    process.executableURL = URL(filePath: program)
+    process.arguments = arguments
+    process.currentDirectoryURL = folder
+    let (output, errors) = (Pipe(), Pipe())
+    process.standardOutput = output
+    process.standardError = errors
+    try process.run()
+    let texts = [output, errors].map { String(decoding: $0.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self) }
+    process.waitUntilExit()
+    return (process.terminationStatus, texts[0], texts[1])
+  }
+
+  /// `route-gen`, which was built beside the tests.
+  static var routeGen: String {
+    URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().appending(path: "route-gen").path
+  }
+
   /// The Python that has the validator: the set-up's own, or the system's.
   static var python: String {
     let own = ReferenceShop.root.appending(path: ".build-tools/python/bin/python3").path

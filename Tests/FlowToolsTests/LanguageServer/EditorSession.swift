@@ -5,14 +5,21 @@ import ZerverCatalog
 
 /// An editor with a package in memory. `|` in a text is where the cursor stands.
 struct EditorSession {
-  struct Host: WorkspaceHost {
+  final class Host: WorkspaceHost {
     var texts: [String: [(path: String, text: String)]]
-    var swift: [String: [(path: String, text: String)]] = [:]
+    let swift: [String: [(path: String, text: String)]]
+    var rules: [String: WorkspaceRules] = [:]
     var today: CalendarDate? { CalendarDate(text: "2026-06-01") }
+
+    init(texts: [String: [(path: String, text: String)]], swift: [String: [(path: String, text: String)]] = [:]) {
+      self.texts = texts
+      self.swift = swift
+    }
 
     func modules(around path: String) -> [WorkspaceModule] {
       texts.sorted { $0.key < $1.key }.map { name, files in
-        WorkspaceModule(name: name, files: files.map { SourceFile(path: $0.path, text: $0.text) })
+        WorkspaceModule(
+          name: name, files: files.map { SourceFile(path: $0.path, text: $0.text) }, rules: rules[name] ?? WorkspaceRules())
       }
     }
 
@@ -48,20 +55,35 @@ struct EditorSession {
     """
 
   var server: LanguageServer
+  let host: Host
   private var nextID = 0
   private(set) var cursor = JSONValue.null
+  /// By URI, also what was taken back.
   private(set) var published: [String: [JSONValue]] = [:]
+  /// What is published at present, by path: severities and codes.
+  var problems: [String: [String]] {
+    published.filter { !$0.value.isEmpty }.reduce(into: [:]) { problems, file in
+      problems[FileURI.path(file.key) ?? ""] = file.value.map { "\($0["severity"]?.int == 1 ? "error" : "warning") \($0["code"]?.string ?? "")" }
+    }
+  }
 
-  /// - Parameter flow: the text of the open flow, with its cursor.
-  init(flow: String, encodings: [String] = ["utf-16"]) {
-    let text = flow.replacing("|", with: "", maxReplacements: 1)
-    server = LanguageServer(
-      host: Host(
-        texts: ["Steps": [(Self.stepsPath, Self.steps)], "Routes": [(Self.flowPath, "")]],
-        swift: ["Steps": [("/shop/Steps/LoadCart.swift", Self.swiftSteps)]]))
-    let capabilities = JSONValue.members(["general": .members(["positionEncodings": .strings(encodings)])])
+  /// An editor that has opened nothing yet.
+  init(_ host: Host) {
+    self.host = host
+    server = LanguageServer(host: host)
+    let capabilities = JSONValue.members(["general": .members(["positionEncodings": ["utf-16"]])])
     _ = request("initialize", .members(["capabilities": capabilities]))
-    open(Self.flowPath, text)
+  }
+
+  /// - Parameters:
+  ///   - flow: the text of the open flow, with its cursor.
+  ///   - steps: of the module that the flow uses.
+  init(flow: String, steps: String = Self.steps) {
+    self.init(
+      Host(
+        texts: ["Steps": [(Self.stepsPath, steps)], "Routes": [(Self.flowPath, "")]],
+        swift: ["Steps": [("/shop/Steps/LoadCart.swift", Self.swiftSteps)]]))
+    open(Self.flowPath, flow.replacing("|", with: "", maxReplacements: 1))
     cursor = Self.position(in: flow)
   }
 
@@ -120,7 +142,25 @@ struct EditorSession {
     return answer["result"] ?? answer["error"] ?? .null
   }
 
-  private static func position(in text: String) -> JSONValue {
+  /// The edits of a rename, by path; empty when it was refused.
+  mutating func edits(renamingTo name: String, at path: String = Self.flowPath, position: JSONValue? = nil) -> [String: [JSONValue]] {
+    let answer = ask("textDocument/rename", ["newName": .string(name)], at: path, position: position)
+    guard case .object(let changes)? = answer["changes"] else { return [:] }
+    return Dictionary(uniqueKeysWithValues: changes.map { (String($0.name.dropFirst("file://".count)), $0.value.array ?? []) })
+  }
+
+  /// A text after edits, in whatever order they come.
+  func applied(_ edits: [JSONValue], to text: String) -> String {
+    let file = SourceFile(path: "/text", text: text)
+    let spans = edits.map { edit in
+      (server.offset(edit["range"]?["start"], in: file)!, server.offset(edit["range"]?["end"], in: file)!, edit["newText"]!.string!)
+    }
+    var bytes = file.bytes
+    for (start, end, new) in spans.sorted(by: { $0.0 > $1.0 }) { bytes.replaceSubrange(start..<end, with: new.utf8) }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  static func position(in text: String) -> JSONValue {
     let before = text.prefix { $0 != "|" }
     let line = before.split(separator: "\n", omittingEmptySubsequences: false)
     return .members(["line": .int(line.count - 1), "character": .int(line.last?.utf16.count ?? 0)])

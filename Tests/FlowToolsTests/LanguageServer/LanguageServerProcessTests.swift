@@ -55,16 +55,17 @@ struct LanguageServerProcessTests {
 }
 
 /// The server and the pipes to it. Reads block: a server that does not answer ends with the test's process.
-private final class ServerProcess {
+final class ServerProcess {
   private let process = Process()
   private let input = Pipe()
   private let output = Pipe()
   private var buffer: [UInt8] = []
   private var count = 0
+  /// Diagnostics by URI, as they were published last before an answer.
+  private(set) var published: [String: [JSONValue]] = [:]
 
   init() throws {
-    let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-    process.executableURL = tests.deletingLastPathComponent().appending(path: "route-gen")
+    process.executableURL = URL(fileURLWithPath: Tool.routeGen)
     process.arguments = ["lsp"]
     process.standardInput = input
     process.standardOutput = output
@@ -88,7 +89,11 @@ private final class ServerProcess {
   func ask(_ method: String, _ parameters: JSONValue) throws -> JSONValue {
     count += 1
     try write(JSONValue.members(["jsonrpc": "2.0", "id": .int(count), "method": .string(method), "params": parameters]).compactText)
-    let answer = try read()
+    var answer = try read()
+    while answer["method"]?.string == "textDocument/publishDiagnostics", let published = answer["params"] {
+      self.published[published["uri"]?.string ?? ""] = published["diagnostics"]?.array
+      answer = try read()
+    }
     try #require(answer["id"] == .int(count), "\(answer)")
     return try #require(answer["result"], "\(answer)")
   }

@@ -150,18 +150,8 @@ struct LanguageServerTests {
   private func swift(
     _ editor: inout EditorSession, renamedTo name: String, at file: String = EditorSession.flowPath, position: JSONValue? = nil
   ) -> String {
-    let path = "/shop/Steps/LoadCart.swift"
-    let answer = editor.ask("textDocument/rename", ["newName": .string(name)], at: file, position: position)
-    let edits = answer["changes"]?["file://" + path]?.array ?? []
-    var file = SourceFile(path: path, text: EditorSession.swiftSteps)
-    for edit in edits.reversed() {
-      guard let start = editor.server.offset(edit["range"]?["start"], in: file), let end = editor.server.offset(edit["range"]?["end"], in: file)
-      else { continue }
-      var bytes = file.bytes
-      bytes.replaceSubrange(start..<end, with: (edit["newText"]?.string ?? "").utf8)
-      file = SourceFile(path: path, bytes: bytes)
-    }
-    return file.text(0..<file.bytes.count)
+    let edits = editor.edits(renamingTo: name, at: file, position: position)["/shop/Steps/LoadCart.swift"]
+    return editor.applied(edits ?? [], to: EditorSession.swiftSteps)
   }
 
   @Test("a step takes its Swift type with it, a record its struct, a parameter the labels of the step's functions")

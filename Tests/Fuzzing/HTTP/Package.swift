@@ -30,9 +30,12 @@ let package = Package(
     // Heads, chunked bodies, paths, conditions: the pure parts, whole and in pieces.
     .executableTarget(name: "fuzz-parser", dependencies: ["ZerverCore", "FuzzDriver"], swiftSettings: settings),
     // A whole worker on a proactor that plays a script.
-    .executableTarget(
-      name: "fuzz-connection",
-      dependencies: ["ZerverCatalog", "ZerverCore", "ZerverServer", "FuzzDriver", .product(name: "Logging", package: "swift-log")],
+    .target(
+      name: "FuzzedServer",
+      dependencies: ["ZerverCatalog", "ZerverCore", "ZerverServer", .product(name: "Logging", package: "swift-log")],
       swiftSettings: settings),
+    .executableTarget(name: "fuzz-connection", dependencies: ["FuzzedServer", "FuzzDriver"], swiftSettings: settings),
+    // The same for a client of HTTP/2.
+    .executableTarget(name: "fuzz-frames", dependencies: ["FuzzedServer", "FuzzDriver"], swiftSettings: settings),
   ]
 )

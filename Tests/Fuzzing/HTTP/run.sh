@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the two fuzz targets and runs each for a bounded time.
+# Builds the fuzz targets and runs each for a bounded time.
 #
 #   Tests/Fuzzing/HTTP/run.sh [seconds]        60 by default, for each target
 #
@@ -31,9 +31,12 @@ fi
 seconds=${1:-60}
 mkdir -p "$here/.corpus/seeds" "$here/.finds"
 python3 -B "$here/seeds.py" "$root/Tests/ConformanceTests/Cases" "$here/.corpus/seeds"
-for target in fuzz-parser fuzz-connection; do
+for target in fuzz-parser fuzz-connection fuzz-frames; do
   mkdir -p "$here/.corpus/$target"
+  corpora=("$here/.corpus/$target" "$here/.corpus/seeds")
+  # Its inputs are no bytes of a client: it finds its frames by itself.
+  [ "$target" != fuzz-frames ] || corpora=("$here/.corpus/$target")
   echo "fuzz: $target for $seconds s"
   "$bin/$target" -max_total_time="$seconds" -max_len=4096 -timeout=10 -print_final_stats=1 -verbosity=0 \
-    -artifact_prefix="$here/.finds/$target-" "$here/.corpus/$target" "$here/.corpus/seeds"
+    -artifact_prefix="$here/.finds/$target-" "${corpora[@]}"
 done

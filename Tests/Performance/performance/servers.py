@@ -194,8 +194,6 @@ class Fleet:
             return [
                 self.programs.conformance, *common, "--listen", f"127.0.0.1:{launch.port}, 127.0.0.1:0 h2c, 127.0.0.1:0 tls",
                 "--tls.certificates", f"{certificate}:{key}",
-                # 64 connections of 32 streams may send 2,048 requests at once; beyond 1,024 that wait, the default says 503.
-                "--classes.default.queued-max", 4096,
             ]
         url = self.database_url if launch.site == "rows" else f"sqlite:{self.directory}/{label}.sqlite"
         return [self.programs.checkout, "serve", "--port", launch.port, *common, "--database-url", url]

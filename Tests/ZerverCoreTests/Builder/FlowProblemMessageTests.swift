@@ -47,7 +47,7 @@ struct FlowProblemMessageTests {
       .deprecation(.sunsetBeforeDeprecation, end), .deprecation(.guideIsNoLink, end), .successorShape("v2", at: place),
       .idempotencyOfSafeMethod("GET", at: place), .idempotencyOfStream(at: place),
       .idempotencyOfInputStream(at: place), .streamWithoutBody("GET", at: place), .bindOfStream("sku", at: place), .idempotencyTTL(at: place),
-      .ownSuccessor(at: place), .unknownSuccessor(next, at: place), .deprecatedSuccessor(next, at: place),
+      .ownSuccessor(at: place), .unknownSuccessor(next, at: place), .deprecatedSuccessor(next, at: place, end: other),
       .bindPath("/orders//open", .emptySegment(offset: 8), at: place), .bindMethod(.get, at: place),
       .bindWithoutInput("order-id", at: place), .bindUnknownField("orderId", input: "OrderQuery", at: place),
       .bindOptionalField("coupon", at: place), .bindFieldType("lines", at: place),
@@ -57,7 +57,71 @@ struct FlowProblemMessageTests {
         "/flow/v1/pay-cart", .init(text: "flow `v1/pay-cart`", kind: .flow, place: place),
         first: .init(
           text: "an alias of flow `v1/checkout-cart`", kind: .alias, place: FlowPlace("Routes/v1/checkout-cart.flow", 4))),
+    ] + collisions(place, other) + retirements(place, other) + reviews(place, other)
+  }
+
+  private static func collisions(_ place: FlowPlace, _ other: FlowPlace) -> [FlowProblem] {
+    let flow = FlowProblem.Claim(text: "flow `v1/pay-cart`", kind: .flow, place: place)
+    return [
+      .collision("/flow/v1/pay-cart", flow, first: .init(text: "flow `v1/pay-cart`", kind: .flow, place: other)),
+      .collision("GET /carts/{}", .init(text: "a path of flow `v1/pay-cart`", kind: .binding, place: place),
+        first: .init(text: "a path of flow `v1/show-cart`", kind: .binding, place: other)),
+      .collision("/flow/v1/pay-cart", flow, first: .init(text: "the path of a flow that is gone", kind: .gone, place: other)),
+      .collision(
+        "/flow/v1/pay-cart", flow,
+        first: .init(text: "kept free in every version", kind: .reserved(reason: "Was something else in the old shop."), place: nil)),
     ]
+  }
+
+  private static func retirements(_ place: FlowPlace, _ other: FlowPlace) -> [FlowProblem] {
+    let tombstone = Tombstone(FlowReference(text: "v1/pay-cart")!, successor: FlowReference(text: "v2/checkout-cart")!, reason: "")
+    return [
+      .retiredWithoutDate(at: place), .tombstoneReference("pay-cart", at: place),
+      .repeatedRetirement("tombstone", of: "v1/pay-cart", at: place, first: other),
+      .repeatedRetirement("reserved slug", of: "pay-cart", at: place, first: nil),
+      .tombstonedAlias(tombstone.reference.slug, of: FlowReference(text: "v3/settle-cart")!, tombstone, at: place),
+    ]
+  }
+
+  private static func reviews(_ place: FlowPlace, _ other: FlowPlace) -> [FlowProblem] {
+    let charge = FlowProblem.OutlineStep(
+      "charge-card", at: place, needs: ["db", "http"], declaresErrors: false, isSafe: false, isRepeatable: false)
+    let store = FlowProblem.OutlineStep("store-order", at: other, needs: ["db"], declaresErrors: false, isSafe: false, isRepeatable: true)
+    var use = PlanOutline<FlowPlace>.Use(charge)
+    use.timeoutNanoseconds = 400_000_000
+    use.retry = .init(attempts: 2, backoffNanoseconds: 10_000_000, backoffMaxNanoseconds: 80_000_000)
+    let (second, today) = (1_000_000_000, CalendarDate(text: "2027-04-02")!)
+    let slug = "checkout-cart"
+    let long = "show-all-carts-of-customers-who-came-back-last-month"
+    return [
+      .missingTimeout(charge), .missingUndo(charge, failing: store), .unsafeGet(charge, method: .get, flow: other),
+      .criticalPath(CriticalPath([.use(use)]), deadline: second, of: "its deadline", at: place),
+      .longLoop(
+        CriticalPath([.loop(roundsMax: 20, body: [.use(use)])]), deadline: 5 * second, of: "the deadline of profile `brisk`", at: place),
+      .slugQuality(long, .long(long.count), at: place), .slugQuality("show-cart-v2", .version(word: "v2"), at: place),
+      .slugQuality("tenant-show-cart", .tenant, at: place), .slugQuality("api-show-cart", .transport(word: "api"), at: place),
+      .slugQuality("cart-checkout", .verbLast(verb: "checkout", better: slug), at: place),
+      .pastSunset(CalendarDate(text: "2027-04-01")!, today: today, isGone: false, at: place),
+      .pastSunset(CalendarDate(text: "2027-04-01")!, today: today, isGone: true, at: place),
+      .shortSunset(days: 61, graceDays: 90, at: place), .refusedAllowance("unmapped-error", at: place),
+      .allowanceWithoutReason("missing-undo", at: place), .unusedAllowance("missing-undo", at: place),
+      .repeatedModifier("timeout", "load-cart", at: place),
+    ]
+  }
+
+  @Test("every message in the sources is among them")
+  func complete() throws {
+    let sources = Self.file.deletingLastPathComponent().appendingPathComponent("../../../Sources/ZerverCore/Builder").standardizedFileURL
+    let files = try FileManager.default.contentsOfDirectory(at: sources, includingPropertiesForKeys: nil)
+    let text = try files.filter { $0.lastPathComponent.hasPrefix("FlowProblem+") }.map { try String(contentsOf: $0, encoding: .utf8) }.joined()
+    let written = Set(text.matches(of: /"([a-z0-9-]+)", at: [a-z.]+,(?: "([^"\\]+)")?/).map { "\($0.output.1) \($0.output.2 ?? "")" })
+    #expect(written.count > 60)
+    let shown = Self.problems
+    for message in written {
+      let parts = message.split(separator: " ", maxSplits: 1).map(String.init)
+      let isShown = shown.contains { $0.code == parts[0] && (parts.count == 1 || $0.title == parts[1]) }
+      #expect(isShown, "no example of the message \(message)")
+    }
   }
 
   @Test("each message is as it was read last")

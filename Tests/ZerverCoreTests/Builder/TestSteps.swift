@@ -59,7 +59,10 @@ func testFlow<Output: JSONEncodable>(
 }
 
 extension Flow {
-  var problems: [FlowProblem] { FlowCatalog.problems(of: [FlowCatalog(self)]) }
+  /// Errors alone.
+  var problems: [FlowProblem] { findings.filter { $0.severity == .error } }
+  var warnings: [FlowProblem] { findings.filter { $0.severity == .warning } }
+  var findings: [FlowProblem] { FlowCatalog.problems(of: [FlowCatalog(self)]) }
   var definition: FlowDefinition { registration.definition }
 
   /// The plan's program, without the lines and files of its uses.

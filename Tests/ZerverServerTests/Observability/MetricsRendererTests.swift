@@ -42,13 +42,15 @@ import ZerverCore
         "zerver_connections_refused_total", "zerver_received_bytes_total", "zerver_sent_bytes_total",
         "zerver_tls_handshakes_total", "zerver_tls_records_refused_total", "zerver_tls_truncations_total",
         "zerver_http2_connections_total", "zerver_http2_streams_total", "zerver_http2_faults_total",
-        "http_server_active_requests", "zerver_requests_refused_total", "zerver_queue_depth", "zerver_effects_total",
+        "http_server_active_requests", "zerver_requests_refused_total", "zerver_queue_depth",
+        "zerver_streams_open", "zerver_streams_ended_total", "zerver_stream_parts_total", "zerver_stream_bytes_total",
+        "zerver_stream_heartbeats_total", "zerver_effects_total",
         "zerver_stale_completions_total", "zerver_idempotency_total",
       ])
     let samples = families.flatMap(\.samples)
     // Three series of each flow, the one for requests without a flow included.
     // Six of each real flow are about its plan.
-    #expect(samples.count == 3 * (17 + 5 + 1) + 2 * 6 + 6 + 4 + 2 + 2 + 3 + 1 + 5 + 3 + 24 + 1 + 9)
+    #expect(samples.count == 3 * (17 + 5 + 1) + 2 * 6 + 6 + 4 + 2 + 2 + 3 + 1 + 5 + 3 + 8 + 24 + 1 + 9)
     #expect(samples.allSatisfy { $0.value == 0 || $0.name == "zerver_workers" })
     #expect(value(families, "zerver_workers") == 2)
   }
@@ -107,6 +109,12 @@ import ZerverCore
     for reason in WorkerMetrics.Refusal.allCases {
       for _ in 0...reason.rawValue { worker.requestRefused(reason) }
     }
+    for _ in 0..<8 { worker.streamBegan() }
+    for end in WorkerMetrics.StreamEnd.allCases { worker.streamEnded(end) }
+    worker.streamEnded(.clientGone)
+    worker.streamPart(bytes: 30)
+    worker.streamPart(bytes: 3)
+    for _ in 0..<3 { worker.streamHeartbeat() }
     worker.staleCompletionDropped()
     worker.keyed(.replayed)
     worker.keyed(.replayed)
@@ -126,6 +134,13 @@ import ZerverCore
     #expect(value(families, "zerver_requests_refused_total", ["reason": "queue-full", "status": "503"]) == 1)
     #expect(value(families, "zerver_requests_refused_total", ["reason": "slots-full", "status": "503"]) == 2)
     #expect(value(families, "zerver_requests_refused_total", ["reason": "memory-full", "status": "503"]) == 3)
+    #expect(value(families, "zerver_streams_open") == 3)
+    for (outcome, count) in [("whole", 1), ("client-gone", 2), ("failure", 1), ("drain", 1)] as [(String, Double)] {
+      #expect(value(families, "zerver_streams_ended_total", ["outcome": outcome]) == count)
+    }
+    #expect(value(families, "zerver_stream_parts_total") == 2)
+    #expect(value(families, "zerver_stream_bytes_total") == 33)
+    #expect(value(families, "zerver_stream_heartbeats_total") == 3)
     #expect(value(families, "zerver_stale_completions_total") == 1)
     #expect(value(families, "zerver_idempotency_total", ["event": "replayed"]) == 2)
     #expect(value(families, "zerver_idempotency_total", ["event": "taken-over"]) == 0)

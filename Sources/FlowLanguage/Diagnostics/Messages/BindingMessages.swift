@@ -95,17 +95,15 @@ extension Diagnostic {
       hint: "let the step write so that a second run changes nothing, and remove `idempotency`.")
   }
 
-  static func unsafeGet(_ use: SourceSpan, step: ResolvedStep, method: NameSyntax) -> Diagnostic {
+  static func unsafeGet(_ step: OutlineStep, method: NameSyntax) -> Diagnostic {
     Diagnostic(
-      .unsafeGet, at: use, "`\(method.text)` that may change something",
+      .unsafeGet, at: step.place, "`\(method.text)` that may change something",
       """
       Browsers, proxies and crawlers send `\(method.text)` by themselves, and again, because it only asks. Step \
       `\(step.name)` needs \(DiagnosticText.words(step.needs)), and its line does not say that it only reads.
       """,
-      related: [
-        Related(label: "The method is chosen here", span: method.span),
-        Related(label: "The step is declared here", span: step.span),
-      ],
+      related: [Related(label: "The method is chosen here", span: method.span)]
+        + [step.declaration].compactMap { $0 }.map { Related(label: "The step is declared here", span: $0) },
       hint: "write `safe` behind the step when it only reads; otherwise use the method `POST`, `PUT`, `PATCH` or `DELETE`.")
   }
 

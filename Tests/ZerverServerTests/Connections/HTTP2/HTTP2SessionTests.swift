@@ -46,6 +46,42 @@ import ZerverCore
     #expect(peer.receive(Frame(.headers, flags: Frame.endHeaders | Frame.endStream, 1, SessionPeer.large(count: 1))) == ["ended 1"])
   }
 
+  // MARK: Windows
+
+  @Test("a window that grows by nothing is a mistake of its stream, and of the connection when it is that one's")
+  func emptyWindow() throws {
+    let peer = try SessionPeer()
+    #expect(peer.receive(Frame(.headers, flags: Frame.endHeaders, 1, SessionPeer.post)) == ["request 1"])
+    #expect(peer.receive(SessionPeer.head(3)) == ["request 3"])
+    // Behind it, in the same bytes, the connection goes on. The first bit of the increment has no meaning.
+    let bytes = Frame(.window, 3, [0x80, 0, 0, 0]).bytes + Frame(.data, flags: Frame.endStream, 1, [0]).bytes + SessionPeer.head(5).bytes
+    #expect(peer.receive(bytes) == ["data 1", "ended 1", "request 5"])
+    #expect(peer.resets() == [Reset(stream: 3, code: 1)])
+    // Byte by byte, and with payloads around it that look like one.
+    let lookalike = Frame(.window, 7, [0, 0, 0, 0]).bytes
+    let more = Frame(.headers, flags: Frame.endHeaders, 7, SessionPeer.post).bytes + Frame(.data, 7, lookalike).bytes
+      + Frame(.window, 7, [0, 0, 0, 0]).bytes + Frame(.data, flags: Frame.endStream, 7, lookalike).bytes
+    let events = more.flatMap { peer.receive([$0]) }
+    #expect(events.first == "request 7" && events.contains("data 7"))
+    #expect(peer.resets() == [Reset(stream: 7, code: 1)])
+    // Those that add something, even only in their first or last byte.
+    for increment in [[0, 0, 0, 1], [1, 0, 0, 0]] as [[UInt8]] { #expect(peer.receive(Frame(.window, 5, increment)) == []) }
+    #expect(peer.receive(SessionPeer.head(9)) == ["request 9"])
+    // Nobody knows the stream any more.
+    _ = peer.receive(Frame(.window, 3, [0, 0, 0, 0]))
+    #expect(peer.resets() == [])
+    #expect(peer.session.fault == nil)
+    _ = peer.receive(Frame(.window, 0, [0, 0, 0, 0]))
+    #expect(peer.send().last.map { [$0.kind] + $0.payload[4..<8] } == [Frame.Kind.goaway.rawValue, 0, 0, 0, 1])
+  }
+
+  @Test("a window of a stream that has not begun ends the connection", arguments: [UInt8(0), 1])
+  func windowOfNothing(increment: UInt8) throws {
+    let peer = try SessionPeer()
+    _ = peer.receive(Frame(.window, 1, [0, 0, 0, increment]))
+    #expect(peer.send().last.map { [$0.kind] + $0.payload[4..<8] } == [Frame.Kind.goaway.rawValue, 0, 0, 0, 1])
+  }
+
   // MARK: Resets
 
   @Test("a client is not blamed for requests that the server has no room for")
@@ -75,6 +111,7 @@ private struct Frame {
     case reset = 3
     case settings = 4
     case goaway = 7
+    case window = 8
     case continuation = 9
   }
   static let endStream: UInt8 = 1
@@ -107,6 +144,11 @@ private struct Frame {
     withUnsafeBytes(of: stream.bigEndian) { bytes += $0 }
     return bytes + payload
   }
+}
+
+private struct Reset: Equatable {
+  let stream: Int32
+  let code: UInt8
 }
 
 /// The client of a session, which has said its preface.
@@ -147,7 +189,7 @@ private final class SessionPeer {
   /// What comes of it.
   func receive(_ frame: Frame) -> [String] { receive(frame.bytes) }
 
-  private func receive(_ bytes: [UInt8]) -> [String] {
+  func receive(_ bytes: [UInt8]) -> [String] {
     _ = bytes.withUnsafeBytes { session.receive($0, at: now) }
     defer { session.forgetEvents() }
     return session.events.map { event in
@@ -161,6 +203,11 @@ private final class SessionPeer {
       case .closed(let id): "closed \(id)"
       }
     }
+  }
+
+  /// The streams that the session gives up, in all that it has to say.
+  func resets() -> [Reset] {
+    send().filter { $0.kind == Frame.Kind.reset.rawValue }.map { Reset(stream: $0.stream, code: $0.payload[3]) }
   }
 
   /// All that the session has to say.

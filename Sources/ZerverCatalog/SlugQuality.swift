@@ -1,10 +1,10 @@
 /// What makes a slug read badly, although it is one. Rules that only a certain case breaks: a name that the rules do not
 /// know is left alone.
-enum SlugQuality {
+package enum SlugQuality {
   /// Longer names are cut in tables and logs. The names of large public interfaces stay below.
-  static let lengthMax = 48
+  package static let lengthMax = 48
 
-  enum Finding: Equatable {
+  package enum Finding: Equatable {
     case long(Int)
     /// `show-cart-v2`: the version stands in the path already.
     case version(word: String)
@@ -16,7 +16,7 @@ enum SlugQuality {
     case verbLast(verb: String, better: String)
   }
 
-  static func findings(in slug: String) -> [Finding] {
+  package static func findings(in slug: String) -> [Finding] {
     let words = slug.split(separator: "-").map(String.init)
     var findings: [Finding] = []
     if slug.utf8.count > lengthMax { findings.append(.long(slug.utf8.count)) }
@@ -30,7 +30,7 @@ enum SlugQuality {
   }
 
   private static func isVersion(_ word: String) -> Bool {
-    word.utf8.count > 1 && word.utf8.first == UInt8(ascii: "v") && word.utf8.dropFirst().allSatisfy(Lexer.isDigit)
+    word.utf8.count > 1 && word.utf8.first == UInt8(ascii: "v") && word.utf8.dropFirst().allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
   }
 
   private static func namesTenant(_ words: [String]) -> Bool {

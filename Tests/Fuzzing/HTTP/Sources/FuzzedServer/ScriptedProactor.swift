@@ -3,19 +3,34 @@ import ZerverCore
 @testable import ZerverServer
 
 /// What happens to a worker.
-enum Script {
+package enum Script {
   /// One client sends these bytes in pieces of this length, ends its side, and reads what it is sent.
   case pieces([UInt8], of: Int)
   /// Bytes that say who does what: see ``ScriptedProactor/step()``.
   case several([UInt8])
+  /// One client that may begin with HTTP/2 does this.
+  case moves([Move])
+
+  package enum Move {
+    case send([UInt8])
+    /// It takes what it was sent.
+    case take
+    /// It has gone.
+    case reset
+  }
 }
 
 /// A proactor without a kernel. It plays a script, one event for each turn of the worker's loop, then lets all clients end,
 /// and tells the worker to stop.
 struct ScriptedProactor: Proactor, ~Copyable {
   static var name: String { "script" }
+  static var wakesOneAccept: Bool { false }
   /// No descriptor of the process: what the worker does with it beside its proactor fails and does not matter.
   static var listener: Int32 { 1_000_000 }
+
+  // `-errno`, as the kernel says it.
+  private static var connectionReset: Int32 { -104 }
+  private static var noBuffers: Int32 { -105 }
 
   // The fuzzer has one thread.
   nonisolated(unsafe) static var script = Script.several([])
@@ -129,7 +144,24 @@ struct ScriptedProactor: Proactor, ~Copyable {
       return true
     case .several(let bytes):
       return step(bytes)
+    case .moves(let moves):
+      guard connectionsMade > 0 else {
+        connect()
+        return true
+      }
+      guard position < moves.count else { return false }
+      position += 1
+      switch moves[position - 1] {
+      case .send(let bytes): if !ended.contains(1) { waiting[1, default: []].append(bytes) }
+      case .take: finishSends()
+      case .reset: breakReceive(of: 1, result: Self.connectionReset)
+      }
+      return true
     }
+  }
+
+  private mutating func breakReceive(of client: Int32, result: Int32) {
+    if let token = receives.removeValue(forKey: client) { completions.append(Completion(token: token, result: result)) }
   }
 
   /// One event of several clients: two bits say what, the other six whom or how many bytes.
@@ -153,8 +185,8 @@ struct ScriptedProactor: Proactor, ~Copyable {
       case 0, 1: finishSends()
       case 2: finishSend(client, result: -32)
       case 3: finishSend(client, result: 1)
-      case 4: if let token = receives.removeValue(forKey: client) { completions.append(Completion(token: token, result: -104)) }
-      case 5: if let token = receives.removeValue(forKey: client) { completions.append(Completion(token: token, result: -105)) }
+      case 4: breakReceive(of: client, result: Self.connectionReset)
+      case 5: breakReceive(of: client, result: Self.noBuffers)
       default: ended.insert(client)
       }
     }

@@ -5,11 +5,11 @@ import ZerverCore
 @testable import ZerverServer
 
 /// A worker as the server runs it, on a proactor that plays a script.
-enum FuzzedWorker {
+package enum FuzzedWorker {
   private static let router = makeRouter()
 
-  /// What the clients of the script were sent, without what depends on the time or on how bytes come.
-  static func play(_ script: Script) -> [[UInt8]] {
+  /// What the clients of the script were sent.
+  package static func play(_ script: Script, allowsHTTP2: Bool = false) -> [[UInt8]] {
     ScriptedProactor.script = script
     ScriptedProactor.sent = [:]
     var configuration = ServerConfiguration()
@@ -22,13 +22,24 @@ enum FuzzedWorker {
     configuration.requests.inFlightMax = 8
     guard let control = try? WorkerControl() else { fatalError("no descriptor for an event") }
     ScriptedProactor.control = control
+    let metrics = Metrics(flows: router.metricsFlows, workers: 1)
+    let listener = WorkerListener(descriptor: ScriptedProactor.listener, isShared: true, allowsHTTP2: allowsHTTP2)
     let seed = WorkerSeed(
-      index: 0, configuration: configuration, router: router, metrics: Metrics(flows: router.metricsFlows, workers: 1),
+      index: 0, configuration: configuration, router: router, metrics: metrics,
       logger: Logger(label: "fuzz") { _ in SwiftLogNoOpLogHandler() }, capabilities: Capabilities(), authenticator: nil, openAPI: nil,
       wallClock: { 0 }, control: control,
-      listeners: [WorkerListener(descriptor: ScriptedProactor.listener, isShared: true)], tls: nil, census: nil)
+      listeners: [listener], tls: nil, census: nil)
     do { try Worker<ScriptedProactor>.run(seed) {} } catch { fatalError("the worker has failed: \(error)") }
-    return ScriptedProactor.sent.sorted { $0.key < $1.key }.map { Answers.comparable($0.value) }
+    check(metrics.workers[0])
+    return ScriptedProactor.sent.sorted { $0.key < $1.key }.map(\.value)
+  }
+
+  /// What has begun has ended.
+  private static func check(_ counts: WorkerMetrics) {
+    precondition(counts.value(.connectionsAccepted) == counts.value(.connectionsClosed), "every connection is closed")
+    precondition(counts.value(.requestsStarted) == counts.value(.requestsFinished), "every request is finished")
+    let ended = WorkerMetrics.StreamEnd.allCases.reduce(0) { $0 + counts.value($1) }
+    precondition(counts.value(.streamsBegun) == ended, "every answer in parts has ended")
   }
 
   private static func makeRouter() -> Router {
@@ -40,9 +51,9 @@ enum FuzzedWorker {
     do {
       let entries = [
         try entry("say-hello", .get, aliases: [Alias(try Slug("greet-all")), Alias(try Slug("greet-us"), mode: .serve)]),
-        try entry("join-texts", .post),
+        try entry("join-texts", .post), try entry("give-parts", .get), try entry("answer-much", .get),
       ]
-      let catalog = FlowCatalog(try Catalog(entries), flows: [sayHello, joinTexts])
+      let catalog = FlowCatalog(try Catalog(entries), flows: [sayHello, joinTexts, giveParts, answerMuch])
       return try Router([catalog], profiles: ServerConfiguration().profiles)
     } catch {
       fatalError("the flows are right: \(error)")
@@ -65,23 +76,40 @@ enum FuzzedWorker {
     }
   }
 
+  /// More in all than a client takes at once that has said nothing of its windows.
+  private static var giveParts: FlowDefinition {
+    definition(decodes: false, isStream: true) { (context) throws(FlowFailure) in
+      let round = context.isResuming ? try context.currentResumption.progress(Int.self) : 0
+      let part = [String(repeating: "x", count: 9000)]
+      return try context.completeStream(
+        round < 8 ? .emit(part, Progress(round + 1)) : .continue(part), status: 200, givesParts: true)
+    }
+  }
+
+  private static var answerMuch: FlowDefinition {
+    definition(decodes: false) { (context) throws(FlowFailure) in
+      try context.completeText(.continue(String(repeating: "much ", count: 20_000)), status: 200)
+    }
+  }
+
   private static func definition(
-    decodes: Bool, _ run: @escaping @Sendable (inout RequestContext) throws(FlowFailure) -> StepOutcome
+    decodes: Bool, isStream: Bool = false, _ run: @escaping @Sendable (inout RequestContext) throws(FlowFailure) -> StepOutcome
   ) -> FlowDefinition {
     FlowDefinition(
       plan: "use step line=1\nrun 0", frameBytes: input.end, errors: [],
       decode: { context in decodes ? context.decodeJSON(into: input) : .continued },
       run: { _, context in do throws(FlowFailure) { return try run(&context) } catch { return context.fail(error) } },
       test: { _, _ in false },
-      release: { $0.frame.destroy(input) })
+      release: { $0.frame.destroy(input) }, isStream: isStream)
   }
 }
 
-/// What a client was sent, without the `Date` lines and without interim answers.
-enum Answers {
+/// What a client of HTTP/1.1 was sent, without what depends on the time or on how bytes come: the `Date` lines and interim
+/// answers.
+package enum Answers {
   /// A line that has begun is looked at again when it is whole. So the last answer, a refusal, may be missing from what came
   /// in pieces when the client ended in the middle of a line; nothing else may differ.
-  static func areAlike(_ inPieces: [[UInt8]], _ whole: [[UInt8]]) -> Bool {
+  package static func areAlike(_ inPieces: [[UInt8]], _ whole: [[UInt8]]) -> Bool {
     guard inPieces != whole else { return true }
     let before = inPieces.first ?? []
     guard let all = whole.first, all.starts(with: before) else { return false }
@@ -91,7 +119,7 @@ enum Answers {
       && String(decoding: refusal, as: UTF8.self).contains("Connection: close\r\n")
   }
 
-  static func comparable(_ bytes: [UInt8]) -> [UInt8] {
+  package static func comparable(_ bytes: [UInt8]) -> [UInt8] {
     // A connection may break behind the first bytes.
     precondition(zip(bytes, "HTTP/1.1 ".utf8).allSatisfy { $0 == $1 }, "an answer begins with its status")
     var kept: [UInt8] = []
