@@ -324,6 +324,8 @@ extension ParameterSyntax {
 }
 
 extension InputSyntax {
+  /// Of everything that a request sends: of a stream, the list of its elements.
+  var wholeType: TypeSyntax { stream == nil ? type : .list(type, type.span) }
   var typeText: String { stream == nil ? type.text : "stream \(type.text)" }
 }
 
