@@ -22,6 +22,9 @@ extension Setting {
       optionalText(
         "callers.tokens-file", \.callers.tokensFile, example: "/run/secrets/tokens", isSecret: false,
         "File of bearer tokens, a line each: `TOKEN subject=NAME [tenant=NAME] [roles=A,B] [capabilities=A,B]`."),
+      optionalText(
+        "files.root", \.files.root, example: "/srv/files", isSecret: false,
+        "Folder below which the files of flows with `output file` lie. Symbolic links in it are not followed."),
       choice("log.level", \.log.level, named: \.rawValue, "Least severe level that is logged."),
       choice("log.requests", \.log.requests, named: \.rawValue, "Requests that are logged."),
       optionalText(

@@ -64,7 +64,7 @@ public final class RunningServer: Sendable {
         let seed = WorkerSeed(
           index: index, configuration: configuration, router: router, metrics: metrics, logger: logger,
           capabilities: server.capabilities, authenticator: server.authenticator, openAPI: server.openAPI,
-          wallClock: server.wallClock, control: controls[index], listeners: listeners.listeners(ofWorker: index), tls: tls,
+          files: server.files, wallClock: server.wallClock, control: controls[index], listeners: listeners.listeners(ofWorker: index), tls: tls,
           census: census)
         workers.start(seed, on: probe.backend)
       }
@@ -164,6 +164,7 @@ struct WorkerSeed: Sendable {
   let capabilities: Capabilities
   let authenticator: (any Authenticator)?
   let openAPI: OpenAPIDocument?
+  let files: FileRoot?
   /// Unix seconds.
   let wallClock: @Sendable () -> Int64
   let control: WorkerControl
@@ -199,6 +200,7 @@ final class WorkerThreads: Sendable {
   /// - Parameter run: runs the worker on the thread that calls it, and calls back when it has started.
   func start(_ seed: WorkerSeed, _ run: @escaping (() -> Void) throws(ProactorError) -> Void) {
     let body: () -> Void = {
+      Self.blockPipeSignal()
       do throws(ProactorError) {
         try run { self.workerStarted() }
         self.workerEnded(nil)
@@ -223,6 +225,15 @@ final class WorkerThreads: Sendable {
       $0.threads.append(thread)
       $0.controls.append(seed.control)
     }
+  }
+
+  /// `sendfile` raises SIGPIPE where a client has gone, and has no flag against it. The signal goes to the thread that has
+  /// asked, so that it is enough to block it there: the call answers `EPIPE`, and the process keeps what it does with signals.
+  private static func blockPipeSignal() {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGPIPE)
+    pthread_sigmask(SIG_BLOCK, &signals, nil)
   }
 
   /// Returns the failure of the first worker that could not start.

@@ -16,6 +16,7 @@ public struct Server: Sendable {
   let capabilities: Capabilities
   let authenticator: (any Authenticator)?
   let openAPI: OpenAPIDocument?
+  let files: FileRoot?
   let logger: Logger
   /// About flows in Swift. Those of `.flow` files are shown by the build.
   let flowWarnings: [FlowProblem]
@@ -78,6 +79,7 @@ public struct Server: Sendable {
           + "them in: give it one with `capabilities.register(.database, database.capability(logger: logger))`, or remove "
           + "`idempotency` from the flow")
     }
+    files = try Self.files(configuration.files, router)
     self.authenticator = authenticator
     self.openAPI = openAPI.map { OpenAPIDocument($0) }
     self.capabilities = capabilities
@@ -100,6 +102,19 @@ public struct Server: Sendable {
     }
     do throws(BearerTokens.Mistake) { return try BearerTokens(text: text) } catch {
       throw ServerError(.configurationInvalid, "the tokens in \(path) are not usable: \(error)")
+    }
+  }
+
+  private static func files(_ files: ServerConfiguration.Files, _ router: Router) throws(ServerError) -> FileRoot? {
+    guard let path = files.root else {
+      guard let index = (0..<router.count).first(where: { router.flow($0).pointee.isFile }) else { return nil }
+      throw ServerError(
+        .configurationInvalid,
+        "\(router.flow(index).pointee.entry.reference) answers with files (`output file`), and the setting files.root does not "
+          + "name the folder where they lie")
+    }
+    do throws(ProactorError) { return try FileRoot(path: path) } catch {
+      throw ServerError(.configurationInvalid, "the folder of files.root cannot be used: \(error)")
     }
   }
 

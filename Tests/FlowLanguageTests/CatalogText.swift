@@ -131,6 +131,7 @@ enum CatalogText {
     switch flow.output {
     case .none: lines.append("  output none \(flow.outputStatus)")
     case .text: lines.append("  output text \(flow.outputStatus)")
+    case .file: lines.append("  output file \(flow.outputStatus)")
     case .stream(let type): lines.append("  output stream \(Self.type(type)) \(flow.outputStatus)")
     case .json(let type): lines.append("  output \(self.type(type)) \(flow.outputStatus)")
     }

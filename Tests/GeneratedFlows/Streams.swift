@@ -40,3 +40,9 @@ public enum AddNumbers: AddNumbersStep {
 public enum ShowSum: ShowSumStep {
   public static func run(sum: Sum) -> Decision<Sum> { .continue(sum) }
 }
+
+public enum FindLetter: FindLetterStep {
+  public static func run(request: LetterRequest) -> Decision<String> {
+    request.name == "burnt" ? .fail(.letterBurnt) : .continue("letters/\(request.name).txt")
+  }
+}

@@ -16,7 +16,7 @@ import ZerverCore
     func seed(_ index: Int) throws -> WorkerSeed {
       WorkerSeed(
         index: index, configuration: ServerConfiguration(), router: router, metrics: metrics, logger: logger,
-        capabilities: .standard, authenticator: nil, openAPI: nil, wallClock: { 0 }, control: try WorkerControl(), 
+        capabilities: .standard, authenticator: nil, openAPI: nil, files: nil, wallClock: { 0 }, control: try WorkerControl(), 
         listeners: [WorkerListener(descriptor: try Listener(host: "127.0.0.1", port: 0).release())], tls: nil, census: nil)
     }
     let isReported = Report()

@@ -222,7 +222,7 @@ struct ExampleChecker {
     switch output {
     case .json(let type): return values.resolve(body, as: type)
     case .stream(let element): return values.resolve(body, as: .list(element))
-    case .text: return values.resolve(body, as: .string)
+    case .text, .file: return values.resolve(body, as: .string)
     case .some(.none):
       reporter.report(.exampleBodyOfNone(body.span))
       return nil

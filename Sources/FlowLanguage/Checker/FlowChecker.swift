@@ -259,6 +259,9 @@ struct FlowChecker {
       status = 204
       return (.none, status)
     case .text: return (.text, status)
+    case .file(let span):
+      checkFileMethods(of: flow, span)
+      return (.file, 200)
     case .json(let type):
       if syntax.stream != nil, case .list(let element, _) = type {
         if case .optional(_, let span) = element { reporter.report(.optionalElement(span)) }
@@ -269,9 +272,19 @@ struct FlowChecker {
     }
   }
 
+  /// Ranges and validators are for GET and HEAD, and without them a file is no better than text.
+  private func checkFileMethods(of flow: FlowSyntax, _ output: SourceSpan) {
+    for method in [flow.method].compactMap({ $0 }) + flow.routes.map(\.method) {
+      guard let known = FlowMethod(rawValue: method.text), known != .get, known != .head else { continue }
+      reporter.report(.fileMethod(method, output: output))
+    }
+  }
+
   private func checkStatus(_ status: Spanned<Int>, of output: OutputSyntax) {
     if case .none = output.kind {
       reporter.report(.statusOfNone(status.span))
+    } else if case .file = output.kind {
+      reporter.report(.statusOfFile(status.span))
     } else if !(200...299).contains(status.value) {
       reporter.report(.outputStatusRange(status))
     } else if status.value == 204 || status.value == 205 {

@@ -353,7 +353,7 @@ struct PlanChecker {
     let expected: ResolvedType?
     switch output {
     case .json(let type): expected = type
-    case .text: expected = .string
+    case .text, .file: expected = .string
     case .stream(let element): expected = .list(element)
     case .some(.none): expected = nil
     case nil: return

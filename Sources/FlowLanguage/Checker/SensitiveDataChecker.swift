@@ -14,7 +14,7 @@ struct SensitiveDataChecker {
       if let (path, field) = sensitivePart(of: type, &seen) {
         checker.reporter.report(.sensitiveOutput(output.span, flow: flow.name, path: path, field: field))
       }
-    case .text, .some(.none), nil: return
+    case .text, .file, .some(.none), nil: return
     }
   }
 

@@ -128,7 +128,7 @@ struct CatalogEmitter {
   private func output(_ flow: ResolvedFlow) -> String {
     switch flow.output {
     case .none: "Void"
-    case .text: names.swift("String")
+    case .text, .file: names.swift("String")
     case .json(let type), .stream(let type): names.type(type)
     }
   }

@@ -10,7 +10,7 @@ extension FlowEmitter {
     case .json(let type):
       let output = readsOutput ? "_ output" : "_"
       writer.block("static func headers(\(output): \(names.type(type)), \(lines))") { emitLines(to: &$0) }
-    case .none, .text, .stream: writer.block("static func headers(\(lines))") { emitLines(to: &$0) }
+    case .none, .text, .file, .stream: writer.block("static func headers(\(lines))") { emitLines(to: &$0) }
     }
   }
 

@@ -76,6 +76,7 @@ extension FlowEmitter {
     return switch flow.output {
     case .none: "context.completeEmpty"
     case .text: "context.completeText"
+    case .file: "context.completeFile"
     case .json: "context.complete"
     case .stream: "context.completeStream"
     }
@@ -86,7 +87,7 @@ extension FlowEmitter {
     var arguments = ""
     var headers = ""
     if use.isDone {
-      arguments += ", status: \(flow.outputStatus)"
+      if case .file = flow.output {} else { arguments += ", status: \(flow.outputStatus)" }
       if case .stream = flow.output { arguments += ", givesParts: \(use.step.isStream)" }
       if !flow.headers.isEmpty { headers = ", headers: headers" }
     } else if let binding = use.binding {

@@ -216,7 +216,7 @@ struct FlowEmitter {
       writer.indented { writer in
         writer.line("plan: plan, frameBytes: \(slots.last.map { "Slots.\($0).end" } ?? "0"),")
         writer.list("errors: [", errors, "],")
-        writer.line("decode: decode, run: run, test: test, release: release\(pathInput)\(isStream)\(decodePart),")
+        writer.line("decode: decode, run: run, test: test, release: release\(pathInput)\(form)\(decodePart),")
         guard !plan.swiftFragments.isEmpty else { return writer.line("place: \(place))") }
         writer.line("place: \(place), slotCount: \(slots.count),")
         writer.line("fragments: [")
@@ -251,7 +251,13 @@ struct FlowEmitter {
     return "\(names.core("FlowPlace"))(\(SwiftLiteral.string(file)), \(flow.span.line))"
   }
 
-  private var isStream: String { if case .stream = flow.output { ", isStream: true" } else { "" } }
+  private var form: String {
+    switch flow.output {
+    case .stream: ", isStream: true"
+    case .file: ", isFile: true"
+    case .none, .text, .json: ""
+    }
+  }
 
   private var decodePart: String { if case .stream = flow.input { ", decodePart: decodePart" } else { "" } }
 

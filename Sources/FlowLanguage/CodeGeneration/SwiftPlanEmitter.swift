@@ -65,7 +65,7 @@ struct SwiftPlanEmitter {
   private var output: String {
     switch flow.output {
     case .none: names.core("NoOutput")
-    case .text: names.swift("String")
+    case .text, .file: names.swift("String")
     case .json(let type): names.type(type)
     case .stream(let type): "[\(names.type(type))]"
     }
@@ -75,6 +75,7 @@ struct SwiftPlanEmitter {
     let headers = flow.headers.isEmpty ? "" : "headers: headers"
     switch flow.output {
     case .none: return headers.isEmpty ? ".none" : ".none(\(headers))"
+    case .file: return headers.isEmpty ? ".file" : ".file(\(headers))"
     case .text: return ".text(status: \(flow.outputStatus)\(headers.isEmpty ? "" : ", ")\(headers))"
     case .stream: return ".stream(status: \(flow.outputStatus)\(headers.isEmpty ? "" : ", ")\(headers))"
     case .json: return ".json(status: \(flow.outputStatus)\(headers.isEmpty ? "" : ", ")\(headers))"

@@ -77,6 +77,7 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
   case streamStep = "stream-step"
   case streamInput = "stream-input"
   case statusRange = "status-range"
+  case fileMethod = "file-method"
   case unmappedError = "unmapped-error"
   case needlessErrorMapping = "needless-error-mapping"
 

@@ -83,6 +83,7 @@ private struct LockWriter {
     switch flow.output {
     case .none: set("output", "none")
     case .text: set("output", "text")
+    case .file: set("output", "file")
     case .json(let type): set("output", "json \(text(type))")
     case .stream(let type): set("output", "stream \(text(type))")
     }
@@ -107,7 +108,7 @@ private struct LockWriter {
     case .body(let type), .query(let type), .stream(let type): write(type)
     }
     switch flow.output {
-    case .none, .text: break
+    case .none, .text, .file: break
     case .json(let type), .stream(let type): write(type)
     }
     for error in flow.errors { writeError(named: error.name) }

@@ -180,6 +180,8 @@ package enum ResolvedOutput {
   /// 204.
   case none
   case text
+  /// The bytes of a file, whose path the `done` step gives.
+  case file
   case json(ResolvedType)
   /// `output stream Hit`: one JSON document of this type after the other, as they are produced.
   case stream(ResolvedType)

@@ -92,6 +92,8 @@ extension Parser {
       kind = .none(span(none))
     } else if let text = take(word: "text") {
       kind = .text(span(text))
+    } else if let file = take(word: "file") {
+      kind = .file(span(file))
     } else {
       kind = .json(try type())
     }

@@ -68,6 +68,7 @@ package struct OutputSyntax {
   package enum Kind {
     case none(SourceSpan)
     case text(SourceSpan)
+    case file(SourceSpan)
     case json(TypeSyntax)
   }
   package let kind: Kind
@@ -77,7 +78,7 @@ package struct OutputSyntax {
 
   package var span: SourceSpan {
     switch kind {
-    case .none(let span), .text(let span): span
+    case .none(let span), .text(let span), .file(let span): span
     case .json(let type): type.span
     }
   }

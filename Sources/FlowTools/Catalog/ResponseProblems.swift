@@ -23,6 +23,7 @@ package struct ResponseProblems {
     }
     for error in flow.errors.sorted(by: { $0.name < $1.name }) { found.append((error.status, .declared(error.name))) }
     found += Self.input(flow.input) + Self.caller(flow.entry) + Self.idempotency(flow.entry.idempotency)
+    if case .file = flow.output { found += Self.file }
     if flow.entry.deprecation?.isGoneAfterSunset == true {
       found.append((410, .framework(code: "gone", sentence: "The flow's sunset has passed.")))
     }
@@ -56,6 +57,12 @@ package struct ResponseProblems {
       ]
     }
   }
+
+  private static let file: [(Int, Kind)] = [
+    (404, .framework(code: "not-found", sentence: "There is no such file.")),
+    (412, .framework(code: "precondition-failed", sentence: "The condition of the request does not hold.")),
+    (416, .framework(code: "range-not-satisfiable", sentence: "The file has no byte in this range.")),
+  ]
 
   private static func caller(_ entry: CatalogEntry) -> [(Int, Kind)] {
     var found: [(Int, Kind)] = []

@@ -20,7 +20,7 @@ struct SampleValue {
 
   func output(of flow: ResolvedFlow) -> JSONValue? {
     switch flow.output {
-    case .none, .text: return nil
+    case .none, .text, .file: return nil
     case .json(let type), .stream(let type):
       let bodies = flow.examples.filter { $0.expectation.error == nil }.compactMap(\.expectation.body)
       if let body = bodies.first(where: { catalog.isComplete($0, type) }) { return JSONValue(body) }

@@ -16,7 +16,7 @@ struct TypeCollector {
       case .body(let type), .query(let type), .stream(let type): collector.collect(type, into: \.inputs)
       }
       switch flow.output {
-      case .none, .text: break
+      case .none, .text, .file: break
       case .json(let type), .stream(let type): collector.collect(type, into: \.outputs)
       }
     }

@@ -117,6 +117,7 @@ package struct SwiftClientEmitter {
     switch flow.output {
     case .none: nil
     case .text: types.swift("String")
+    case .file: "[\(types.swift("UInt8"))]"
     case .json(let type): types.name(type)
     case .stream(let type): "AsyncThrowingStream<\(types.name(type)), any Error>"
     }
@@ -150,6 +151,7 @@ package struct SwiftClientEmitter {
     let call = "try await perform(request\(lines), \(failure).self)"
     switch flow.output {
     case .none: writer.line("_ = \(call)")
+    case .file: writer.line("return \(types.swift("Array"))(\(call).body)")
     case .text: writer.line("return \(types.swift("String"))(decoding: \(call).body, as: UTF8.self)")
     case .json(let type): writer.line("return try decode(\(call), as: \(types.name(type)).self, \(failure).self)")
     case .stream(let type): writer.line("return try await elements(of: request, as: \(types.name(type)).self, \(failure).self)")

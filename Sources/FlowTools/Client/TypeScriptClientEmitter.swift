@@ -89,6 +89,7 @@ package struct TypeScriptClientEmitter {
     switch flow.output {
     case .none: "void"
     case .text: "string"
+    case .file: "Blob"
     case .json(let type): self.type(type)
     case .stream(let type): "AsyncIterable<\(self.type(type))>"
     }
@@ -99,6 +100,7 @@ package struct TypeScriptClientEmitter {
     switch flow.output {
     case .none: "whole(() => undefined)"
     case .text: "whole((text) => text)"
+    case .file: "(response) => response.blob()"
     case .json(let type): "whole((text) => JSON.parse(text) as \(self.type(type)))"
     case .stream(let type): "lines<\(self.type(type))>"
     }

@@ -249,13 +249,18 @@ extension DiagnosticCode {
       "A query is a list of names and texts: its record has fields of `string`, `int`, `float`, `bool` or an enum, or optional ones."
     case .outputType:
       """
-      The step of a `done` returns what the `output` line says: the declared type, a `string` for `output text`, nothing for \
-      `output none`.
+      The step of a `done` returns what the `output` line says: the declared type, a `string` for `output text` and, with the \
+      path of the file, for `output file`, nothing for `output none`.
       """
     case .statusRange:
       """
       Outputs have a status from 200 to 299, except 204 and 205, which have no body. Errors have one from 400 to 599. \
-      `output none` is always 204.
+      `output none` is always 204, and `output file` 200.
+      """
+    case .fileMethod:
+      """
+      `output file` is for flows that are called by GET or HEAD: validators and ranges, with which a file is sent, mean \
+      nothing in answers to other methods.
       """
     case .unmappedError:
       "Every error that a step of the plan may fail with has a line with its status: `on cart-not-found -> 404`."

@@ -104,6 +104,7 @@ struct FlowPage {
       switch flow.output {
       case .none: "<p>Status \(flow.outputStatus), without a body.</p>"
       case .text: "<p>Status \(flow.outputStatus) with plain text.</p>"
+      case .file: "<p>Status \(flow.outputStatus) with the bytes of a file, or 206 with those of a range.</p>"
       case .json(let type): "<p>Status \(flow.outputStatus) with \(site.type(type, up: up)) as JSON.</p>\n" + fields(type, isInput: false) + sample
       case .stream(let type):
         "<p>Status \(flow.outputStatus) with a stream of \(site.type(type, up: up)): one line of JSON for each, as they are produced, or one server-sent event for a client that accepts <code>text/event-stream</code>.</p>\n"

@@ -138,7 +138,7 @@ extension ResolvedFlow {
     case .body(let type), .query(let type), .stream(let type): types.append(type)
     }
     switch output {
-    case .none, .text: break
+    case .none, .text, .file: break
     case .json(let type), .stream(let type): types.append(type)
     }
     return types

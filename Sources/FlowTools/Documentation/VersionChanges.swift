@@ -37,7 +37,7 @@ struct VersionChanges {
 
   private func outputType(_ flow: ResolvedFlow) -> ResolvedType? {
     switch flow.output {
-    case .none, .text: nil
+    case .none, .text, .file: nil
     case .json(let type), .stream(let type): type
     }
   }

@@ -88,6 +88,7 @@ struct FlowCaption {
     switch flow.output {
     case .none: end = "\(flow.outputStatus)"
     case .text: end = "\(flow.outputStatus) text"
+    case .file: end = "\(flow.outputStatus) file"
     case .json(let type): end = "\(flow.outputStatus) \(type.text)"
     case .stream(let type): end = "\(flow.outputStatus) stream \(type.text)"
     }

@@ -32,6 +32,8 @@ struct ResponseBuilder {
     switch flow.output {
     case .none: break
     case .text: response.add("content", ["text/plain": ["schema": ["type": "string"]]])
+    // A schema says nothing of bytes (OpenAPI 3.1, "Considerations for file uploads" holds for answers, too).
+    case .file: response.add("content", ["*/*": [:]])
     case .json(let type): response.add("content", ["application/json": media(type)])
     case .stream(let type): response.add("content", [
       "application/x-ndjson": ["schema": schemas.schema(of: type)], "text/event-stream": ["schema": schemas.schema(of: type)],
@@ -44,6 +46,7 @@ struct ResponseBuilder {
     switch flow.output {
     case .none: return "Done. The response has no body."
     case .text: return "Plain text."
+    case .file: return "The bytes of a file, in the media type of its name."
     case .stream(let type): return "One line of JSON for each \(catalog.displayName(type)), as they are produced; or one server-sent event for each."
     case .json(let type):
       let documentation = catalog.declaration(of: type)?.documentation ?? []

@@ -97,6 +97,7 @@ struct FlowContract: Sendable {
     if case .json(let status) = form { Self.check(status, at: place, &problems) }
     if case .stream(let status) = form { Self.check(status, at: place, &problems) }
     if case .text(let status) = form { Self.check(status, at: place, &problems) }
+    if case .file = form { checkFileMethods(&problems) }
     if let place = idempotencyPlace, method.isSafe { problems.append(.idempotencyOfSafeMethod(method.rawValue, at: place)) }
     if let place = idempotencyPlace, case .stream = form { problems.append(.idempotencyOfStream(at: place)) }
     if input?.isStream == true {
@@ -130,6 +131,12 @@ struct FlowContract: Sendable {
     entry.idempotency = idempotency
     entry.bindings = routes
     return (entry, [])
+  }
+
+  private func checkFileMethods(_ problems: inout [FlowProblem]) {
+    for (method, place) in [(method, place)] + bindings.map({ ($0.method, $0.place) }) where method != .get && method != .head {
+      problems.append(.fileMethod(method.rawValue, at: place))
+    }
   }
 
   private static func slug(_ text: String, at place: FlowPlace, _ problems: inout [FlowProblem]) -> Slug? {

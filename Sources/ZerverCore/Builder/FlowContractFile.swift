@@ -99,6 +99,7 @@ extension FlowContractFile {
   private static func output(_ form: AnswerForm, _ type: FlowTypeName?) -> String {
     switch form {
     case .none: "output none"
+    case .file: "output file"
     case .text(let status): "output text status \(status)"
     case .stream(let status): "output stream \(type.map { String($0.text.dropFirst().dropLast()) } ?? "text") status \(status)"
     case .json(let status): "output \(type?.text ?? "text") status \(status)"

@@ -135,6 +135,17 @@ extension FlowOutput where Value == String {
   }
 }
 
+extension FlowOutput where Value == String {
+  /// The bytes of a file, for a flow that is called by GET or HEAD. The value is the file's path below `files.root`, with `/`
+  /// between its parts; what is not there is answered with 404.
+  public static var file: FlowOutput { FlowOutput(form: .file) }
+
+  /// For generated code: with header fields.
+  public static func file(headers: @escaping @Sendable (inout HeaderLines) -> Void) -> FlowOutput {
+    FlowOutput(form: .file, headers: HeaderWriter { _, lines in headers(&lines) })
+  }
+}
+
 extension FlowOutput where Value == NoOutput {
   /// 204, without a body.
   public static var none: FlowOutput { FlowOutput(form: .none) }

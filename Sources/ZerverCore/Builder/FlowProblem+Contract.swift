@@ -62,6 +62,16 @@ extension FlowProblem {
       hint: "remove the line. If the flow changes something, it is called by `.post`.")
   }
 
+  static func fileMethod(_ method: String, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "file-method", at: place, "`output: .file` of a flow that is called by `\(method)`",
+      """
+      A file is sent with validators and in ranges, so that clients can keep it and go on where they stopped. Both mean \
+      something in answers to GET and HEAD only (RFC 9110 §14.2).
+      """,
+      hint: "give the file by a flow of its own that is called by `.get`, and answer here with what its input needs.")
+  }
+
   static func idempotencyOfStream(at place: FlowPlace) -> FlowProblem {
     FlowProblem(
       "idempotency-use", at: place, "idempotency of a flow that answers with a stream",

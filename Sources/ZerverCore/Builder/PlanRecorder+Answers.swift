@@ -3,6 +3,8 @@
 enum AnswerForm: Equatable, Sendable {
   case json(status: UInt16)
   case text(status: UInt16)
+  /// The file at a path.
+  case file
   /// In parts.
   case stream(status: UInt16)
   case none
@@ -10,6 +12,7 @@ enum AnswerForm: Equatable, Sendable {
   @usableFromInline var status: UInt16 {
     switch self {
     case .json(let status), .text(let status), .stream(let status): status
+    case .file: 200
     case .none: 204
     }
   }
@@ -51,12 +54,11 @@ extension PlanRecorder {
 
   @usableFromInline
   static func answerText(_ handle: Handle<String>, at place: FlowPlace) -> FlowAnswer<String> {
-    guard let recorder = current, case .text(let status) = recorder.form else { return answer(handle, at: place) }
-    let headers = recorder.headers(of: String.self)?.write
+    guard let recorder = current, let finish = finish(recorder) else { return answer(handle, at: place) }
     if let decide = handle.decide, recorder.isLast(handle.origin) {
       recorder.complete(handle.origin, String.self, at: place) { context in
         do throws(FlowFailure) {
-          return try context.completeText(decide(context), status: status) { headers?("", &$0) }
+          return try finish(&context, decide(context))
         } catch {
           return context.fail(error)
         }
@@ -65,13 +67,28 @@ extension PlanRecorder {
       let source = handle.source
       recorder.answer(handle.origin, String.self, at: place) { context in
         do throws(FlowFailure) {
-          return try context.completeText(.continue(source.value(in: context)), status: status) { headers?("", &$0) }
+          return try finish(&context, .continue(source.value(in: context)))
         } catch {
           return context.fail(error)
         }
       }
     }
     return FlowAnswer()
+  }
+
+  private typealias Finish = @Sendable (inout RequestContext, consuming Decision<String>) throws(FlowFailure) -> StepOutcome
+
+  /// What makes an answer of a text: the text itself, or the file at that path. `nil` where it is JSON.
+  private static func finish(_ recorder: PlanRecorder) -> Finish? {
+    let headers = recorder.headers(of: String.self)?.write
+    switch recorder.form {
+    case .text(let status):
+      return { (context, decision) throws(FlowFailure) in
+        try context.completeText(decision, status: status) { headers?("", &$0) }
+      }
+    case .file: return { (context, decision) throws(FlowFailure) in try context.completeFile(decision) { headers?("", &$0) } }
+    case .json, .stream, .none: return nil
+    }
   }
 
   @inlinable

@@ -11,6 +11,7 @@ struct RecordedPlan: Sendable {
   let decode: FlowDefinition.Decode
   let decodePart: FlowDefinition.Decode?
   let isStream: Bool
+  let isFile: Bool
   let problems: [FlowProblem]
 
   /// Runs the closure, once.
@@ -43,6 +44,7 @@ struct RecordedPlan: Sendable {
     conditionTexts = recorder.conditionTexts
     releases = recorder.releases
     if case .stream = recorder.form { isStream = true } else { isStream = false }
+    isFile = recorder.form == .file
     problems = recorder.problems
     self.decode = decode
     self.decodePart = decodePart

@@ -3,6 +3,13 @@ package enum HTTPDate {
   /// Length of every date in bytes.
   package static var bytes: Int { 29 }
 
+  /// The date as a text, for those who have no buffer.
+  package static func text(unixSeconds: Int) -> String {
+    var buffer = ByteBuffer()
+    append(unixSeconds, to: &buffer)
+    return buffer.withBytes { String(decoding: $0, as: UTF8.self) }
+  }
+
   /// Appends the date.
   ///
   /// - Parameter unixSeconds: seconds since 1970-01-01 00:00:00 UTC, of the years 0 to 9999.

@@ -24,6 +24,8 @@ public struct FlowDefinition: Sendable {
   public let pathInput: PathInputForm
   /// It answers in parts: `output stream T`.
   public let isStream: Bool
+  /// It answers with files: `output file`.
+  public let isFile: Bool
   /// Where the flow is declared; `nil` when nobody knows.
   public let place: FlowPlace?
   /// What is wrong with a plan that is written in Swift. A server does not start with an error.
@@ -37,28 +39,29 @@ public struct FlowDefinition: Sendable {
   public init(
     plan: StaticString, frameBytes: Int, errors: [(code: String, status: UInt16)], decode: @escaping Decode,
     run: @escaping Run, test: @escaping Test, release: @escaping Release, pathInput: PathInputForm = .query, isStream: Bool = false,
-    decodePart: Decode? = nil, place: FlowPlace? = nil
+    isFile: Bool = false, decodePart: Decode? = nil, place: FlowPlace? = nil
   ) {
     self.init(
       plan: Plan(assembly: plan.description), frameBytes: frameBytes, errors: errors, decode: decode, run: run, test: test,
-      release: release, pathInput: pathInput, isStream: isStream, decodePart: decodePart, place: place)
+      release: release, pathInput: pathInput, isStream: isStream, isFile: isFile, decodePart: decodePart, place: place)
   }
 
   package init(
     plan: Plan, frameBytes: Int, errors: [(code: String, status: UInt16)], decode: @escaping Decode, run: @escaping Run,
     test: @escaping Test, release: @escaping Release, pathInput: PathInputForm = .query, isStream: Bool = false,
-    decodePart: Decode? = nil, place: FlowPlace?, problems: [FlowProblem] = []
+    isFile: Bool = false, decodePart: Decode? = nil, place: FlowPlace?, problems: [FlowProblem] = []
   ) {
     self.init(
       plan: plan, frameBytes: frameBytes, errors: errors, decode: decode, run: run, test: test, release: release,
-      pathInput: pathInput, isStream: isStream, decodePart: decodePart, place: place, problems: problems, recorded: nil,
-      contract: nil)
+      pathInput: pathInput, isStream: isStream, isFile: isFile, decodePart: decodePart, place: place, problems: problems,
+      recorded: nil, contract: nil)
   }
 
   init(
     plan: Plan, frameBytes: Int, errors: [(code: String, status: UInt16)], decode: @escaping Decode, run: @escaping Run,
     test: @escaping Test, release: @escaping Release, pathInput: PathInputForm = .query, isStream: Bool = false,
-    decodePart: Decode? = nil, place: FlowPlace?, problems: [FlowProblem], recorded: RecordedPlan?, contract: FlowContract?
+    isFile: Bool = false, decodePart: Decode? = nil, place: FlowPlace?, problems: [FlowProblem], recorded: RecordedPlan?,
+    contract: FlowContract?
   ) {
     self.plan = plan
     self.frameBytes = frameBytes
@@ -70,6 +73,7 @@ public struct FlowDefinition: Sendable {
     self.pathInput = pathInput
     self.isStream = isStream
     self.decodePart = decodePart
+    self.isFile = isFile
     self.place = place
     self.problems = problems
     self.recorded = recorded

@@ -168,6 +168,14 @@ public struct RequestContext: ~Copyable {
     }
   }
 
+  /// The `done` step of a flow with `output file`: the server sends the file of this path instead.
+  @inlinable
+  public mutating func completeFile(
+    _ decision: consuming Decision<String>, replaces: [String] = [], headers: (inout HeaderLines) -> Void = { _ in }
+  ) throws(FlowFailure) -> StepOutcome {
+    try completeText(decision, status: 200, replaces: replaces, headers: headers)
+  }
+
   /// The `done` step of a flow with `output none`: the response has no body.
   @inlinable
   public mutating func completeEmpty(
@@ -387,7 +395,7 @@ public struct RequestContext: ~Copyable {
   }
 
   @usableFromInline
-  mutating func setHead(status: UInt16, contentType: StaticString) {
+  package mutating func setHead(status: UInt16, contentType: StaticString) {
     self.status = status
     self.contentType = contentType
   }

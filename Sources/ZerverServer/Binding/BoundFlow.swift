@@ -40,6 +40,10 @@ struct BoundFlow: ~Copyable {
   /// How its answers are compressed; `nil` for never.
   let compression: CompressionPolicy?
   var isCompressible: Bool { compression != nil }
+  /// It answers with files.
+  let isFile: Bool
+  /// What is sent of an answer may differ from what the flow has answered.
+  let isSelectable: Bool
   /// The request's head has to be looked at before the flow may run.
   let hasConditions: Bool
 
@@ -69,7 +73,9 @@ struct BoundFlow: ~Copyable {
     goneProblem = entry.deprecation.map { GoneProblem.of(entry, $0) } ?? []
     asksForCaller = entry.tenantScope != .none || !entry.requirements.isEmpty
     isStream = definition.isStream
-    compression = CompressionPolicy(of: profile, isPrivate: asksForCaller)
+    isFile = definition.isFile
+    compression = isFile ? nil : CompressionPolicy(of: profile, isPrivate: asksForCaller)
+    isSelectable = isFile || compression != nil
     // Of a stream no whole answer is there that could be kept, or no whole body that could be compared.
     idempotency = entry.method.isSafe || isStream || takesParts ? nil : entry.idempotency
     hasConditions = asksForCaller || goneFromSeconds != .max || isStream || takesParts || idempotency != nil

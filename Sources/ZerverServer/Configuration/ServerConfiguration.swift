@@ -38,6 +38,7 @@ public struct ServerConfiguration: Equatable, Sendable {
   public var requests = Requests()
   public var idempotency = Idempotency()
   public var callers = Callers()
+  public var files = Files()
   public var log = Log()
   public var database = Database()
 
@@ -323,6 +324,13 @@ public struct ServerConfiguration: Equatable, Sendable {
     /// A file with bearer tokens in the text form of ``BearerTokens/init(text:)``, read when the server is made. `nil` (the
     /// default): the app passes its own ``Authenticator``, or no flow asks for its caller.
     public var tokensFile: String?
+    public init() {}
+  }
+
+  /// Files that flows answer with: `output file`.
+  public struct Files: Equatable, Sendable {
+    /// The folder below which they lie. `nil` (the default): no flow answers with files.
+    public var root: String?
     public init() {}
   }
 

@@ -94,10 +94,12 @@ struct Connection: ~Copyable {
   private var body: IncomingBody?
   /// The request in flight; -1 for none.
   var request = -1
-  /// The request in flight is answered in parts, and its step waits until enough has been sent.
+  /// The request in flight is answered in parts, and its step waits until enough has been sent. Or the rest of `file` waits.
   var waitsForRoom = false
   /// The request in flight waits for the next part of its body.
   var waitsForPart = false
+  /// What is left of an answer whose body is a file. The connection stays `busy` until it is sent.
+  var file: OutgoingFile?
   /// Bytes of the request in flight that still stand in the input, because the flow has not decoded them.
   var bytesOfRequest = 0
   /// Bytes of a body on its way that count against the worker's budget.

@@ -521,6 +521,7 @@ extension Worker where Backend: ~Copyable {
     if connection.pointee.parent >= 0 { return closeStream(slot, ZERVER_H2_INTERNAL_ERROR) }
     connection.pointee.phase = .closing
     if let session = connection.pointee.session { closeStreams(of: session) }
+    if connection.pointee.file?.isPolling == true { proactor.cancel(token(.writable, slot)) }
     dropUnsent(slot)
     if connection.pointee.isEncrypted { giveRecordBuffer(slot) }
     // Left over when the next part of it could not be sealed.
@@ -534,6 +535,8 @@ extension Worker where Backend: ~Copyable {
   mutating func dropUnsent(_ slot: Int) {
     let connection = connections[slot]
     abandonRequest(of: slot)
+    connection.pointee.file = nil
+    connection.pointee.waitsForRoom = false
     discardInput(slot)
     guard connection.pointee.output >= 0 else { return }
     buffers.give(connection.pointee.output)
@@ -668,7 +671,7 @@ extension Worker where Backend: ~Copyable {
     }
   }
 
-  private mutating func token(_ kind: ProactorToken.Kind, _ slot: Int) -> ProactorToken {
+  mutating func token(_ kind: ProactorToken.Kind, _ slot: Int) -> ProactorToken {
     ProactorToken(kind, slot: slot, generation: connections[slot].pointee.generation)
   }
 }

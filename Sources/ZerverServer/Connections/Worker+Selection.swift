@@ -8,13 +8,14 @@ extension Worker where Backend: ~Copyable {
   mutating func mayBeSelected(_ slot: Int) -> Bool {
     let request = requests[slot]
     return request.pointee.hasConditions || request.pointee.read.accepted != .all || tagsAnswers
-      || request.pointee.flow.pointee.isCompressible
+      || request.pointee.flow.pointee.isSelectable
   }
 
   /// Writes of the flow's answer what the request gets. Returns the status.
   mutating func writeSelected(of slot: Int) -> UInt16 {
     let request = requests[slot]
     let response = request.pointee.context.response
+    if request.pointee.flow.pointee.isFile, response == nil { return writeFile(of: slot) }
     let status = response?.status ?? request.pointee.context.status
     switch request.pointee.read.head.method {
     // An answer in parts has no length and no tag, and one that came in one part is not to differ from it.
@@ -42,13 +43,19 @@ extension Worker where Backend: ~Copyable {
     case .notModified:
       write(304, 0..<0, of: slot)
       return 304
-    case .preconditionFailed:
-      writeProblem(.preconditionFailed, status: 412, of: slot)
-      return 412
-    case .rangeNotSatisfiable:
-      writeProblem(.rangeNotSatisfiable, status: 416, of: slot, extra: "Content-Range: bytes */\(bodyBytes)\r\n")
-      return 416
+    case .preconditionFailed: return writePreconditionFailed(of: slot)
+    case .rangeNotSatisfiable: return writeRangeNotSatisfiable(of: slot, bodyBytes: bodyBytes)
     }
+  }
+
+  mutating func writePreconditionFailed(of slot: Int) -> UInt16 {
+    writeProblem(.preconditionFailed, status: 412, of: slot)
+    return 412
+  }
+
+  mutating func writeRangeNotSatisfiable(of slot: Int, bodyBytes: Int) -> UInt16 {
+    writeProblem(.rangeNotSatisfiable, status: 416, of: slot, extra: "Content-Range: bytes */\(bodyBytes)\r\n")
+    return 416
   }
 
   /// Writes an answer that has neither conditions nor ranges.
@@ -109,7 +116,7 @@ extension Worker where Backend: ~Copyable {
   }
 
   /// Writes the head with the lines in `lines`.
-  private mutating func beginHead(_ status: UInt16, bodyBytes: Int, of slot: Int) -> UnsafeMutablePointer<ByteBuffer> {
+  mutating func beginHead(_ status: UInt16, bodyBytes: Int, of slot: Int) -> UnsafeMutablePointer<ByteBuffer> {
     let request = requests[slot]
     let out = output(request.pointee.connection)
     let response = request.pointee.context.response
@@ -191,7 +198,7 @@ extension Worker where Backend: ~Copyable {
     }
   }
 
-  private mutating func appendContentRange(start: Int, count: Int, of bodyBytes: Int) {
+  mutating func appendContentRange(start: Int, count: Int, of bodyBytes: Int) {
     lines.append("Content-Range: bytes \(start)-\(start + count - 1)/\(bodyBytes)\r\n" as String)
   }
 }

@@ -35,6 +35,7 @@ extension Worker where Backend: ~Copyable {
 
   private mutating func makeRoom(_ slot: Int) {
     connections[slot].pointee.waitsForRoom = false
+    if connections[slot].pointee.file != nil { return continueFile(slot) }
     let number = connections[slot].pointee.request
     let request = requests[number]
     renewVersion(of: number)
@@ -52,7 +53,7 @@ extension Worker where Backend: ~Copyable {
     request.pointee.timer = nil
   }
 
-  private mutating func bytesUnsent(_ slot: Int) -> Int {
+  mutating func bytesUnsent(_ slot: Int) -> Int {
     let connection = connections[slot]
     let waiting = connection.pointee.output < 0 ? 0 : buffers.buffer(connection.pointee.output).pointee.count
     let sending = connection.pointee.sending < 0 ? 0 : buffers.buffer(connection.pointee.sending).pointee.count

@@ -379,6 +379,7 @@ extension Worker where Backend: ~Copyable {
     let keepAlive = request.pointee.read.head.keepsAlive && !connections[connection].pointee.mustClose
     request.pointee.connection = -1
     if request.pointee.machine.isIdle { free(slot) }
+    guard connections[connection].pointee.file == nil else { return beginFile(connection) }
     answered(connection, keepAlive: keepAlive)
     processInput(connection)
   }

@@ -42,6 +42,8 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
   var lines = ByteBuffer()
   /// What browsers are told about pages of other origins; `nil` for nothing.
   let cors: CORSPolicy?
+  /// Where the files of flows with `output file` lie.
+  let files: FileRoot?
   let hasCORS: Bool
   /// A document before it is compressed.
   var documentBody = ByteBuffer()
@@ -138,6 +140,7 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
     openAPI = seed.openAPI
     tenants = TenantCap(configuration.requests)
     inFlightOfCap = Array(repeating: 0, count: seed.router.caps.count)
+    files = seed.files
     cors = CORSPolicy(configuration.cors)
     hasCORS = cors != nil
     retryAfterLine = Array("Retry-After: \(max(1, configuration.requests.retryAfter.components.seconds))\r\n".utf8)
@@ -202,6 +205,7 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
     switch completion.token.kind {
     case .receive: received(completion)
     case .send: sent(completion)
+    case .writable: writable(completion)
     case .accept: accepted(completion)
     case .capability: hub.ready(slot: completion.token.slot, generation: completion.token.generation)
     case .wake: wokenUp()

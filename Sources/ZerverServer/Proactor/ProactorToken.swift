@@ -6,7 +6,7 @@ package struct ProactorToken: Hashable, Sendable {
 
   /// What the owner of the token wants to tell apart. The proactor does not look at it.
   package enum Kind: UInt8, Sendable {
-    case accept, receive, send, wake, capability, timer
+    case accept, receive, send, wake, capability, timer, writable
   }
 
   package init(_ kind: Kind, slot: Int, generation: UInt64) {

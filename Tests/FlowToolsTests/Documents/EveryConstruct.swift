@@ -105,7 +105,7 @@ enum EveryConstruct {
         record("Cart", ["A cart of the shop."], [field("open", .bool)]),
       ],
       enums: [ResolvedEnum(name: "Tier", documentation: ["How much somebody pays."], cases: ["free", "plus-size", "none"], span: span)],
-      errors: [], steps: [loadCart, tellAll], flows: [placeOrderV1, placeOrderV2, findThings, streamThings, importThings, copyThings, dropThing, runSearch])
+      errors: [], steps: [loadCart, tellAll], flows: [placeOrderV1, placeOrderV2, findThings, streamThings, importThings, copyThings, fetchThing, dropThing, runSearch])
     var length = ResolvedConstraints()
     length.length = 1...64
     var range = ResolvedConstraints()
@@ -201,6 +201,9 @@ enum EveryConstruct {
 
   private nonisolated(unsafe) static let copyThings = bareFlow(
     bareEntry("v1/copy-things", .put), input: .stream(type("Line")), output: .stream(type("Line")))
+
+  private nonisolated(unsafe) static let fetchThing = bareFlow(
+    bareEntry("v1/fetch-thing", .get), ["The thing itself."], input: .query(type("Search")), output: .file)
 
   private nonisolated(unsafe) static let dropThing: ResolvedFlow = {
     var entry = bareEntry("v1/drop-thing", .delete)

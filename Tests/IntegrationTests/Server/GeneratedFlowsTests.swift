@@ -1,3 +1,4 @@
+import Foundation
 import GeneratedFlows
 import RetiredFlows
 import Logging
@@ -11,7 +12,11 @@ import ZerverTesting
 /// What RouteGen writes for paths, callers and headers, over real sockets.
 @Suite struct GeneratedFlowsTests {
   private func serve<Result>(_ proactor: ProactorChoice, _ body: (TestClient) throws -> Result) throws -> Result {
+    let folder = try TemporaryDirectory.fresh()
+    try FileManager.default.createDirectory(atPath: folder + "/letters", withIntermediateDirectories: true)
+    try Data("Dear Charles,".utf8).write(to: URL(fileURLWithPath: folder + "/letters/ada.txt"))
     var configuration = ServerConfiguration()
+    configuration.files.root = folder
     configuration.port = 0
     configuration.workers = 1
     configuration.proactor = proactor
@@ -52,6 +57,19 @@ import ZerverTesting
       #expect(wrong.status == 422 && wrong.text("field") == "visits", "\(wrong.response.text)")
       #expect(Answer(try client.request("GET", "/places/mill/visits/100")).problem == "constraint-violated")
       #expect(try client.request("DELETE", "/places/mill").status == 405)
+    }
+  }
+
+  @Test("a flow answers with the file of a path", arguments: proactors)
+  func files(_ proactor: ProactorChoice) throws {
+    try serve(proactor) { client in
+      let letter = try client.request("GET", "/letters/ada")
+      #expect(letter.status == 200 && letter.text == "Dear Charles,")
+      #expect(letter["content-disposition"] == "inline" && letter["content-type"] == "text/plain; charset=utf-8")
+      #expect(try client.request("GET", "/letters/ada", headers: ["Range: bytes=5-11"]).text == "Charles")
+      #expect(try client.request("GET", "/letters/bob").status == 404)
+      #expect(try client.request("GET", "/flow/v1/show-letter?name=../ada").status == 404)
+      #expect(Answer(try client.request("GET", "/letters/burnt")).problem == "letter-burnt")
     }
   }
 

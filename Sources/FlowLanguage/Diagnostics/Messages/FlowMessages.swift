@@ -93,6 +93,24 @@ extension Diagnostic {
       hint: "remove the status.")
   }
 
+  static func statusOfFile(_ span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      .statusRange, at: span, "status of a file",
+      "A file is answered with 200, and with 206, 304 or 416 where the request asks for a part of it or has it already.",
+      hint: "remove the status.")
+  }
+
+  static func fileMethod(_ method: NameSyntax, output: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      .fileMethod, at: method.span, "`output file` of a flow that is called by \(method.text)",
+      """
+      A file is sent with validators and in ranges, so that clients can keep it and go on where they stopped. Both mean \
+      something in answers to GET and HEAD only (RFC 9110 §14.2).
+      """,
+      related: [.init(label: "The output is declared here", span: output)],
+      hint: "give the file by a flow of its own with `method GET`, and answer here with what its input needs.")
+  }
+
   static func errorStatusRange(_ status: Spanned<Int>) -> Diagnostic {
     Diagnostic(
       .statusRange, at: status.span, "status out of range",
