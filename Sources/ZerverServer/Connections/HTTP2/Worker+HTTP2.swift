@@ -106,10 +106,10 @@ extension Worker where Backend: ~Copyable {
         openStream(id, of: parent, session, UnsafeRawBufferPointer(rebasing: session.heads.view[range]), isWhole: isWhole)
       case .headTooLarge(let id): refuseHead(of: id, parent, session)
       case .data(let id, let bytes):
-        let slot = session.slot(of: id)
-        if let slot { bodyArrived(bytes, slot) }
+        guard let slot = session.slot(of: id) else { break }
         // What a flow takes in parts makes room when it is taken.
-        if slot.map({ connections[$0].pointee.phase != .parts }) ?? true { session.giveBack(bytes.count, of: id) }
+        if connections[slot].pointee.phase != .parts { session.giveBack(bytes.count, of: id) }
+        bodyArrived(bytes, slot)
       case .requestEnded(let id):
         if let slot = session.slot(of: id) { requestEnded(slot) }
       case .taken(let slot, let isAll):
