@@ -25,10 +25,11 @@ enum ConformanceServer {
   }
 
   private static func serve(_ flags: [ConfigurationFlag]) throws {
-    let configuration = try ServerConfiguration.load(flags: flags)
-    LoggingSystem.bootstrap { label in
+    var configuration = try ServerConfiguration.load(flags: flags)
+    configuration.files.root = configuration.files.root ?? "."
+    LoggingSystem.bootstrap { [level = configuration.log.level] label in
       var handler = StreamLogHandler.standardError(label: label)
-      handler.logLevel = configuration.log.level
+      handler.logLevel = level
       return handler
     }
     let server = try Server(

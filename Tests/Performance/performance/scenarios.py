@@ -101,6 +101,10 @@ SCENARIOS = (
         "body-1m", "answers of 1 MiB, 64 connections", Load("/flow/v1/sized-answer?bytes=1048576"), (NGINX, HUMMINGBIRD),
         site="edge"),
     Scenario(
+        "file-16k", "files of 16 KiB, 64 connections", Load("/flow/v1/send-file?name=body-16384"), (NGINX,), site="edge"),
+    Scenario(
+        "file-1m", "files of 1 MiB, 64 connections", Load("/flow/v1/send-file?name=body-1048576"), (NGINX,), site="edge"),
+    Scenario(
         "row", "one row by primary key from PostgreSQL, 64 connections",
         Load("/flow/v1/show-product?product-id=", numbers=PRODUCTS), ("libpq, sync each", "libpq, sync a turn"),
         (Target("per_second", 0.6, "libpq, sync each"), Target("per_second", 0.6, "libpq, sync a turn")), unit="rows",

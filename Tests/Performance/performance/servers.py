@@ -23,6 +23,7 @@ EXPECTED = {
     "/flow/v1/hello-world": lambda body, _: body == b"Hello, world!",
     "/flow/v1/show-message": lambda body, _: json.loads(body) == {"message": "Hello, world!"},
     "/flow/v1/show-product": lambda body, _: json.loads(body)["product-id"] == 1,
+    "/flow/v1/send-file": lambda body, query: body == b"0123456789abcdef" * (int(query.removeprefix("name=body-")) // 16),
     "/flow/v1/sized-answer": lambda body, query: body == b"0123456789abcdef" * (int(query.removeprefix("bytes=")) // 16),
 }
 
@@ -193,7 +194,7 @@ class Fleet:
             certificate, key = self.certificate()
             return [
                 self.programs.conformance, *common, "--listen", f"127.0.0.1:{launch.port}, 127.0.0.1:0 h2c, 127.0.0.1:0 tls",
-                "--tls.certificates", f"{certificate}:{key}",
+                "--tls.certificates", f"{certificate}:{key}", "--files.root", self.files(),
             ]
         url = self.database_url if launch.site == "rows" else f"sqlite:{self.directory}/{label}.sqlite"
         return [self.programs.checkout, "serve", "--port", launch.port, *common, "--database-url", url]
@@ -203,19 +204,23 @@ class Fleet:
         if executable is None:
             raise BenchError("nginx is not installed; Scripts/setup.sh bench installs it")
         certificate, key = self.certificate()
+        self.nginx_ports = {"http": launch.port or free_port(), "https": free_port(), "h2c": free_port()}
+        text = string.Template(NGINX_CONFIGURATION.read_text()).substitute(
+            port=self.nginx_ports["http"], tls_port=self.nginx_ports["https"], http2_port=self.nginx_ports["h2c"],
+            workers=launch.workers, certificate=certificate, key=key, files=self.files())
+        prefix = self.directory / label
+        prefix.mkdir(mode=0o711)
+        (prefix / "nginx.conf").write_text(text)
+        return [executable, "-p", prefix, "-e", "stderr", "-c", prefix / "nginx.conf"]
+
+    def files(self) -> Path:
+        """The folder of the files that are answered with."""
         root = self.directory / "files"
         if not root.exists():
             root.mkdir(mode=0o755)
             for size in (16 << 10, 1 << 20):
                 (root / f"body-{size}").write_bytes(b"0123456789abcdef" * (size // 16))
-        self.nginx_ports = {"http": launch.port or free_port(), "https": free_port(), "h2c": free_port()}
-        text = string.Template(NGINX_CONFIGURATION.read_text()).substitute(
-            port=self.nginx_ports["http"], tls_port=self.nginx_ports["https"], http2_port=self.nginx_ports["h2c"],
-            workers=launch.workers, certificate=certificate, key=key, files=root)
-        prefix = self.directory / label
-        prefix.mkdir(mode=0o711)
-        (prefix / "nginx.conf").write_text(text)
-        return [executable, "-p", prefix, "-e", "stderr", "-c", prefix / "nginx.conf"]
+        return root
 
     def certificate(self) -> tuple[Path, Path]:
         """One certificate for everybody who speaks TLS: P-256, signed by itself."""

@@ -26,8 +26,8 @@ package enum FuzzedWorker {
     let listener = WorkerListener(descriptor: ScriptedProactor.listener, isShared: true, allowsHTTP2: allowsHTTP2)
     let seed = WorkerSeed(
       index: 0, configuration: configuration, router: router, metrics: metrics,
-      logger: Logger(label: "fuzz") { _ in SwiftLogNoOpLogHandler() }, capabilities: Capabilities(), authenticator: nil, openAPI: nil,
-      wallClock: { 0 }, control: control,
+      logger: Logger(label: "fuzz") { _ in SwiftLogNoOpLogHandler() }, capabilities: Capabilities(), authenticator: nil,
+      openAPI: nil, files: nil, wallClock: { 0 }, control: control,
       listeners: [listener], tls: nil, census: nil)
     do { try Worker<ScriptedProactor>.run(seed) {} } catch { fatalError("the worker has failed: \(error)") }
     check(metrics.workers[0])
@@ -88,7 +88,7 @@ package enum FuzzedWorker {
 
   private static var answerMuch: FlowDefinition {
     definition(decodes: false) { (context) throws(FlowFailure) in
-      try context.completeText(.continue(String(repeating: "much ", count: 20_000)), status: 200)
+      try context.completeText(.continue(String(repeating: "much ", count: 14_000)), status: 200)
     }
   }
 
