@@ -46,6 +46,7 @@ struct CallerChecker {
     let safe = ([flow.method].compactMap { $0 } + flow.routes.map(\.method)).first { FlowMethod(rawValue: $0.text)?.isSafe ?? false }
     if let safe { reporter.report(.idempotencyOfSafeMethod(syntax.keyword, method: safe)) }
     if let stream = flow.output?.stream { reporter.report(.idempotencyOfStream(syntax.keyword, stream: stream)) }
+    if let stream = flow.input?.stream { reporter.report(.idempotencyOfInputStream(syntax.keyword, stream: stream)) }
     return Idempotency(mode, ttlNanoseconds: syntax.ttl.nanoseconds)
   }
 }
