@@ -217,7 +217,7 @@ public struct ShopSeed: Sendable {
   private func quote(_ decision: Decision<Quote>) -> Quote? {
     switch decision {
     case .continue(let quote), .insert(_, let quote): quote
-    case .replace, .need, .done, .fail, .yield, .emit: nil
+    case .replace, .need, .done, .fail, .yield, .emit, .take: nil
     }
   }
 }

@@ -83,9 +83,9 @@ static int on_begin_frame(nghttp2_session *session, const nghttp2_frame_hd *head
 
 static int on_data_chunk(
   nghttp2_session *session, uint8_t flags, int32_t stream, const uint8_t *bytes, size_t count, void *user) {
-  (void)session, (void)flags;
+  (void)flags;
   CALL(user, data, stream, bytes, count);
-  return 0;
+  return nghttp2_session_consume_connection(session, count) == 0 ? 0 : NGHTTP2_ERR_CALLBACK_FAILURE;
 }
 
 static int on_stream_close(nghttp2_session *session, int32_t stream, uint32_t error, void *user) {
@@ -170,6 +170,8 @@ static nghttp2_session *make_session(void *user) {
   if (callbacks != NULL && nghttp2_option_new(&option) == 0) {
     // Closed streams are remembered for the priorities of RFC 7540, which nobody uses here.
     nghttp2_option_set_no_closed_streams(option, 1);
+    // A body goes on when its bytes have been taken, which is not always when they have come.
+    nghttp2_option_set_no_auto_window_update(option, 1);
     nghttp2_option_set_max_send_header_block_length(option, HEAD_BYTES_MAX);
     if (nghttp2_session_server_new2(&session, callbacks, user, option) != 0) session = NULL;
   }
@@ -289,6 +291,10 @@ bool zerver_h2_respond(zerver_h2 *session, int32_t stream, const struct zerver_h
   bool is_taken = nghttp2_submit_response(session->session, stream, pairs, count, has_body ? &provider : NULL) == 0;
   if (pairs != few) free(pairs);
   return is_taken;
+}
+
+void zerver_h2_give_back(zerver_h2 *session, int32_t stream, size_t count) {
+  nghttp2_session_consume_stream(session->session, stream, count);
 }
 
 void zerver_h2_continue(zerver_h2 *session, int32_t stream) {

@@ -66,6 +66,12 @@ extension Setting {
     size("http.header-bytes-max", \.http.headerBytesMax, 512...(1 << 20), "All header fields together. Longer: 431."),
     whole("http.header-count-max", \.http.headerCountMax, 1...10_000, "Header fields. More: 431."),
     size("http.body-bytes-max", \.http.bodyBytesMax, 0...(1 << 30), "Body after transfer coding. Longer: 413."),
+    size(
+      "http.stream-body-bytes-max", \.http.streamBodyBytesMax, 0...(1 << 40),
+      "The same for flows with `input stream`: all parts together. Longer: 413."),
+    size(
+      "http.stream-line-bytes-max", \.http.streamLineBytesMax, 64...(64 << 20),
+      "One line of such a body: one element. Longer: 413."),
     size("http.trailer-bytes-max", \.http.trailerBytesMax, 0...(1 << 20), "All trailer fields of a body. Longer: 431."),
     size(
       "http.chunk-extension-bytes-max", \.http.chunkExtensionBytesMax, 0...(1 << 20),

@@ -97,6 +97,14 @@ public final class TestClient {
     }
   }
 
+  /// Sends as many of the bytes as the kernel takes without waiting. Returns how many that were.
+  public func sendNow(_ bytes: ArraySlice<UInt8>) throws -> Int {
+    let count = bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT)) }
+    if count < 0, errno == EAGAIN || errno == EINTR { return 0 }
+    guard count >= 0 else { throw Failure(description: "send: errno \(errno)") }
+    return count
+  }
+
   /// One request with its answer.
   public func request(
     _ method: String, _ target: String, headers: [String] = [], body: String? = nil

@@ -12,6 +12,7 @@ func withConformanceServer<Result>(
   configuration.workers = 1
   configuration.proactor = proactor
   configuration.log.requests = .none
+  configuration.files.root = "."
   configure(&configuration)
   let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
   let server = try Server(catalogs: [Routes.catalog], configuration: configuration, logger: logger)
@@ -29,6 +30,7 @@ let proactors: [ProactorChoice] = {
   configuration.port = 0
   configuration.workers = 1
   configuration.proactor = .ioUring
+  configuration.files.root = "."
   let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
   do {
     let running = try Server(catalogs: [Routes.catalog], configuration: configuration, logger: logger).start()

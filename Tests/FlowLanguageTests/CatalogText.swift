@@ -40,6 +40,7 @@ enum CatalogText {
     case .map(let value): "[string: \(Self.type(value))]"
     case .newtype(let name, let module): "newtype \(module).\(name)"
     case .optional(let wrapped): "\(Self.type(wrapped))?"
+    case .stream(let element): "stream \(Self.type(element))"
     }
   }
 
@@ -125,6 +126,7 @@ enum CatalogText {
     case .none: lines.append("  input none")
     case .body(let type): lines.append("  input body \(self.type(type))")
     case .query(let type): lines.append("  input query \(self.type(type))")
+    case .stream(let type): lines.append("  input stream \(self.type(type))")
     }
     switch flow.output {
     case .none: lines.append("  output none \(flow.outputStatus)")

@@ -86,6 +86,9 @@ struct zerver_h2_field {
 /// Answers a request. Fields are copied. A response without a body ends the stream. `false` when the head is larger than 1 MiB, or
 /// there is no memory for it.
 bool zerver_h2_respond(zerver_h2 *session, int32_t stream, const struct zerver_h2_field *fields, size_t count, bool has_body);
+/// The client may send so many bytes more of a body: of those that have come, so many are done with. The window of the
+/// connection needs no such word.
+void zerver_h2_give_back(zerver_h2 *session, int32_t stream, size_t count);
 /// `100 Continue`.
 void zerver_h2_continue(zerver_h2 *session, int32_t stream);
 /// There is more of a body that had paused.

@@ -36,7 +36,7 @@ struct BindingChecker {
     case .int, .float, .bool: false
     case .newtype:
       if case .newtype(let newtype)? = checker.declaration(of: type), let wrapped = newtype.wrapped { isText(wrapped) } else { true }
-    case .string, .enumeration, .record, .extern, .list, .map, .optional: true
+    case .string, .enumeration, .record, .extern, .list, .map, .optional, .stream: true
     }
   }
 
@@ -63,6 +63,7 @@ struct BindingChecker {
   private func check(_ name: String, of route: BindingSyntax) {
     let place = Self.span(of: name, in: route.path)
     guard input.isDeclared else { return reporter.report(.bindWithoutInput(place, field: name)) }
+    if input.isStream { return reporter.report(.bindOfStream(place, field: name)) }
     guard let record, !record.isBroken else { return }
     guard let field = record.field(name) else {
       let candidates = record.fields.map { Candidate($0.syntax.name.text, $0.syntax.name.span) }

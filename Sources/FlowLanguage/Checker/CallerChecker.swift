@@ -45,6 +45,7 @@ struct CallerChecker {
     }
     if let safe = flow.safeMethod { reporter.report(.idempotencyOfSafeMethod(syntax.keyword, method: safe)) }
     if let stream = flow.output?.stream { reporter.report(.idempotencyOfStream(syntax.keyword, stream: stream)) }
+    if let stream = flow.input?.stream { reporter.report(.idempotencyOfInputStream(syntax.keyword, stream: stream)) }
     return Idempotency(mode, ttlNanoseconds: syntax.ttl.nanoseconds)
   }
 }

@@ -47,7 +47,7 @@ extension ResolvedType {
     switch self {
     case .string, .int, .float, .bool: nil
     case .record(_, let module), .enumeration(_, let module), .extern(_, let module), .newtype(_, let module): module
-    case .list(let inner), .map(let inner), .optional(let inner): inner.module
+    case .list(let inner), .map(let inner), .optional(let inner), .stream(let inner): inner.module
     }
   }
 }

@@ -135,7 +135,7 @@ extension Checker {
     case .record(let name, let module), .enumeration(let name, let module), .extern(let name, let module),
       .newtype(let name, let module):
       modules[module]?.types[name]
-    case .string, .int, .float, .bool, .list, .map, .optional: nil
+    case .string, .int, .float, .bool, .list, .map, .optional, .stream: nil
     }
   }
 }

@@ -41,7 +41,8 @@ extension Checker {
   private func resolve(_ step: CheckedStep, in scope: FileScope) {
     let syntax = step.syntax
     checkMembers(syntax.parameters.map(\.name), kind: "parameter")
-    step.parameters = syntax.parameters.map { ($0.name, type($0.type, in: scope)) }
+    step.parameters = syntax.parameters.map { ($0.name, parameterType($0, in: scope)) }
+    checkStreams(of: step)
     step.output = syntax.output.flatMap { type($0, in: scope) }
     for need in syntax.needs where !["db", "time", "crypto"].contains(need.text) {
       reporter.report(.unknownWord(need, role: "effect", words: ["db", "time", "crypto"]))
@@ -51,6 +52,21 @@ extension Checker {
     checkMembers(syntax.fails, kind: "error")
     checkMembers(syntax.mayInsert + syntax.mayReplace, kind: "fragment")
     if let safe = syntax.safe, let idempotent = syntax.idempotent { reporter.report(.safeAndIdempotent(idempotent, safe: safe)) }
+  }
+
+  private func parameterType(_ syntax: ParameterSyntax, in scope: FileScope) -> ResolvedType? {
+    let type = type(syntax.type, in: scope)
+    guard syntax.stream != nil else { return type }
+    if case .optional(_, let span) = syntax.type { reporter.report(.optionalElement(span)) }
+    return type.map { .stream($0.wrapped) }
+  }
+
+  private func checkStreams(of step: CheckedStep) {
+    let streams = step.syntax.parameters.compactMap(\.stream)
+    guard let first = streams.first else { return }
+    if step.fragment != nil { return reporter.report(.streamOfFragment(first, fragment: step.syntax.name)) }
+    for second in streams.dropFirst() { reporter.report(.secondStream(second, first: first)) }
+    if let output = step.syntax.stream { reporter.report(.streamBothWays(output, input: first)) }
   }
 
   // MARK: Fields
@@ -63,7 +79,7 @@ extension Checker {
     let type = type(syntax.type, in: scope)
     switch type?.wrapped {
     case .string, .int, .float, .bool, .newtype, nil: break
-    case .record, .enumeration, .extern, .list, .map, .optional: reporter.report(.errorFieldType(syntax, type: type))
+    case .record, .enumeration, .extern, .list, .map, .optional, .stream: reporter.report(.errorFieldType(syntax, type: type))
     }
     if let constraint = syntax.constraints.first { reporter.report(.constraintOnError(constraint)) }
     if let value = syntax.defaultValue { reporter.report(.defaultOnError(value.span)) }
@@ -90,7 +106,7 @@ extension Checker {
   /// What lists, maps and optionals hold in the end.
   private static func item(of type: ResolvedType) -> ResolvedType {
     switch type {
-    case .list(let inner), .map(let inner), .optional(let inner): item(of: inner)
+    case .list(let inner), .map(let inner), .optional(let inner), .stream(let inner): item(of: inner)
     case .string, .int, .float, .bool, .record, .enumeration, .extern, .newtype: type
     }
   }

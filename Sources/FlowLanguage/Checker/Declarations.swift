@@ -126,6 +126,8 @@ final class CheckedStep {
   var readsPrecondition: Bool { parameters.contains { $0.type?.wrapped == .precondition } }
   /// It gives its output in parts.
   var isStream: Bool { syntax.stream != nil }
+  /// It takes the input of a flow in parts.
+  var takesParts: Bool { syntax.parameters.contains { $0.stream != nil } }
   var choosesFragments: Bool { !syntax.mayInsert.isEmpty || !syntax.mayReplace.isEmpty }
 
   private(set) lazy var resolved = ResolvedStep(

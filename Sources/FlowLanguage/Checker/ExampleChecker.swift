@@ -55,6 +55,8 @@ struct ExampleChecker {
     guard let type = input.type else { return nil }
     let values = ValueChecker(checker: checker, scope: scope)
     guard let value = example.input else {
+      // A stream without an element is one, too.
+      if input.isStream { return .list([]) }
       if case .record(let record)? = checker.declaration(of: type), !example.isBroken, !record.isBroken,
         record.fields.contains(where: { $0.defaultValue == nil && !($0.type?.isOptional ?? true) })
       {
@@ -64,7 +66,7 @@ struct ExampleChecker {
     }
     // The example is about what happens to an input that does not fit.
     if let error = example.expectation?.error, FrameworkProblem.ofInput[error.text] != nil { return values.unchecked(value) }
-    return values.resolve(value, as: type)
+    return values.resolve(value, as: input.isStream ? .stream(type) : type)
   }
 
   // MARK: Givens

@@ -211,28 +211,44 @@ struct FlowChecker {
     var isDeclared = false
     var type: ResolvedType?
     var isQuery = false
+    /// `type` is that of an element.
+    var isStream = false
 
     var resolved: ResolvedInput {
       guard let type else { return .none }
-      return isQuery ? .query(type) : .body(type)
+      return isStream ? .stream(type) : isQuery ? .query(type) : .body(type)
     }
+
+    /// Of `input` in the plan.
+    var valueType: ResolvedType? { isStream ? type.map { .stream($0) } : type }
   }
 
   private func input(of flow: FlowSyntax, method: FlowMethod?, in scope: FileScope) -> Input {
     guard let syntax = flow.input else { return Input() }
     let source = syntax.source.flatMap { word($0, role: "source of an input", ["query", "body"]) }
-    let isQuery = source.map { $0 == "query" } ?? (method?.readsQuery ?? false)
+    let isQuery = syntax.stream == nil && source.map { $0 == "query" } ?? (method?.readsQuery ?? false)
     if source == "body", method == .get, let span = syntax.source?.span { reporter.report(.bodyOfGet(span)) }
-    guard let type = checker.type(syntax.type, in: scope) else { return Input(isDeclared: true, isQuery: isQuery) }
+    if let stream = syntax.stream { checkStream(stream, syntax, of: flow, method) }
+    let unknown = Input(isDeclared: true, isQuery: isQuery, isStream: syntax.stream != nil)
+    guard var type = checker.type(syntax.type, in: scope) else { return unknown }
+    if syntax.stream != nil, case .optional(_, let span) = syntax.type {
+      reporter.report(.optionalElement(span))
+      type = type.wrapped
+    }
     guard case .record(let record)? = checker.declaration(of: type) else {
       reporter.report(.inputType(syntax.type.span, type: type))
-      return Input(isDeclared: true, isQuery: isQuery)
+      return unknown
     }
     if isQuery {
       let deep = record.fields.filter { $0.type.map { !$0.wrapped.isScalar } ?? false }
       if let field = deep.first { reporter.report(.queryNotFlat(syntax.type.span, record: record, field: field)) }
     }
-    return Input(isDeclared: true, type: type, isQuery: isQuery)
+    return Input(isDeclared: true, type: type, isQuery: isQuery, isStream: syntax.stream != nil)
+  }
+
+  private func checkStream(_ stream: SourceSpan, _ input: InputSyntax, of flow: FlowSyntax, _ method: FlowMethod?) {
+    if let source = input.source { reporter.report(.sourceOfStream(source.span)) }
+    if let method, method.readsQuery, let name = flow.method { reporter.report(.streamWithoutBody(stream, method: name)) }
   }
 
   private func output(of flow: FlowSyntax, in scope: FileScope) -> (output: ResolvedOutput, status: Int)? {

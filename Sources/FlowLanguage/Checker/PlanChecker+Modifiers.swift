@@ -110,6 +110,10 @@ extension PlanChecker {
       reporter.report(.streamStep(call.step, step: step, isDone: false))
       return nil
     }
+    if step.takesParts {
+      reporter.report(.streamPlace(call.step))
+      return nil
+    }
     return (step, arguments)
   }
 

@@ -40,6 +40,8 @@ struct PlanChecker {
   var writtenNames: [NameSyntax] = []
   private var expandedFragments: Set<String> = []
   private var hasReportedInput = false
+  /// Where an input in parts is read first.
+  private var streamReader: NameSyntax?
   /// What its steps fail with is known when the server starts.
   var usesSwiftFragment = false
   /// The fragment whose statements these are; `nil` for the plan of a flow.
@@ -100,13 +102,14 @@ struct PlanChecker {
       if flow.swiftPlan != nil, !flow.isBroken { checkFragmentsAreUsed() }
       return
     }
-    if let type = input.type { bindings.append(ResolvedBinding(name: "input", type: type, isOptional: false)) }
+    if let type = input.valueType { bindings.append(ResolvedBinding(name: "input", type: type, isOptional: false)) }
     let names = PlanScope(plan, reporter: reporter)
     checkSlotNames(names.inOrder)
     nodes = walk(plan, Place(names: names))
     if !flow.isBroken {
       checkEnd(of: plan)
       checkReaders()
+      checkStreamIsTaken()
       checkFragmentsAreUsed()
     }
     checkDetached(plan)
@@ -284,6 +287,7 @@ struct PlanChecker {
     if step.isBroken { return nil }
     if use.done != nil { checkDone(use.step, step) }
     checkStream(use, step)
+    checkInputStream(use, step, place)
     if let fragment, !step.syntax.mayInsert.isEmpty || !step.syntax.mayReplace.isEmpty {
       reporter.report(.fragmentChoice(use.step, fragment: fragment.syntax.name))
       return nil
@@ -363,6 +367,30 @@ struct PlanChecker {
     }
   }
 
+  // MARK: An input in parts
+
+  private mutating func readStream(_ name: NameSyntax) {
+    if let first = streamReader { return reporter.report(.secondReader(name, first: first.span)) }
+    streamReader = name
+  }
+
+  private func checkStreamIsTaken() {
+    if streamReader == nil, input.type != nil, let stream = flow.input?.stream { reporter.report(.unreadStream(stream, flow: flow.name)) }
+  }
+
+  /// A step that takes parts runs once, from the first to the last of them.
+  private func checkInputStream(_ use: UseSyntax, _ step: CheckedStep, _ place: Place) {
+    guard step.takesParts else { return }
+    if place.outer != nil || fragment != nil || place.path.steps.contains(where: { $0.arm != nil }) {
+      reporter.report(.streamPlace(use.step))
+    }
+    let modifiers = use.modifiers
+    let words: [(String, SourceSpan?)] = [
+      ("retry", modifiers.retry?.span), ("optional", modifiers.optional), ("else", modifiers.fallback?.span), ("detach", modifiers.detach),
+    ]
+    for case (let word, let span?) in words { reporter.report(.streamModifier(span, word: word, step: use.step)) }
+  }
+
   // MARK: Arguments
 
   mutating func arguments(of call: CallSyntax, _ step: CheckedStep?, _ place: Place) -> [ResolvedArgument] {
@@ -397,6 +425,10 @@ struct PlanChecker {
 
   /// How a plain value and the newtype around it come together; `nil` when the types have nothing to do with each other.
   private func conversion(_ found: ResolvedType, _ path: PathSyntax, _ expected: ResolvedType) -> String? {
+    if case .stream(let element) = found, case .list(element) = expected {
+      return "the input comes in parts, which a step takes with a parameter such as `rows: stream \(element.text)`."
+    }
+    if case .stream = expected { return "the flow reads its input so with `input \(expected.text)`." }
     if let newtype = checker.newtype(found.wrapped), newtype.wrapped == expected.wrapped {
       let name = newtype.name.text
       return "`\(path.text).value` reads the \(expected.wrapped.text) that a `\(name)` wraps; or declare the parameter as `\(name)`."
@@ -456,7 +488,10 @@ struct PlanChecker {
     _ name: NameSyntax, _ place: Place
   ) -> (slot: Int, type: ResolvedType, writer: SourceSpan?)? {
     if name.text == "input", fragment == nil {
-      if let type = input.type { return (0, type, nil) }
+      if let type = input.valueType {
+        if input.isStream { readStream(name) }
+        return (0, type, nil)
+      }
       if !input.isDeclared, !flow.isBroken, !hasReportedInput { reporter.report(.noInput(name, flow: flow.name)) }
       hasReportedInput = true
       return nil

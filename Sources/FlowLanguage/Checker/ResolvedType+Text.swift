@@ -10,8 +10,11 @@ extension ResolvedType {
     case .list(let element): "[\(element.text)]"
     case .map(let value): "[string: \(value.text)]"
     case .optional(let wrapped): "\(wrapped.text)?"
+    case .stream(let element): "stream \(element.text)"
     }
   }
+
+  var isStream: Bool { if case .stream = self { true } else { false } }
 
   /// The type with a `?`.
   var asOptional: ResolvedType { isOptional ? self : .optional(self) }

@@ -29,7 +29,7 @@ struct SensitiveDataChecker {
   /// The first sensitive part of a value, with the way to it.
   private func sensitivePart(of type: ResolvedType, _ seen: inout Set<String>) -> (path: [String], place: NameSyntax)? {
     switch type {
-    case .list(let inner), .map(let inner), .optional(let inner): return sensitivePart(of: inner, &seen)
+    case .list(let inner), .map(let inner), .optional(let inner), .stream(let inner): return sensitivePart(of: inner, &seen)
     case .newtype: return checker.newtype(type).flatMap { $0.syntax.isSensitive ? ([], $0.name) : nil }
     case .record(let name, let module):
       guard seen.insert("\(module).\(name)").inserted, case .record(let record)? = checker.declaration(of: type) else { return nil }

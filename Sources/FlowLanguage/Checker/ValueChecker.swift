@@ -23,7 +23,7 @@ struct ValueChecker {
     case .optional(let wrapped): return resolve(value, as: wrapped, constraints)
     case .newtype: return newtype(value, type)
     case .record, .map: return object(value, type, constraints)
-    case .list(let element): return list(value, type, element, constraints)
+    case .list(let element), .stream(let element): return list(value, type, element, constraints)
     case .extern: return unchecked(value)
     case .string, .int, .float, .bool, .enumeration: return plain(value, type, constraints)
     }

@@ -104,7 +104,7 @@ struct CatalogEmitter {
     switch type {
     case .enumeration(_, let module), .newtype(_, let module):
       visible.contains(module) ? names.type(type) : names.swift("String")
-    case .string, .int, .float, .bool, .record, .extern, .list, .map, .optional: names.type(type)
+    case .string, .int, .float, .bool, .record, .extern, .list, .map, .optional, .stream: names.type(type)
     }
   }
 
@@ -121,7 +121,7 @@ struct CatalogEmitter {
   private func input(_ flow: ResolvedFlow) -> String {
     switch flow.input {
     case .none: "Void"
-    case .body(let type), .query(let type): names.type(type)
+    case .body(let type), .query(let type), .stream(let type): names.type(type)
     }
   }
 

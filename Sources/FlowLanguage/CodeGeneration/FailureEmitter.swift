@@ -70,7 +70,7 @@ struct FailureEmitter {
       case .float: ".double(\(value))"
       case .bool: ".bool(\(value))"
       // The checker lets no other type pass.
-      case .string, .record, .enumeration, .extern, .newtype, .list, .map, .optional: ".string(\(value))"
+      case .string, .record, .enumeration, .extern, .newtype, .list, .map, .optional, .stream: ".string(\(value))"
       }
     return ".init(\(SwiftLiteral.string(field.name)), \(wrapped))"
   }

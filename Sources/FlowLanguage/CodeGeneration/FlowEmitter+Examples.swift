@@ -34,6 +34,7 @@ extension FlowEmitter {
     case .none: ".none"
     case .body: ".body(\(literal(value.json)))"
     case .query: ".query(\(literal(value.query)))"
+    case .stream: ".body(\(literal(value.jsonLines)))"
     }
   }
 

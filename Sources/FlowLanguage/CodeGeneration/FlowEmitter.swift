@@ -92,6 +92,7 @@ struct FlowEmitter {
       case .none: ".continued"
       case .body: "context.decodeJSON(into: Slots.\(slots[0]))"
       case .query: "context.decodeQuery(into: Slots.\(slots[0]))"
+      case .stream: ".continued"
       }
     writer.line()
     writer.block("static func decode(_ context: inout \(context)) -> \(outcome)") { writer in
@@ -103,6 +104,11 @@ struct FlowEmitter {
         writer.line("context.writePrecondition(into: Slots.\(slots[precondition]))")
       }
       writer.line((requestSlots.isEmpty ? "" : "return ") + body)
+    }
+    guard case .stream = flow.input else { return }
+    writer.line()
+    writer.block("static func decodePart(_ context: inout \(context)) -> \(outcome)") { writer in
+      writer.line("context.decodePart(into: Slots.\(slots[0]))")
     }
   }
 
@@ -214,7 +220,7 @@ struct FlowEmitter {
       writer.indented { writer in
         writer.line("plan: plan, frameBytes: \(slots.last.map { "Slots.\($0).end" } ?? "0"),")
         writer.list("errors: [", errors, "],")
-        writer.line("decode: decode, run: run, test: test, release: release\(pathInput)\(form),")
+        writer.line("decode: decode, run: run, test: test, release: release\(pathInput)\(form)\(decodePart),")
         let precondition = flow.preconditionBinding == nil ? "" : "readsPrecondition: true, "
         guard !plan.swiftFragments.isEmpty else { return writer.line("\(precondition)place: \(place))") }
         writer.line("\(precondition)place: \(place), slotCount: \(slots.count),")
@@ -260,6 +266,8 @@ struct FlowEmitter {
     case .none, .text, .json: ""
     }
   }
+
+  private var decodePart: String { if case .stream = flow.input { ", decodePart: decodePart" } else { "" } }
 
   var context: String { names.core("RequestContext") }
   var outcome: String { names.core("StepOutcome") }

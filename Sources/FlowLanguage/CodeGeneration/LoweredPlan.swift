@@ -34,6 +34,8 @@ struct LoweredPlan {
   }
 
   private enum Instruction {
+    /// The step that comes next is given the first part of the input.
+    case part
     case run(use: Int, inserts: [Label], replaces: [Label], otherwise: Label?, undo: Label?)
     case detach(Label)
     case fork(ResolvedJoin, branches: [Label], then: Label)
@@ -108,6 +110,7 @@ struct LoweredPlan {
     // Values of a loop's round are gone when the request fails later, so what the compensation reads of them is kept.
     let keeps = !around.isEmpty && !(use.undo?.arguments.isEmpty ?? true)
     let undo = use.undo.map { _ in label() }
+    if use.step.takesParts { instructions.append(.part) }
     instructions.append(
       .run(
         use: number(.step(use, keepsForUndo: keeps)), inserts: inserts, replaces: replaces, otherwise: otherwise, undo: undo))
@@ -228,6 +231,7 @@ struct LoweredPlan {
     case .run(let use, let inserts, let replaces, let otherwise, let undo):
       func one(_ name: String, _ label: Label?) -> String { list(name, label.map { [$0] } ?? []) }
       return "run \(use)" + list("inserts", inserts) + list("replaces", replaces) + one("else", otherwise) + one("undo", undo)
+    case .part: return "part"
     case .detach(let label): return "detach \(target(label))"
     case .fork(let join, let branches, let then):
       return "fork \(join.word) \(branches.map(target).joined(separator: " ")) then=\(target(then))"

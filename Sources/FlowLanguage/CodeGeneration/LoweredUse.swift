@@ -74,6 +74,7 @@ extension LoweredUse {
     var line = "use \(step.name) line=\(span.place(of: step.name).line)"
     if !step.needs.isEmpty { line += " needs=\(step.needs.joined(separator: ","))" }
     if step.isCooperative { line += " cooperative" }
+    if step.takesParts { line += " parts" }
     return line
   }
 }

@@ -63,7 +63,7 @@ struct NewtypeEmitter {
     case .int: "readInt"
     case .float: "readDouble"
     // The checker lets only strings and numbers be wrapped.
-    case .string, .bool, .record, .enumeration, .extern, .newtype, .list, .map, .optional: "readString"
+    case .string, .bool, .record, .enumeration, .extern, .newtype, .list, .map, .optional, .stream: "readString"
     }
   }
 

@@ -18,7 +18,7 @@ extension RecordEmitter {
     record.fields.allSatisfy { field in
       switch field.type.wrapped {
       case .string, .int, .float, .bool, .enumeration, .newtype: true
-      case .record, .extern, .list, .map, .optional: false
+      case .record, .extern, .list, .map, .optional, .stream: false
       }
     }
   }
@@ -99,7 +99,7 @@ private struct ValueReader {
     case .float: return "\(reader).readDouble(\(constraints.floatRange.map { "range: \(SwiftLiteral.range($0))" } ?? ""))"
     case .bool: return "\(reader).readBool()"
     case .record, .enumeration, .extern, .newtype: return "\(names.type(type))(from: &\(reader))"
-    case .list(let element): return "\(reader).\(constraints.isUnique ? "readUniqueList" : "readList")(of: \(names.type(element)).self\(items))"
+    case .list(let element), .stream(let element): return "\(reader).\(constraints.isUnique ? "readUniqueList" : "readList")(of: \(names.type(element)).self\(items))"
     case .map(let value): return "\(reader).readMap(of: \(names.type(value)).self\(items))"
     case .optional(let wrapped): return "\(reader).readNull() ? nil : \(read(wrapped))"
     }

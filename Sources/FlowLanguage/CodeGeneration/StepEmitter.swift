@@ -3,8 +3,8 @@ struct StepEmitter {
   let step: ResolvedStep
   let names: TypeNames
 
-  /// A step that asks for effects, yields or gives parts is entered again, by a function of its own.
-  static func canResume(_ step: ResolvedStep) -> Bool { !step.needs.isEmpty || step.isCooperative || step.isStream }
+  /// A step that asks for effects, yields, or gives or takes parts is entered again, by a function of its own.
+  static func canResume(_ step: ResolvedStep) -> Bool { !step.needs.isEmpty || step.isCooperative || step.isStream || step.takesParts }
 
   func emit(to writer: inout SwiftWriter) {
     let place = step.span.place(of: step.name)
@@ -42,6 +42,7 @@ struct StepEmitter {
     if !step.fails.isEmpty { facts += ", fails: \(list(step.fails))" }
     if step.isCooperative { facts += ", isCooperative: true" }
     if step.isStream { facts += ", isStream: true" }
+    if step.takesParts { facts += ", takesParts: true" }
     if !step.mayInsert.isEmpty { facts += ", mayInsert: \(list(step.mayInsert))" }
     if !step.mayReplace.isEmpty { facts += ", mayReplace: \(list(step.mayReplace))" }
     // A step without effects is safe without saying so.

@@ -86,7 +86,7 @@ package enum SwiftEmitter {
       switch type {
       case .extern(let name, module.name):
         if known.insert(name).inserted { externs.append((name, span.place(of: name))) }
-      case .list(let inner), .map(let inner), .optional(let inner): collect(inner, span)
+      case .list(let inner), .map(let inner), .optional(let inner), .stream(let inner): collect(inner, span)
       case .string, .int, .float, .bool, .record, .enumeration, .extern, .newtype: break
       }
     }

@@ -76,7 +76,7 @@ struct TypeNames {
       switch type {
       case .string, .int, .float, .bool: break
       case .record(let name, _), .enumeration(let name, _), .extern(let name, _), .newtype(let name, _): names.insert(name)
-      case .list(let element), .map(let element), .optional(let element): collect(element)
+      case .list(let element), .map(let element), .optional(let element), .stream(let element): collect(element)
       }
     }
     for record in module.records { record.fields.forEach { collect($0.type) } }
@@ -107,6 +107,7 @@ struct TypeNames {
     case .list(let element): "[\(self.type(element))]"
     case .map(let value): "[\(swift("String")): \(self.type(value))]"
     case .optional(let wrapped): "\(self.type(wrapped))?"
+    case .stream(let element): "\(core("StreamPart"))<\(self.type(element))>"
     }
   }
 
@@ -115,7 +116,7 @@ struct TypeNames {
     switch type {
     case .list: "[] as \(self.type(type))"
     case .map: "[:] as \(self.type(type))"
-    case .string, .int, .float, .bool, .record, .enumeration, .extern, .newtype, .optional: "\(self.type(type))()"
+    case .string, .int, .float, .bool, .record, .enumeration, .extern, .newtype, .optional, .stream: "\(self.type(type))()"
     }
   }
 

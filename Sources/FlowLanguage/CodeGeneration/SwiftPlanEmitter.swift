@@ -49,6 +49,7 @@ struct SwiftPlanEmitter {
     switch flow.input {
     case .none: ""
     case .body(let type), .query(let type): "_ input: \(names.core("Handle"))<\(names.type(type))>"
+    case .stream(let type): "_ input: \(names.core("Handle"))<\(names.type(.stream(type)))>"
     }
   }
 
@@ -57,6 +58,7 @@ struct SwiftPlanEmitter {
     case .none: ""
     case .body(let type): "input: .body(\(names.type(type)).self), "
     case .query(let type): "input: .query(\(names.type(type)).self), "
+    case .stream(let type): "input: .stream(\(names.type(type)).self), "
     }
   }
 

@@ -75,6 +75,7 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
   case queryNotFlat = "query-not-flat"
   case outputType = "output-type"
   case streamStep = "stream-step"
+  case streamInput = "stream-input"
   case statusRange = "status-range"
   case fileMethod = "file-method"
   case unmappedError = "unmapped-error"

@@ -78,6 +78,7 @@ private struct LockWriter {
     case .none: break
     case .body(let type): set("input", "body \(text(type))")
     case .query(let type): set("input", "query \(text(type))")
+    case .stream(let type): set("input", "stream \(text(type))")
     }
     switch flow.output {
     case .none: set("output", "none")
@@ -104,7 +105,7 @@ private struct LockWriter {
   private mutating func writeReachable(from flow: ResolvedFlow) {
     switch flow.input {
     case .none: break
-    case .body(let type), .query(let type): write(type)
+    case .body(let type), .query(let type), .stream(let type): write(type)
     }
     switch flow.output {
     case .none, .text, .file: break
@@ -144,6 +145,7 @@ private struct LockWriter {
     case .list(let element): "[\(text(element))]"
     case .map(let value): "[string: \(text(value))]"
     case .optional(let wrapped): "\(text(wrapped))?"
+    case .stream(let element): "stream \(text(element))"
     }
   }
 
@@ -153,7 +155,7 @@ private struct LockWriter {
     case .string, .int, .float, .bool: break
     case .list(let element): write(element)
     case .map(let value): write(value)
-    case .optional(let wrapped): write(wrapped)
+    case .optional(let wrapped), .stream(let wrapped): write(wrapped)
     case .extern: lock[.extern, name] = lock[.extern, name] ?? CatalogLock.Block()
     case .enumeration:
       guard lock[.enumeration, name] == nil, let declaration = enums[name] else { return }

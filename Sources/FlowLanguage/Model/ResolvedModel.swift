@@ -37,6 +37,9 @@ package indirect enum ResolvedType: Hashable {
   case list(ResolvedType)
   case map(ResolvedType)
   case optional(ResolvedType)
+  /// What `input stream Row` gives to a plan, and a parameter `rows: stream Row` to its step: one part after the other. No
+  /// field and no output has such a type.
+  case stream(ResolvedType)
 }
 
 package struct ResolvedRecord {
@@ -121,6 +124,8 @@ package final class ResolvedStep {
   package let isCooperative: Bool
   /// `-> stream Hit`: `output` is the list, and the step gives it in parts.
   package let isStream: Bool
+  /// One of its parameters is the input of a flow in parts.
+  package var takesParts: Bool { parameters.contains { $0.type.isStream } }
   /// What running the step's effects a second time does.
   package let repetition: ResolvedRepetition
   package let mayInsert: [String]
@@ -167,6 +172,8 @@ package enum ResolvedInput {
   case none
   case body(ResolvedType)
   case query(ResolvedType)
+  /// `input stream Row`: one JSON document of this type on each line of the body, taken in parts.
+  case stream(ResolvedType)
 }
 
 package enum ResolvedOutput {

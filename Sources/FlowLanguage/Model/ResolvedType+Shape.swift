@@ -23,7 +23,7 @@ extension ResolvedType {
     case .string, .int, .float, .bool, .enumeration: true
     // Checked by what they wrap, where that is known.
     case .newtype: true
-    case .record, .extern, .list, .map, .optional: false
+    case .record, .extern, .list, .map, .optional, .stream: false
     }
   }
 }

@@ -12,6 +12,11 @@ extension ResolvedValue {
     }
   }
 
+  /// The elements of a list, each on a line: the body of an input in parts.
+  package var jsonLines: String {
+    if case .list(let elements) = self { elements.map { $0.json + "\n" }.joined() } else { json }
+  }
+
   private static func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {

@@ -182,7 +182,7 @@ extension Parser {
     while take(.rightParenthesis) == nil {
       let name = try declaredName(.kebab, "the name of a parameter, or `)`")
       try expect(.colon, "`:` and the type of `\(name.text)`", hint: example)
-      step.parameters.append(ParameterSyntax(name: name, type: try type()))
+      step.parameters.append(ParameterSyntax(name: name, stream: try takeStream(), type: try type()))
       if take(.comma) == nil, !at(.rightParenthesis) {
         throw unexpected("`,` and another parameter, or `)`", hint: example)
       }

@@ -77,9 +77,10 @@ extension Parser {
   }
 
   private mutating func input() throws(SyntaxFailure) -> InputSyntax {
+    let stream = try takeStream()
     let type = try type()
-    guard take(word: "from") != nil else { return InputSyntax(type: type, source: nil) }
-    return InputSyntax(type: type, source: try expectName("`query` or `body`"))
+    guard take(word: "from") != nil else { return InputSyntax(stream: stream, type: type, source: nil) }
+    return InputSyntax(stream: stream, type: type, source: try expectName("`query` or `body`"))
   }
 
   private mutating func output() throws(SyntaxFailure) -> OutputSyntax {

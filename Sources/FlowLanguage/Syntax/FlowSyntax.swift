@@ -57,6 +57,8 @@ package struct DurationSyntax {
 }
 
 package struct InputSyntax {
+  /// The word `stream`. The type is that of an element then.
+  package var stream: SourceSpan?
   package let type: TypeSyntax
   /// The word behind `from`.
   package let source: NameSyntax?

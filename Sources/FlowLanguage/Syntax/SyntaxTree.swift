@@ -170,5 +170,7 @@ package struct FragmentDeclarationSyntax {
 
 package struct ParameterSyntax {
   package let name: NameSyntax
+  /// The word `stream`: the step takes the input of a flow in parts. The type is that of an element then.
+  package var stream: SourceSpan?
   package let type: TypeSyntax
 }

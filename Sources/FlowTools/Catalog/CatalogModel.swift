@@ -67,7 +67,7 @@ package struct TypeKey: Hashable {
       .newtype(let name, let module):
       self.name = name
       self.module = module
-    case .string, .int, .float, .bool, .list, .map, .optional: return nil
+    case .string, .int, .float, .bool, .list, .map, .optional, .stream: return nil
     }
   }
 }

@@ -48,6 +48,14 @@ package struct ResponseProblems {
         (415, .framework(code: "unsupported-media-type", sentence: "The body is not `application/json`.")),
         (422, .input(refused)),
       ]
+    case .stream:
+      return [
+        (400, .input(["malformed-json"])),
+        (408, .framework(code: "request-timeout", sentence: "The next part of the body did not come in time.")),
+        (413, .framework(code: "content-too-large", sentence: "The body, or a line of it, is larger than the server accepts.")),
+        (415, .framework(code: "unsupported-media-type", sentence: "The body is not `application/x-ndjson`.")),
+        (422, .input(refused)),
+      ]
     }
   }
 

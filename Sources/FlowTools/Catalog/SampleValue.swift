@@ -9,9 +9,13 @@ struct SampleValue {
   func input(of flow: ResolvedFlow) -> JSONValue? {
     switch flow.input {
     case .none: nil
-    case .body(let type), .query(let type):
-      flow.examples.first { $0.expectation.error == nil && $0.input != nil }?.input.map(JSONValue.init) ?? value(type, named: "value")
+    case .body(let type), .query(let type): exampleInput(of: flow) ?? value(type, named: "value")
+    case .stream(let type): exampleInput(of: flow) ?? .array([value(type, named: "value")])
     }
+  }
+
+  private func exampleInput(of flow: ResolvedFlow) -> JSONValue? {
+    flow.examples.first { $0.expectation.error == nil && $0.input != nil }?.input.map(JSONValue.init)
   }
 
   func output(of flow: ResolvedFlow) -> JSONValue? {
@@ -30,7 +34,7 @@ struct SampleValue {
     case .int: .int(constraints.range.map { $0.contains(1) ? 1 : $0.lowerBound } ?? 1)
     case .float: .float(constraints.floatRange.map { $0.contains(1) ? 1 : $0.lowerBound } ?? 1)
     case .bool: true
-    case .list(let element): .array(count(constraints).map { _ in value(element, named: name) })
+    case .list(let element), .stream(let element): .array(count(constraints).map { _ in value(element, named: name) })
     case .map(let element): .object(count(constraints).map { .init("key-\($0)", value(element, named: name)) })
     case .optional(let wrapped): value(wrapped, named: name, constraints)
     case .record, .enumeration, .extern, .newtype: declared(type, named: name)

@@ -13,7 +13,7 @@ struct TypeCollector {
     for flow in flows {
       switch flow.input {
       case .none: break
-      case .body(let type), .query(let type): collector.collect(type, into: \.inputs)
+      case .body(let type), .query(let type), .stream(let type): collector.collect(type, into: \.inputs)
       }
       switch flow.output {
       case .none, .text, .file: break
@@ -38,7 +38,7 @@ struct TypeCollector {
   private mutating func collect(_ type: ResolvedType, into found: WritableKeyPath<TypeCollector, Set<TypeKey>>) {
     switch type {
     case .string, .int, .float, .bool: break
-    case .list(let inner), .map(let inner), .optional(let inner): collect(inner, into: found)
+    case .list(let inner), .map(let inner), .optional(let inner), .stream(let inner): collect(inner, into: found)
     case .record, .enumeration, .extern, .newtype:
       guard let key = TypeKey(type), self[keyPath: found].insert(key).inserted else { return }
       guard case .record(let record)? = declarations[key] else { return }

@@ -86,8 +86,13 @@ package struct SwiftClientEmitter {
     }
     let failure = failureName(entry)
     let output = output(flow)
-    let head = "public func \(OperationNames.name(entry))("
-    writer.list(head, parameters(flow), ") async throws(\(failure))" + (output.map { " -> \($0)" } ?? "") + " {")
+    var head = "public func \(OperationNames.name(entry))"
+    var constraint = ""
+    if case .stream(let type) = flow.input {
+      head += "<Elements: AsyncSequence & Sendable>"
+      constraint = " where Elements.Element == \(types.name(type))"
+    }
+    writer.list(head + "(", parameters(flow), ") async throws(\(failure))" + (output.map { " -> \($0)" } ?? "") + constraint + " {")
     writer.indented { emitBody(flow, failure: failure, to: &$0) }
     writer.line("}")
   }
@@ -97,6 +102,7 @@ package struct SwiftClientEmitter {
     switch flow.input {
     case .none: break
     case .body(let type), .query(let type): parameters.append("_ input: \(types.name(type))")
+    case .stream: parameters.append("_ input: Elements")
     }
     let string = types.swift("String")
     switch flow.entry.idempotency?.mode {
@@ -120,7 +126,14 @@ package struct SwiftClientEmitter {
   private func emitBody(_ flow: ResolvedFlow, failure: String, to writer: inout CodeWriter) {
     let entry = flow.entry
     let isChanged: Bool
-    if case .none = flow.input { isChanged = entry.idempotency != nil } else { isChanged = true }
+    var lines = ""
+    switch (flow.input, flow.output) {
+    case (.none, _): isChanged = entry.idempotency != nil
+    case (.stream, .stream), (.body, _), (.query, _): isChanged = true
+    case (.stream, _):
+      isChanged = false
+      lines = ", lines: input"
+    }
     writer.line(
       "\(isChanged ? "var" : "let") request = Request(method: \"\(entry.method.rawValue)\", target: \"\(entry.path)\")")
     switch flow.input {
@@ -132,9 +145,10 @@ package struct SwiftClientEmitter {
       }
       writer.line("request.target += query.text")
     case .body: writer.line("try encode(input, into: &request, \(failure).self)")
+    case .stream: if isChanged { writer.line("try await collect(input, into: &request, \(failure).self)") }
     }
     if entry.idempotency != nil { writer.line("request.add(idempotencyKey: idempotencyKey)") }
-    let call = "try await perform(request, \(failure).self)"
+    let call = "try await perform(request\(lines), \(failure).self)"
     switch flow.output {
     case .none: writer.line("_ = \(call)")
     case .file: writer.line("return \(types.swift("Array"))(\(call).body)")

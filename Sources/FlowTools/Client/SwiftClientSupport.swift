@@ -29,6 +29,15 @@ enum SwiftClientSupport {
         response.body = Data()
         return (response, body)
       }
+
+      /// For a transport that knows no parts: the whole body as one.
+      public func send(_ request: \(client).Request, body next: () async throws -> Data?) async throws -> \(client).Response {
+        var request = request
+        var body = Data()
+        while let piece = try await next() { body += piece }
+        request.body = body
+        return try await send(request)
+      }
     }
 
     extension \(client) {
@@ -38,6 +47,9 @@ enum SwiftClientSupport {
 
         /// The same for an answer that comes in parts: a response without its body, and the bytes of the body as they come.
         func stream(_ request: Request) async throws -> (response: Response, body: AsyncThrowingStream<Data, any Error>)
+
+        /// The same for a body that is made while it is sent: `next` gives the next piece of it, and `nil` behind the last one.
+        func send(_ request: Request, body next: () async throws -> Data?) async throws -> Response
       }
 
       public struct Request: Sendable {
@@ -96,6 +108,33 @@ enum SwiftClientSupport {
           let (body, continuation) = AsyncThrowingStream<Data, any Error>.makeStream()
           let answer = try await Stream(continuation).start(outgoing(request), session.configuration)
           return (Self.response(answer, Data()), body)
+        }
+
+        /// A session takes a body that is not in memory from a file, so all of it is written to one first.
+        public func send(_ request: Request, body next: () async throws -> Data?) async throws -> Response {
+          let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(client)-\\(UUID().uuidString)")
+          guard FileManager.default.createFile(atPath: file.path, contents: nil, attributes: [.posixPermissions: 0o600]) else {
+            throw CocoaError(.fileWriteUnknown)
+          }
+          defer { try? FileManager.default.removeItem(at: file) }
+          let handle = try FileHandle(forWritingTo: file)
+          do {
+            var waiting = Data()
+            while let piece = try await next() {
+              waiting += piece
+              guard waiting.count >= 1 << 16 else { continue }
+              try handle.write(contentsOf: waiting)
+              waiting.removeAll(keepingCapacity: true)
+            }
+            try handle.write(contentsOf: waiting)
+            try handle.close()
+          } catch {
+            try? handle.close()
+            throw error
+          }
+          let (body, response) = try await session.upload(for: outgoing(request), fromFile: file)
+          guard let answer = response as? HTTPURLResponse else { throw URLError(.badServerResponse) }
+          return Self.response(answer, body)
         }
 
         private func outgoing(_ request: Request) throws -> URLRequest {
@@ -278,9 +317,48 @@ enum SwiftClientSupport {
         } catch {
           throw .noAnswer(error)
         }
+        return try successful(response, Failure.self)
+      }
+
+      private func successful<Failure: CallFailure>(_ response: Response, _: Failure.Type) throws(Failure) -> Response {
         if (200..<300).contains(response.status) { return response }
         guard let problem = Problem(response) else { throw .unreadable(response) }
         throw Failure(problem)
+      }
+
+      /// The same with a body in parts: one document for each line, made when the transport has room for it.
+      private func perform<Elements: AsyncSequence, Failure: CallFailure>(
+        _ request: Request, lines input: Elements, _: Failure.Type
+      ) async throws(Failure) -> Response where Elements.Element: Encodable {
+        var request = request
+        request.headers.merge(headers) { own, _ in own }
+        request.headers["Content-Type"] = "application/x-ndjson"
+        let response: Response
+        do {
+          var elements = input.makeAsyncIterator()
+          let encoder = JSONEncoder()
+          response = try await transport.send(request) {
+            guard let element = try await elements.next() else { return nil }
+            return try encoder.encode(element) + Data("\\n".utf8)
+          }
+        } catch {
+          throw .noAnswer(error)
+        }
+        return try successful(response, Failure.self)
+      }
+
+      /// The lines of a body whose answer comes in parts, too: such a request is sent as a whole.
+      private func collect<Elements: AsyncSequence, Failure: CallFailure>(
+        _ input: Elements, into request: inout Request, _: Failure.Type
+      ) async throws(Failure) where Elements.Element: Encodable {
+        do {
+          var body = Data()
+          for try await element in input { body += try JSONEncoder().encode(element) + Data("\\n".utf8) }
+          request.body = body
+          request.headers["Content-Type"] = "application/x-ndjson"
+        } catch {
+          throw .noAnswer(error)
+        }
       }
 
       private func decode<Value: Decodable, Failure: CallFailure>(

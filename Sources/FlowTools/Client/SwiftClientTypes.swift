@@ -32,7 +32,7 @@ struct SwiftClientTypes {
     case .bool: swift("Bool")
     case .record(let name, _), .enumeration(let name, _), .extern(let name, _), .newtype(let name, _):
       catalog.declaration(of: type).map(self.name) ?? name
-    case .list(let element): "[\(name(element))]"
+    case .list(let element), .stream(let element): "[\(name(element))]"
     case .map(let value): "[\(swift("String")): \(name(value))]"
     case .optional(let wrapped): "\(name(wrapped))?"
     }
@@ -82,7 +82,7 @@ struct SwiftClientTypes {
     case .newtype:
       guard case .newtype(let newtype)? = catalog.declaration(of: field.type.unwrapped)?.declaration else { return raw(.string) }
       return raw(newtype.wrapped)
-    case .int, .float, .bool, .record, .extern, .list, .map, .optional: return converted(value)
+    case .int, .float, .bool, .record, .extern, .list, .map, .optional, .stream: return converted(value)
     }
   }
 }

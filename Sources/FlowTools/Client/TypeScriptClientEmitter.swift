@@ -61,6 +61,7 @@ package struct TypeScriptClientEmitter {
     switch flow.input {
     case .none: break
     case .body(let type), .query(let type): parameters.append("input: \(self.type(type))")
+    case .stream(let type): parameters.append("input: AsyncIterable<\(self.type(type))> | Iterable<\(self.type(type))>")
     }
     switch entry.idempotency?.mode {
     case .required: parameters.append("options: CallOptions & { idempotencyKey: string }")
@@ -76,6 +77,7 @@ package struct TypeScriptClientEmitter {
       switch flow.input {
       case .none: writer.line("return \(call), undefined, options, \(errors), \(reader(flow)));")
       case .body: writer.line("return \(call), JSON.stringify(input), options, \(errors), \(reader(flow)));")
+      case .stream: writer.line("return \(call), sentLines(input), options, \(errors), \(reader(flow)));")
       case .query:
         writer.line("return this.call(\(Self.literal(entry.method.rawValue)), \(target) + query({ ...input }), undefined, options, \(errors), \(reader(flow)));")
       }
@@ -159,7 +161,7 @@ package struct TypeScriptClientEmitter {
     case .bool: "boolean"
     case .record(let name, _), .enumeration(let name, _), .extern(let name, _), .newtype(let name, _):
       catalog.declaration(of: type).map(self.name) ?? name
-    case .list(let element): list(self.type(element))
+    case .list(let element), .stream(let element): list(self.type(element))
     case .map(let value): "Record<string, \(self.type(value))>"
     case .optional(let wrapped): "\(self.type(wrapped)) | null"
     }

@@ -346,8 +346,8 @@ extension DiagnosticCode {
     case .idempotencyUse:
       """
       `idempotency` lets a client repeat a request that changes something: one with the `Idempotency-Key` of an earlier one is \
-      answered with the earlier answer. `GET` and `HEAD` change nothing and need no key, and of a stream no whole answer is \
-      there that could be kept.
+      answered with the earlier answer. `GET` and `HEAD` change nothing and need no key. Of a stream that is sent no whole \
+      answer is there that could be kept, and of one that is read no whole body that could be compared.
       """
     case .preconditionUse:
       """
@@ -367,6 +367,13 @@ extension DiagnosticCode {
       `-> stream Hit` says that a step gives its output in parts: each goes to the client as soon as it is there, and the step \
       is asked for the next one when the client has taken enough. So only the `done` of a flow with `output stream` can use \
       such a step.
+      """
+    case .streamInput:
+      """
+      `input stream Row` gives the body of a request to one step in parts, line by line, while it arrives: the step declares \
+      `rows: stream Row`, and asks for the next part with `.take` when it is done with one. A part is gone then, and the request has \
+      but one body. So `input` is read once, by a step in the main sequence of the plan, which neither runs twice nor fails in \
+      passing; and a step that takes parts does not give any, since a client that sends does not read.
       """
     case .readBeforeWrite: "A plan goes from top to bottom, and a value is written above the statement that reads it."
     case .duplicateBinding:

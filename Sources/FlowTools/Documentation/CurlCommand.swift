@@ -18,12 +18,20 @@ struct CurlCommand {
     switch flow.input {
     case .none: break
     case .query: target += Self.query(input)
+    case .stream:
+      arguments.append("-H 'Content-Type: application/x-ndjson'")
+      arguments.append("--data-binary \(Self.quoted(Self.lines(input)))")
     case .body:
       arguments.append("-H 'Content-Type: application/json'")
       arguments.append("-d \(Self.quoted((input ?? [:]).compactText))")
     }
     let words = ["curl \(Self.quoted(target))"] + arguments
     return words.joined(separator: words.count > 1 ? " \\\n  " : " ")
+  }
+
+  private static func lines(_ input: JSONValue?) -> String {
+    guard case .array(let elements)? = input else { return "" }
+    return elements.map(\.compactText).joined(separator: "\n")
   }
 
   private static func query(_ input: JSONValue?) -> String {

@@ -87,6 +87,9 @@ struct FlowPage {
     switch flow.input {
     case .none: "<h2>Input</h2>\n<p>None.</p>"
     case .body(let type): "<h2>Input</h2>\n<p>\(site.type(type, up: up)) as JSON in the body.</p>\n" + fields(type, isInput: true)
+    case .stream(let type):
+      "<h2>Input</h2>\n<p>A stream of \(site.type(type, up: up)): one line of JSON for each in the body (<code>application/x-ndjson</code>), taken as they arrive.</p>\n"
+        + fields(type, isInput: true)
     case .query(let type): "<h2>Input</h2>\n<p>\(site.type(type, up: up)) in the query.</p>\n" + fields(type, isInput: true)
     }
   }

@@ -101,6 +101,7 @@ struct Site {
   private func typeText(_ type: ResolvedType, up: String) -> String {
     switch type {
     case .string, .int, .float, .bool: HTML.escape(catalog.displayName(type))
+    case .stream(let element): "stream \(typeText(element, up: up))"
     case .list(let element): "[\(typeText(element, up: up))]"
     case .map(let value): "[string: \(typeText(value, up: up))]"
     case .optional(let wrapped): typeText(wrapped, up: up) + "?"

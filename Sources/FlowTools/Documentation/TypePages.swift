@@ -82,7 +82,7 @@ struct TypePage {
 
   private func mentions(_ other: ResolvedType) -> Bool {
     switch other {
-    case .list(let inner), .map(let inner), .optional(let inner): mentions(inner)
+    case .list(let inner), .map(let inner), .optional(let inner), .stream(let inner): mentions(inner)
     case .string, .int, .float, .bool, .record, .enumeration, .extern, .newtype: TypeKey(other) == type.key
     }
   }
@@ -135,7 +135,7 @@ extension ResolvedFlow {
     var types: [ResolvedType] = []
     switch input {
     case .none: break
-    case .body(let type), .query(let type): types.append(type)
+    case .body(let type), .query(let type), .stream(let type): types.append(type)
     }
     switch output {
     case .none, .text, .file: break

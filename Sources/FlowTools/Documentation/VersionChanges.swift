@@ -31,6 +31,7 @@ struct VersionChanges {
     switch flow.input {
     case .none: nil
     case .body(let type), .query(let type): type
+    case .stream(let type): .stream(type)
     }
   }
 

@@ -177,7 +177,7 @@ extension LayoutBuilder {
   }
 
   private mutating func separateType(_ parts: inout [Layout]) {
-    if cursor.at(.word) || cursor.at(.leftBracket) { type(&parts) }
+    if cursor.at(.word) || cursor.at(.leftBracket) { streamedType(&parts) }
   }
 
   private mutating func attribute() -> [Layout]? {

@@ -79,7 +79,7 @@ extension LayoutBuilder {
   }
 
   private mutating func input(_ parts: inout [Layout]) {
-    type(&parts)
+    streamedType(&parts)
     if cursor.at("from") { take(&parts, count: 2) }
   }
 
@@ -90,12 +90,17 @@ extension LayoutBuilder {
     if next.kind == .leftBracket || next.kind == .word && Parser.mayBeType(cursor.text(next)) { take(&parts) }
   }
 
-  private mutating func output(_ parts: inout [Layout]) {
+  /// A type, with the word `stream` before it or without.
+  mutating func streamedType(_ parts: inout [Layout]) {
     stream(&parts)
     if !parts.isEmpty { separate(&parts) }
     var kind: [Layout] = []
     type(&kind)
     parts += kind
+  }
+
+  private mutating func output(_ parts: inout [Layout]) {
+    streamedType(&parts)
     // A flow has a property of this name, too; its value is a word.
     if cursor.at("status"), cursor.peek().kind == .number { take(&parts, count: 2) }
   }

@@ -199,8 +199,8 @@ package struct CheckRule {
       .checkInputRemoved, .input, "flow reads no input any more",
       "What callers send is not read any more, and nothing tells them.", way: newVersion),
     CheckRule(
-      .checkInputSourceChanged, .input, "input moved between query and body",
-      "Callers send every value to a place where it is not looked for.", way: newVersion),
+      .checkInputSourceChanged, .input, "input that is sent in another way",
+      "Callers send every value to a place, or in a form, in which it is not looked for.", way: newVersion),
     CheckRule(
       .checkInputFieldAdded, .input, "new required field of an input",
       "Requests of before do not have the field and are refused with 422.",

@@ -78,7 +78,7 @@ struct ContractComparison {
     switch (pair.before["input"].map(Self.parts), pair.after["input"].map(Self.parts)) {
     case (let was?, let now?):
       if was.word != now.word {
-        report(.checkInputSourceChanged, place, "`\(pair.nameBefore)` read its input from the \(was.word), and reads it from the \(now.word) now.")
+        report(.checkInputSourceChanged, place, "`\(pair.nameBefore)` read its input from \(Self.source(was.word)), and reads it from \(Self.source(now.word)) now.")
       }
       if let old = was.type, let new = now.type { compareValue(old, new, .sent, place) }
     case (let was?, nil):
@@ -90,6 +90,8 @@ struct ContractComparison {
     case (nil, nil): break
     }
   }
+
+  private static func source(_ word: String) -> String { word == "stream" ? "a stream of lines" : "the \(word)" }
 
   /// A query may be empty when every field of it may be missing. A body is there or it is not.
   private func mayBeMissing(_ type: LockType, in source: String) -> Bool {

@@ -82,6 +82,7 @@ struct FlowCaption {
     switch flow.input {
     case .none: start = [method]
     case .body(let type): start = [method, "input \(type.text)"]
+    case .stream(let type): start = [method, "input stream \(type.text)"]
     case .query(let type): start = [method, "input \(type.text) from query"]
     }
     switch flow.output {

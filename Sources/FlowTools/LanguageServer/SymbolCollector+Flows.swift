@@ -31,7 +31,7 @@ extension SymbolCollector {
       let binding = Symbol(kind: .binding, name: "input", scope: symbol.inner)
       let type = ScopedType(syntax: input.type, scope: scope)
       names.types[binding] = type
-      note(binding, input.type.span, [], "input: \(input.type.text)", type: type)
+      note(binding, input.type.span, [], "input: \(input.typeText)", type: type)
     }
     if let plan = flow.plan { walk(plan, of: symbol, &names) }
     for fragment in flow.fragments {

@@ -27,7 +27,7 @@ extension SymbolCollector {
 
   mutating func refer(_ example: ExampleSyntax, of flow: FlowSyntax, _ scope: Scope) {
     func scoped(_ type: TypeSyntax?) -> ScopedType? { type.map { ScopedType(syntax: $0, scope: scope) } }
-    if let input = example.input { refer(input, as: scoped(flow.input?.type), scope) }
+    if let input = example.input { refer(input, as: scoped(flow.input?.wholeType), scope) }
     for given in example.givens {
       refer(.step, given.step, scope)
       switch given.kind {

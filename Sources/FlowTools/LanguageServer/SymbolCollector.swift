@@ -68,7 +68,7 @@ struct SymbolCollector {
       let symbol = declareNamed(.step, step.name, scope, step.documentation, Self.detail(step))
       steps[symbol] = (step, scope)
       for parameter in step.parameters {
-        declare(.parameter, parameter.name, in: symbol.inner, [], "\(parameter.name.text): \(parameter.type.text)")
+        declare(.parameter, parameter.name, in: symbol.inner, [], "\(parameter.name.text): \(parameter.typeText)")
       }
     }
     for fragment in tree.fragments {
@@ -294,7 +294,7 @@ struct SymbolCollector {
   }
 
   private static func detail(_ step: StepSyntax, called kind: String = "step") -> String {
-    let parameters = step.parameters.map { "\($0.name.text): \($0.type.text)" }.joined(separator: ", ")
+    let parameters = step.parameters.map { "\($0.name.text): \($0.typeText)" }.joined(separator: ", ")
     var text = "\(kind) \(step.name.text)(\(parameters))"
     if let output = step.output { text += step.stream == nil ? " -> \(output.text)" : " -> stream \(output.text)" }
     func add(_ word: String, _ names: [NameSyntax]) {
@@ -312,11 +312,21 @@ struct SymbolCollector {
 
   private static func detail(_ flow: FlowSyntax, _ name: String) -> String {
     var text = "\(flow.method?.text ?? "?") /flow/\(name)"
-    if let input = flow.input { text += "  input \(input.type.text)" }
+    if let input = flow.input { text += "  input \(input.typeText)" }
     if let output = flow.output { text += "  output \(output.span.text)" }
     if let owner = flow.owner { text += "  owner \(owner.text)" }
     return text
   }
+}
+
+extension ParameterSyntax {
+  var typeText: String { stream == nil ? type.text : "stream \(type.text)" }
+}
+
+extension InputSyntax {
+  /// Of everything that a request sends: of a stream, the list of its elements.
+  var wholeType: TypeSyntax { stream == nil ? type : .list(type, type.span) }
+  var typeText: String { stream == nil ? type.text : "stream \(type.text)" }
 }
 
 extension StepSyntax {

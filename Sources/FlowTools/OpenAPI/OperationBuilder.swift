@@ -51,7 +51,7 @@ struct OperationBuilder {
   private var inputFields: [ResolvedField] {
     switch flow.input {
     case .none: []
-    case .body(let type), .query(let type): catalog.record(type)?.fields ?? []
+    case .body(let type), .query(let type), .stream(let type): catalog.record(type)?.fields ?? []
     }
   }
 
@@ -81,6 +81,13 @@ struct OperationBuilder {
   }
 
   private var requestBody: JSONValue? {
+    if case .stream(let type) = flow.input {
+      // The schema is that of one line, as it is for answers in parts.
+      return [
+        "description": .string("One line of JSON for each \(catalog.displayName(type)). They are taken as they arrive."), "required": true,
+        "content": ["application/x-ndjson": ["schema": schemas.schema(of: type)]],
+      ]
+    }
     guard case .body(let type) = flow.input else { return nil }
     var media: JSONValue = ["schema": bodySchema(type)]
     let examples = flow.examples.compactMap { example -> JSONValue.Member? in

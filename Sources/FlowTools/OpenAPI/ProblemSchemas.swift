@@ -42,6 +42,8 @@ struct ProblemSchemas {
   private var inputProblem: JSONValue {
     var properties = problemProperties
     properties.add("field", ["type": "string", "description": "The way to the field, such as `lines[2].product-id`."])
+    let hasStreams = schemas.catalog.flows.contains { if case .stream = $0.input { true } else { false } }
+    if hasStreams { properties.add("line", ["type": "integer", "description": "Of a body in parts, the line that was refused."]) }
     return [
       "type": "object", "required": ["type", "title", "status"], "properties": properties,
       "description": "The request's body or query was refused. `detail` names fields and limits, never a value that was sent.",

@@ -187,6 +187,7 @@ extension CatalogModel {
     case .record(let name, _), .enumeration(let name, _), .extern(let name, _), .newtype(let name, _):
       declaration(of: type)?.name ?? name
     case .list(let element): "[\(displayName(element))]"
+    case .stream(let element): "stream \(displayName(element))"
     case .map(let value): "[string: \(displayName(value))]"
     case .optional(let wrapped): displayName(wrapped) + "?"
     }

@@ -86,7 +86,7 @@ struct SchemaBuilder {
       var schema = catalog.declaration(of: type).map { Self.reference($0.name) } ?? [:]
       schema.add(contentsOf: self.constraints(constraints))
       return schema
-    case .list(let element):
+    case .list(let element), .stream(let element):
       var schema: JSONValue = ["type": "array", "items": self.schema(of: element)]
       if let items = constraints.items { add(items, "minItems", "maxItems", to: &schema) }
       if constraints.isUnique { schema.add("uniqueItems", true) }
@@ -104,7 +104,7 @@ struct SchemaBuilder {
     case .int: ["type": "integer", "format": "int64"]
     case .float: ["type": "number", "format": "double"]
     case .bool: ["type": "boolean"]
-    case .string, .record, .enumeration, .extern, .newtype, .list, .map, .optional: ["type": "string"]
+    case .string, .record, .enumeration, .extern, .newtype, .list, .map, .optional, .stream: ["type": "string"]
     }
   }
 

@@ -38,7 +38,7 @@ package struct StepTemplate {
     let failure = ".fail(.internalError(\"\(step.name.text) has not been written yet.\"))"
     var text = "public import ZerverCore\n\npublic enum \(type): \(type)Step {\n"
     text += "  public \(signature("run", before: [])) {\n    \(failure)\n  }\n"
-    if !step.needs.isEmpty || step.cooperative != nil || step.stream != nil {
+    if !step.needs.isEmpty || step.cooperative != nil || step.stream != nil || step.parameters.contains(where: { $0.stream != nil }) {
       let resume = signature("resume", before: ["_ resumption: Resumption"])
       text += "\n  public \(resume) {\n    \(failure)\n  }\n"
     }
@@ -46,9 +46,13 @@ package struct StepTemplate {
   }
 
   private func signature(_ function: String, before: [String]) -> String {
-    let parameters = before + step.parameters.map { "\(SwiftNames.member($0.name.text)): \(Self.swift($0.type))" }
+    let parameters = before + step.parameters.map { "\(SwiftNames.member($0.name.text)): \(Self.swift($0))" }
     let output = step.output.map(Self.swift) ?? "NoOutput"
     return "static func \(function)(\(parameters.joined(separator: ", "))) throws(FlowFailure) -> Decision<\(output)>"
+  }
+
+  private static func swift(_ parameter: ParameterSyntax) -> String {
+    parameter.stream == nil ? swift(parameter.type) : "StreamPart<\(swift(parameter.type))>"
   }
 
   private static func swift(_ type: TypeSyntax) -> String {

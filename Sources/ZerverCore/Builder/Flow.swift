@@ -21,8 +21,8 @@ public struct Flow<Input, Output>: Sendable {
   var contract: FlowContract
   let plan: RecordedPlan
 
-  /// - Parameter input: where the input is read from: `.body(Order.self)` or `.query(Search.self)`.
-  /// - Parameter output: `.json(status: 201)`, `.text` or `.none`.
+  /// - Parameter input: where the input is read from: `.body(Order.self)`, `.query(Search.self)` or `.stream(Row.self)`.
+  /// - Parameter output: `.json(status: 201)`, `.stream()`, `.text` or `.none`.
   public init(
     _ slug: String, _ version: FlowVersion, method: FlowMethod, owner: String, input: FlowInput<Input>,
     output: FlowOutput<Output>, file: String = #fileID, line: Int = #line,
@@ -31,7 +31,7 @@ public struct Flow<Input, Output>: Sendable {
     let place = FlowPlace(file, line)
     contract = FlowContract(
       slug: slug, version: version, method: method, owner: owner, place: place, form: output.form,
-      input: (String(reflecting: Input.self), input.isQuery), outputType: String(reflecting: Output.self),
+      input: FlowContract.Input(type: input.typeName, isQuery: input.isQuery, isStream: input.decodePart != nil), outputType: String(reflecting: Output.self),
       headers: output.headerFields.map(\.line), trial: input.trial)
     self.plan = RecordedPlan(input, output, at: place, plan)
   }

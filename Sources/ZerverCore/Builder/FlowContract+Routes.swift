@@ -44,6 +44,7 @@ extension FlowContract {
 
   private func check(_ field: String, at place: FlowPlace, _ problems: inout [FlowProblem]) {
     guard let input else { return problems.append(.bindWithoutInput(field, at: place)) }
+    if input.isStream { return problems.append(.bindOfStream(field, at: place)) }
     if isUnknown(field) { return problems.append(.bindUnknownField(field, input: FlowTypeName(input.type).text, at: place)) }
     if input.isQuery { return }
     if accepts("null", in: field) { return problems.append(.bindOptionalField(field, at: place)) }

@@ -8,8 +8,7 @@ struct FlowContract: Sendable {
   var owner: String
   var place: FlowPlace
   var form: AnswerForm
-  /// As `String(reflecting:)` writes it.
-  var input: (type: String, isQuery: Bool)?
+  var input: Input?
   /// Of an answer in JSON.
   var outputType: String?
   var summary = ""
@@ -32,6 +31,13 @@ struct FlowContract: Sendable {
   var headers: [HeaderLine] = []
   /// Of the input: what its decoder says of a text. `nil` for a flow without an input.
   var trial: (@Sendable (String) -> InputError?)?
+
+  struct Input: Sendable {
+    /// As `String(reflecting:)` writes it.
+    let type: String
+    let isQuery: Bool
+    let isStream: Bool
+  }
 
   struct BindingLine: Sendable {
     let method: FlowMethod
@@ -94,6 +100,10 @@ struct FlowContract: Sendable {
     if case .file = form { checkFileMethods(&problems) }
     if let place = idempotencyPlace, method.isSafe { problems.append(.idempotencyOfSafeMethod(method.rawValue, at: place)) }
     if let place = idempotencyPlace, case .stream = form { problems.append(.idempotencyOfStream(at: place)) }
+    if input?.isStream == true {
+      if let place = idempotencyPlace { problems.append(.idempotencyOfInputStream(at: place)) }
+      if method.readsQuery { problems.append(.streamWithoutBody(method.rawValue, at: place)) }
+    }
     if let place = idempotencyPlace, let idempotency, !(1...Self.ttlSecondsMax).contains(idempotency.ttlNanoseconds / 1_000_000_000) {
       problems.append(.idempotencyTTL(at: place))
     }

@@ -48,8 +48,8 @@ extension FlowContractFile {
     lines += Self.comments(above: "flow", contract)
     lines.append("flow \(entry.slug) {")
     var properties = Self.properties(of: entry)
-    if let input, let isQuery = contract.input?.isQuery {
-      properties.append("input \(input.text) from \(isQuery ? "query" : "body")")
+    if let input, let form = contract.input {
+      properties.append(form.isStream ? "input stream \(input.text)" : "input \(input.text) from \(form.isQuery ? "query" : "body")")
     }
     properties.append(Self.output(contract.form, output))
     properties += entry.bindings.map { "bind \($0.method.rawValue) \($0.template)" }

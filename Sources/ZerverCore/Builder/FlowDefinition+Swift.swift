@@ -38,7 +38,7 @@ extension FlowDefinition {
       frameBytes: plan.frameBytes, errors: errors, decode: plan.decode, run: { use, context in code[use](&context) },
       test: { condition, context in conditions[condition](context) },
       release: { context in for release in releases { release(&context) } }, pathInput: pathInput,
-      isStream: plan.isStream, isFile: plan.isFile, place: place, problems: problems, preconditionPlace: plan.preconditionPlace,
-      recorded: plan, contract: contract)
+      isStream: plan.isStream, isFile: plan.isFile, decodePart: plan.decodePart, place: place, problems: problems,
+      preconditionPlace: plan.preconditionPlace, recorded: plan, contract: contract)
   }
 }

@@ -56,7 +56,8 @@ extension FlowDefinition {
   public init(
     plan: StaticString, frameBytes: Int, errors: [(code: String, status: UInt16)], decode: @escaping Decode,
     run: @escaping Run, test: @escaping Test, release: @escaping Release,
-    pathInput: PathInputForm = .query, readsPrecondition: Bool = false, place: FlowPlace, slotCount: Int, fragments: [FlowFragment]
+    pathInput: PathInputForm = .query, isStream: Bool = false, isFile: Bool = false, decodePart: Decode? = nil,
+    readsPrecondition: Bool = false, place: FlowPlace, slotCount: Int, fragments: [FlowFragment]
   ) {
     var linker = PlanLinker(plan.description, frameBytes: frameBytes, slotCount: slotCount)
     for fragment in fragments { linker.link(fragment, at: FlowPlace(place.file, fragment.line)) }
@@ -73,8 +74,8 @@ extension FlowDefinition {
       release: { context in
         release(&context)
         for release in releases { release(&context) }
-      }, pathInput: pathInput, readsPrecondition: readsPrecondition, place: place, problems: problems,
-      preconditionPlace: linker.preconditionPlace)
+      }, pathInput: pathInput, isStream: isStream, isFile: isFile, decodePart: decodePart, readsPrecondition: readsPrecondition,
+      place: place, problems: problems, preconditionPlace: linker.preconditionPlace)
   }
 }
 

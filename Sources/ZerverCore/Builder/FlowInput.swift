@@ -1,6 +1,10 @@
 /// Where a flow reads its input from.
 public struct FlowInput<Value>: Sendable {
   let isQuery: Bool
+  /// What a client sends, or one element of it, as `String(reflecting:)` writes it.
+  let typeName: String
+  /// Of an input in parts.
+  let decodePart: FlowDefinition.Decode?
   /// Made in the module of the flow, where the type is known.
   let decode: @Sendable (inout RequestContext) -> StepOutcome
   let release: @Sendable (inout RequestContext) -> Void
@@ -9,10 +13,13 @@ public struct FlowInput<Value>: Sendable {
 
   @usableFromInline
   init(
-    isQuery: Bool, decode: @escaping @Sendable (inout RequestContext) -> StepOutcome,
+    isQuery: Bool, typeName: String = String(reflecting: Value.self), decodePart: FlowDefinition.Decode? = nil,
+    decode: @escaping @Sendable (inout RequestContext) -> StepOutcome,
     release: @escaping @Sendable (inout RequestContext) -> Void, trial: @escaping @Sendable (String) -> InputError?
   ) {
     self.isQuery = isQuery
+    self.typeName = typeName
+    self.decodePart = decodePart
     self.decode = decode
     self.release = release
     self.trial = trial
@@ -37,6 +44,19 @@ extension FlowInput where Value: JSONDecodable {
           }
         }
       })
+  }
+}
+
+extension FlowInput {
+  /// A body of JSON documents, one on each line, that one step takes in parts: see ``Decision/take(_:)``.
+  @inlinable
+  public static func stream<Element: JSONDecodable>(
+    _ type: Element.Type = Element.self
+  ) -> FlowInput where Value == StreamPart<Element> {
+    FlowInput(
+      isQuery: false, typeName: String(reflecting: Element.self),
+      decodePart: { context in context.decodePart(into: Slot<StreamPart<Element>>()) }, decode: { _ in .continued },
+      release: { context in context.frame.destroy(Slot<Value>()) }, trial: { _ in nil })
   }
 }
 

@@ -86,6 +86,20 @@ extension FlowProblem {
       hint: "answer with a list or with a page of it, or remove `idempotency`.")
   }
 
+  static func idempotencyOfInputStream(at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "idempotency-use", at: place, "idempotency of a flow that reads a stream",
+      "A repetition is told from another request by its body, and a body that comes in parts is nowhere as a whole.",
+      hint: "let the step write so that a second run changes nothing, and remove `.idempotency`.")
+  }
+
+  static func streamWithoutBody(_ method: String, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "input-source", at: place, "stream in a method without a body",
+      "An input in parts is read from the body, and a `\(method)` request has none (RFC 9110 §9.3).",
+      hint: "use the method `.post`, `.put` or `.patch`.")
+  }
+
   static func idempotencyTTL(at place: FlowPlace) -> FlowProblem {
     FlowProblem(
       "malformed-number", at: place, "duration out of range",
@@ -201,6 +215,13 @@ extension FlowProblem {
       "bind-field", at: place, "field in a path without an input",
       "What a client writes in place of `{\(field)}` becomes a field of the flow's input, and this flow has none.",
       hint: "give the flow an input with the field `\(field)`, or write the path without it.")
+  }
+
+  static func bindOfStream(_ field: String, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "bind-field", at: place, "field in a path of a flow that reads a stream",
+      "What a client writes in place of `{\(field)}` becomes a field of the flow's input, and this input is many elements.",
+      hint: "write the path without it, and give each element the field.")
   }
 
   static func bindUnknownField(_ field: String, input: String, at place: FlowPlace) -> FlowProblem {

@@ -320,6 +320,52 @@ extension FlowProblem {
         : "end a flow with `output: .stream()` by it, or use a step that returns the list.")
   }
 
+  static func unreadStream(_ place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "stream-input", at: place, "stream that nobody takes", "The input of this flow comes in parts, and no step of the plan takes them.",
+      hint: "give the input to a step whose declaration has `takesParts: true`.")
+  }
+
+  static func secondReader(_ place: FlowPlace, first: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "stream-input", at: place, "second reader of a stream",
+      "A part of the input is gone when the step that takes them asks for the next one, so there is nothing left to read here.",
+      related: [Related("It is taken here", first)], hint: "let the first step give what is needed of it.")
+  }
+
+  /// - Parameter declaresThem: the step's declaration says that it takes parts, and it is not given the input.
+  static func partsOfStep(_ step: String, declaresThem: Bool, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "stream-input", at: place, declaresThem ? "step that takes parts of nothing" : "parts for a step that takes none",
+      declaresThem
+        ? "Step `\(step)` takes the input of a flow in parts, and this gives it something else."
+        : "The input of this flow comes in parts, and step `\(step)` does not declare that it takes them.",
+      hint: declaresThem
+        ? "give the flow `input: .stream()`, and the step the whole input."
+        : "declare `StepDeclaration(\"\(step)\", takesParts: true)`, and give the step the whole input.")
+  }
+
+  static func streamPlace(_ step: String, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "stream-input", at: place, "stream that is taken off the main way",
+      "Step `\(step)` takes the input in parts, and it stands where it may not run, run twice, or run beside others.",
+      hint: "move it into the main sequence of the plan.")
+  }
+
+  static func streamModifier(_ step: String, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "stream-input", at: place, "second attempt at a stream",
+      "When step `\(step)` has failed, the parts that it has taken are gone: nothing can begin again, and nobody waits for the rest.",
+      hint: "remove `retry`, `optional`, `orElse` or `detached` here.")
+  }
+
+  static func streamBothWays(_ step: String, at place: FlowPlace) -> FlowProblem {
+    FlowProblem(
+      "stream-input", at: place, "step that takes and gives parts",
+      "Most clients read nothing before they have sent everything, so step `\(step)`, which answers while it takes, could wait for them for ever.",
+      hint: "let one step take the input, and another give the answer.")
+  }
+
   static func emptyPlan(_ place: FlowPlace) -> FlowProblem {
     FlowProblem(
       "missing-done", at: place, "plan without an end", "This plan comes to its end without an answer.",

@@ -21,6 +21,7 @@ struct PlanAssembly {
   private typealias Label = Int
 
   private enum Instruction {
+    case part
     case run(Int, inserts: [Label] = [], replaces: [Label] = [], otherwise: Label? = nil, undo: Label? = nil)
     case detach(Label)
     case fork(Join, branches: [Label], then: Label)
@@ -100,6 +101,7 @@ struct PlanAssembly {
     let undo = use.undo.map { _ in label() }
     let next = label()
     let otherwise = use.isOptional ? next : use.fallback.map { _ in label() }
+    if use.declaration.takesParts { instructions.append(.part) }
     instructions.append(.run(number, inserts: inserts, replaces: replaces, otherwise: otherwise, undo: undo))
     place(next)
     if let undo, let compensation = use.undo {
@@ -163,6 +165,7 @@ struct PlanAssembly {
       line += " retry=\(retry.attempts) backoff=\(retry.backoff.nanosecondsWhole)..\(retry.backoffMax.nanosecondsWhole)"
     }
     if use.declaration.isCooperative { line += " cooperative" }
+    if use.declaration.takesParts { line += " parts" }
     if use.isBuiltIn { line += " built-in" }
     return line
   }
@@ -180,6 +183,7 @@ struct PlanAssembly {
       func one(_ name: String, _ label: Label?) -> String { list(name, label.map { [$0] } ?? []) }
       return "run \(firstUse + use)" + list("inserts", inserts) + list("replaces", replaces) + one("else", otherwise)
         + one("undo", undo)
+    case .part: return "part"
     case .detach(let label): return "detach \(target(label))"
     case .fork(let join, let branches, let then):
       return "fork \(join.word) \(branches.map(target).joined(separator: " ")) then=\(target(then))"

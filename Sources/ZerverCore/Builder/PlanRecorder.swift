@@ -81,6 +81,13 @@ final class PlanRecorder: @unchecked Sendable {
   var frameBytes = 0
   var block = Block(written: 0, maybe: 0)
   var branchDepth = 0
+  /// Blocks around the statement, the plan's own not counted.
+  private var blockDepth = 0
+  /// The input comes in parts.
+  private var takesParts = false
+  /// Where the plan reads an input in parts, and whether the statement that comes next does.
+  private var inputReads: [FlowPlace] = []
+  private var readsInput = false
   /// Whether the steps recorded last were put into a `branch`.
   var isExplicitBranch = false
   var group: Group?
@@ -127,7 +134,8 @@ final class PlanRecorder: @unchecked Sendable {
   // MARK: Values
 
   /// The flow's input, in the first slot.
-  func input<Input>(_ type: Input.Type) -> Handle<Input> {
+  func input<Input>(_ type: Input.Type, inParts takesParts: Bool = false) -> Handle<Input> {
+    self.takesParts = takesParts
     let slot = allocate(type, at: place)
     // A flow may do without its input.
     readSlots |= 1 << UInt64(slot.index)
@@ -174,6 +182,10 @@ final class PlanRecorder: @unchecked Sendable {
     }
     readSlots |= origin.slots
     recentlyRead |= origin.slots
+    if takesParts, origin.slots & 1 != 0 {
+      inputReads.append(place)
+      readsInput = origin.fields.isEmpty
+    }
     let unknown = origin.slots & ~(block.written | block.maybe)
     if unknown != 0 { return report(.otherBranch(place, from: writer(of: unknown))) }
     let uncertain = origin.needed & ~block.written
@@ -192,7 +204,10 @@ final class PlanRecorder: @unchecked Sendable {
     block.nodes.append(node)
   }
 
-  func add(_ use: Use) { append(.use(number(use)), at: use.place) }
+  func add(_ use: Use) {
+    checkParts(of: use.declaration, at: use.place)
+    append(.use(number(use)), at: use.place)
+  }
 
   /// A use that stands somewhere else than in the statements.
   func number(_ use: Use) -> Int {
@@ -212,7 +227,9 @@ final class PlanRecorder: @unchecked Sendable {
   func recordBlock<Result>(_ body: () -> Result) -> (result: Result, block: Block) {
     let outer = block
     block = Block(written: outer.written, maybe: outer.maybe)
+    blockDepth += 1
     let result = body()
+    blockDepth -= 1
     let inner = block
     block = outer
     return (result, inner)
@@ -223,6 +240,7 @@ final class PlanRecorder: @unchecked Sendable {
   /// The last checks, when the closure has returned.
   func finish<Output>(answeringWith output: Output.Type) {
     if block.end == nil { report(.emptyPlan(place)) }
+    checkInput()
     for answer in answers where answer.type != ObjectIdentifier(output) {
       report(.answerType(answer.name, expected: "\(output)", at: answer.place))
     }
@@ -231,6 +249,26 @@ final class PlanRecorder: @unchecked Sendable {
     for node in block.nodes where node.strands > Self.strandsMax {
       report(.tooManyStrands(node.strands, max: Self.strandsMax, at: place))
     }
+  }
+
+  /// An input in parts is taken by one step.
+  private func checkInput() {
+    guard takesParts else { return }
+    if inputReads.isEmpty { report(.unreadStream(place)) }
+    for second in inputReads.dropFirst() { report(.secondReader(second, first: inputReads[0])) }
+  }
+
+  /// Of a step that the plan has come to, whose values have been read.
+  private func checkParts(of declaration: StepDeclaration, at place: FlowPlace) {
+    if declaration.takesParts || readsInput {
+      if declaration.takesParts != readsInput {
+        report(.partsOfStep(declaration.name, declaresThem: declaration.takesParts, at: place))
+      } else if blockDepth > 0 || branchDepth > 0 {
+        report(.streamPlace(declaration.name, at: place))
+      }
+    }
+    if declaration.takesParts, declaration.isStream { report(.streamBothWays(declaration.name, at: place)) }
+    readsInput = false
   }
 
   private func checkUses() {
@@ -244,6 +282,9 @@ final class PlanRecorder: @unchecked Sendable {
     }
     for use in uses where use.isDone && (use.isOptional || use.isDetached || use.undo != nil || use.fallback != nil) {
       report(.modifierOfAnswer(use.declaration.name, at: use.place))
+    }
+    for use in uses where use.declaration.takesParts && (use.isOptional || use.isDetached || use.retry != nil || use.fallback != nil) {
+      report(.streamModifier(use.declaration.name, at: use.place))
     }
     for use in uses where use.declaration.isStream {
       if use.isDone, case .stream = form { continue }

@@ -9,6 +9,7 @@ struct RecordedPlan: Sendable {
   let conditionTexts: [String]
   let releases: [@Sendable (inout RequestContext) -> Void]
   let decode: FlowDefinition.Decode
+  let decodePart: FlowDefinition.Decode?
   let isStream: Bool
   let isFile: Bool
   /// Where the precondition is read; `nil` for a plan that does not ask.
@@ -21,9 +22,9 @@ struct RecordedPlan: Sendable {
     _ plan: (Handle<Input>) -> FlowAnswer<Output>
   ) {
     let recorder = PlanRecorder(output.form, headers: output.headers, at: place)
-    let handle = recorder.input(Input.self)
+    let handle = recorder.input(Input.self, inParts: input.decodePart != nil)
     recorder.releases.append(input.release)
-    self.init(recorder, Output.self, decode: input.decode) { _ = plan(handle) }
+    self.init(recorder, Output.self, decode: input.decode, decodePart: input.decodePart) { _ = plan(handle) }
   }
 
   /// The same for a flow without an input.
@@ -32,7 +33,8 @@ struct RecordedPlan: Sendable {
   }
 
   private init<Output>(
-    _ recorder: PlanRecorder, _ output: Output.Type, decode: @escaping FlowDefinition.Decode, _ body: () -> Void
+    _ recorder: PlanRecorder, _ output: Output.Type, decode: @escaping FlowDefinition.Decode,
+    decodePart: FlowDefinition.Decode? = nil, _ body: () -> Void
   ) {
     PlanRecorder.$current.withValue(recorder, operation: body)
     recorder.finish(answeringWith: output)
@@ -48,6 +50,7 @@ struct RecordedPlan: Sendable {
     preconditionPlace = recorder.preconditionPlace
     problems = recorder.problems
     self.decode = decode
+    self.decodePart = decodePart
   }
 
   /// The errors that the plan's steps declare, against those that the flow has a status for.

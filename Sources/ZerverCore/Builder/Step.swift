@@ -23,7 +23,7 @@ public protocol Step: SendableMetatype {
   static func run(_ reads: Reads) throws(FlowFailure) -> Decision<Output>
 
   /// Goes on with what came of the effects, or where the step has yielded. Called only for a step whose declaration has
-  /// needs, is cooperative or gives parts.
+  /// needs, is cooperative, or gives or takes parts.
   static func resume(_ resumption: Resumption, _ reads: Reads) throws(FlowFailure) -> Decision<Output>
 }
 
@@ -48,6 +48,8 @@ public struct StepDeclaration: Equatable, Sendable {
   public let isCooperative: Bool
   /// The output is a list that the step gives in parts, with ``Decision/emit(_:_:)``.
   public let isStream: Bool
+  /// One of the values that the step reads is the flow's input in parts, a ``StreamPart``: see ``Decision/take(_:)``.
+  public let takesParts: Bool
   /// Names of fragments that the step may run before the plan goes on.
   public let mayInsert: [String]
   /// Names of fragments that the step may run instead of the rest of the plan.
@@ -67,7 +69,7 @@ public struct StepDeclaration: Equatable, Sendable {
   /// - Parameter repetition: `nil` for safe when the step needs nothing but time and randomness, and for unsafe otherwise.
   public init(
     _ name: String, needs: [EffectKind] = [], fails: [String] = [], isCooperative: Bool = false, isStream: Bool = false,
-    mayInsert: [String] = [], mayReplace: [String] = [], repetition: Repetition? = nil
+    takesParts: Bool = false, mayInsert: [String] = [], mayReplace: [String] = [], repetition: Repetition? = nil
   ) {
     self.repetition = repetition ?? (needs.allSatisfy { $0 == .time || $0 == .crypto } ? .safe : .unsafe)
     self.mayInsert = mayInsert
@@ -77,12 +79,13 @@ public struct StepDeclaration: Equatable, Sendable {
     self.fails = fails
     self.isCooperative = isCooperative
     self.isStream = isStream
+    self.takesParts = takesParts
   }
 
   /// A step that asks for effects or yields is entered again.
   var canFail: Bool { !needs.isEmpty || !fails.isEmpty }
 
-  @usableFromInline var canResume: Bool { !needs.isEmpty || isCooperative || isStream }
+  @usableFromInline var canResume: Bool { !needs.isEmpty || isCooperative || isStream || takesParts }
 
   /// `LoadHTTPCart` → `load-http-cart`.
   static func name(ofType type: String) -> String {

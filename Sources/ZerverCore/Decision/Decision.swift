@@ -22,6 +22,10 @@ public enum Decision<Output> {
   /// as soon as the client has taken enough of what was sent before. ``continue(_:)`` gives the last part. Only for a step
   /// whose line says `-> stream T`.
   case emit(Output, Progress)
+  /// The part of the input that the step was given is used up: the step is resumed with this progress and the next part as
+  /// soon as that has arrived. ``need(_:)`` keeps the part for the resumption. Only for a step with a parameter
+  /// `name: stream T`, and only while ``StreamPart/isLast`` is not set.
+  case take(Progress)
 }
 
 extension Decision: Sendable where Output: Sendable {}
@@ -34,7 +38,7 @@ public struct Fragment: Equatable, Sendable {
   public init(_ name: String) { self.name = name }
 }
 
-/// Where a cooperative or streaming step stopped: any value that the step needs in order to go on.
+/// Where a step stopped that is cooperative, or gives or takes parts: any value that it needs in order to go on.
 public struct Progress: Equatable, Sendable {
   private let value: any Equatable & Sendable
 

@@ -60,6 +60,11 @@ public struct FlowFailure: Error, Equatable, Sendable {
     FlowFailure(code: "internal-error", status: 500, detail: "The server could not complete the request.", logDetail: logDetail)
   }
 
+  /// A step goes on taking behind the last part.
+  package static func noFurtherPart(step: String) -> FlowFailure {
+    .internalError("step \(step) takes another part of the input, and was given the last one")
+  }
+
   /// 415 (RFC 9110 §15.5.16).
   @usableFromInline
   static var unsupportedMediaType: FlowFailure {

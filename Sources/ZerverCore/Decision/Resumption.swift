@@ -45,11 +45,16 @@ public struct Resumption: Equatable, Sendable {
     return failure
   }
 
-  /// The state that the step stored with ``Decision/yield(_:)`` or ``Decision/emit(_:_:)``. Gone once the step has asked for
-  /// effects: what it needs then has to stand in what they return.
+  /// The state that the step stored last, with ``Decision/yield(_:)``, ``Decision/emit(_:_:)`` or ``Decision/take(_:)``. It is
+  /// still there when the step has asked for effects since.
   public func progress<State: Equatable & Sendable>(_ type: State.Type = State.self) throws(FlowFailure) -> State {
     guard let state = yielded?.state(as: type) else { throw .internalError("the step yielded no \(State.self)") }
     return state
+  }
+
+  /// The same, and `initial` as long as the step has stored none: a step that takes parts may ask for effects for its first one.
+  public func progress<State: Equatable & Sendable>(or initial: State) throws(FlowFailure) -> State {
+    yielded == nil ? initial : try progress(State.self)
   }
 
   private func outcome(_ index: Int) throws(FlowFailure) -> EffectOutcome {

@@ -12,6 +12,8 @@ public struct FlowDefinition: Sendable {
   public let errors: [(code: String, status: UInt16)]
   /// Writes the input's slot from the body or the query.
   public let decode: Decode
+  /// Writes the input's slot from the next part of the body: `input stream T`. `nil` for an input that comes as a whole.
+  public let decodePart: Decode?
   /// Runs one use of a step.
   public let run: Run
   /// Evaluates one `when`.
@@ -42,29 +44,30 @@ public struct FlowDefinition: Sendable {
   public init(
     plan: StaticString, frameBytes: Int, errors: [(code: String, status: UInt16)], decode: @escaping Decode,
     run: @escaping Run, test: @escaping Test, release: @escaping Release, pathInput: PathInputForm = .query, isStream: Bool = false,
-    isFile: Bool = false, readsPrecondition: Bool = false, place: FlowPlace? = nil
+    isFile: Bool = false, decodePart: Decode? = nil, readsPrecondition: Bool = false, place: FlowPlace? = nil
   ) {
     self.init(
       plan: Plan(assembly: plan.description), frameBytes: frameBytes, errors: errors, decode: decode, run: run, test: test,
-      release: release, pathInput: pathInput, isStream: isStream, isFile: isFile, readsPrecondition: readsPrecondition, place: place)
+      release: release, pathInput: pathInput, isStream: isStream, isFile: isFile, decodePart: decodePart,
+      readsPrecondition: readsPrecondition, place: place)
   }
 
   package init(
     plan: Plan, frameBytes: Int, errors: [(code: String, status: UInt16)], decode: @escaping Decode, run: @escaping Run,
     test: @escaping Test, release: @escaping Release, pathInput: PathInputForm = .query, isStream: Bool = false,
-    isFile: Bool = false, readsPrecondition: Bool = false, place: FlowPlace?,
+    isFile: Bool = false, decodePart: Decode? = nil, readsPrecondition: Bool = false, place: FlowPlace?,
     problems: [FlowProblem] = [], preconditionPlace: FlowPlace? = nil
   ) {
     self.init(
       plan: plan, frameBytes: frameBytes, errors: errors, decode: decode, run: run, test: test, release: release,
-      pathInput: pathInput, isStream: isStream, isFile: isFile, readsPrecondition: readsPrecondition, place: place,
-      problems: problems, preconditionPlace: preconditionPlace, recorded: nil, contract: nil)
+      pathInput: pathInput, isStream: isStream, isFile: isFile, decodePart: decodePart, readsPrecondition: readsPrecondition,
+      place: place, problems: problems, preconditionPlace: preconditionPlace, recorded: nil, contract: nil)
   }
 
   init(
     plan: Plan, frameBytes: Int, errors: [(code: String, status: UInt16)], decode: @escaping Decode, run: @escaping Run,
     test: @escaping Test, release: @escaping Release, pathInput: PathInputForm = .query, isStream: Bool = false,
-    isFile: Bool = false, readsPrecondition: Bool = false, place: FlowPlace?,
+    isFile: Bool = false, decodePart: Decode? = nil, readsPrecondition: Bool = false, place: FlowPlace?,
     problems: [FlowProblem], preconditionPlace: FlowPlace?, recorded: RecordedPlan?, contract: FlowContract?
   ) {
     self.plan = plan
@@ -76,6 +79,7 @@ public struct FlowDefinition: Sendable {
     self.release = release
     self.pathInput = pathInput
     self.isStream = isStream
+    self.decodePart = decodePart
     self.isFile = isFile
     self.readsPrecondition = readsPrecondition || preconditionPlace != nil
     self.preconditionPlace = preconditionPlace

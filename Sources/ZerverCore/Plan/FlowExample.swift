@@ -11,7 +11,7 @@
 public struct FlowExample: Sendable {
   public enum Input: Equatable, Sendable {
     case none
-    /// JSON.
+    /// JSON; of an input in parts, that of each element on a line.
     case body(String)
     /// Percent-encoded, without the `?`.
     case query(String)

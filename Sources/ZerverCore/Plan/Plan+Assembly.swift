@@ -6,6 +6,8 @@ extension Plan.Use {
     for word in words.dropFirst(3) {
       if word == "cooperative" {
         isCooperative = true
+      } else if word == "parts" {
+        takesParts = true
       } else if word == "built-in" {
         isBuiltIn = true
       } else if word.hasPrefix("retry=") {

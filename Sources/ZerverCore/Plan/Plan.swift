@@ -24,14 +24,15 @@
 /// | `run U [inserts=PC,PC] [replaces=PC,PC]` | run use `U`; where its fragments begin |
 /// | `run U … else=PC` | where the plan goes on when the use has failed for good |
 /// | `run U … undo=PC` | what runs when the use has succeeded and the request fails later |
+/// | `part` | wait for the next part of the input: before the `run` of the step that takes them |
 /// | `detach PC` | a strand for the code at `PC`, for which the answer does not wait |
 /// | `fork JOIN PC PC … then=PC` | one strand per branch; the plan goes on at `then` when the join is met |
 /// | `arrive` | a branch, a compensation or a detached use has ended |
 /// | `test C else=PC` | go on when condition `C` holds, otherwise jump |
 /// | `jump PC` | |
 ///
-/// Behind a use stand `file=MODULE/FILE`, `needs=db,time`, `timeout=NANOSECONDS`, `retry=N backoff=NANOSECONDS..NANOSECONDS`, `cooperative`, and
-/// `built-in` for what is no step but a small thing that generated code does itself.
+/// Behind a use stand `file=MODULE/FILE`, `needs=db,time`, `timeout=NANOSECONDS`, `retry=N backoff=NANOSECONDS..NANOSECONDS`, `cooperative`,
+/// `parts` for a step that takes the input in parts, and `built-in` for what is no step but a small thing that generated code does itself.
 ///
 /// `JOIN` is `all`, `all-required`, `any`, `first-success` or `quorum-N`. A plan ends with a `run` that ends the request.
 public struct Plan: Sendable {
@@ -46,6 +47,8 @@ public struct Plan: Sendable {
     public var timeout: Duration?
     public var retry: RetryPolicy?
     public var isCooperative = false
+    /// Takes the input of the flow in parts.
+    public var takesParts = false
     /// Runs no step: a loop, a default.
     public var isBuiltIn = false
   }
@@ -54,6 +57,8 @@ public struct Plan: Sendable {
   public enum Instruction: Equatable, Sendable {
     /// Run a use. `choice` is an index into `choices` when the use may insert, replace or fall back, otherwise -1.
     case run(use: Int, choice: Int)
+    /// Wait for the next part of the input.
+    case part
     case detach(Int)
     /// An index into `forks`.
     case fork(Int)
@@ -115,6 +120,7 @@ public struct Plan: Sendable {
         Fork(
           join: Join(word: words[1]), branches: words[2..<(words.count - 1)].map { Int($0)! }, then: targets("then=")[0]))
     case "detach": instructions.append(.detach(Int(words[1])!))
+    case "part": instructions.append(.part)
     case "arrive": instructions.append(.arrive)
     case "test": instructions.append(.test(condition: Int(words[1])!, otherwise: targets("else=")[0]))
     case "jump": instructions.append(.jump(Int(words[1])!))
@@ -130,7 +136,7 @@ public struct Plan: Sendable {
       case .detach(let target): checkSection(target)
       case .test(_, let target), .jump(let target):
         precondition(instructions.indices.contains(target), "a jump stays inside the plan")
-      case .fork, .arrive: continue
+      case .fork, .arrive, .part: continue
       }
     }
     for fork in forks {

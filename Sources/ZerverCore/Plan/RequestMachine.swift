@@ -18,6 +18,8 @@ package struct RequestMachine: ~Copyable {
     /// Run a use of a step, then call `stepDecided`. It is resumed when the strand's own effects have completed or it
     /// has yielded; otherwise it starts, whatever an earlier step of the same strand has left behind.
     case run(strand: Int, use: Int, isResuming: Bool = false)
+    /// Ask for the next part of the input, then call `partArrived` when it has come, or will not.
+    case receive
     /// Evaluate a condition, then call `tested`.
     case test(strand: Int, condition: Int)
     /// Submit effect `effect` of the strand's need under this token.
@@ -163,7 +165,7 @@ package struct RequestMachine: ~Copyable {
     switch outcome {
     case .continued: phase = isHeld ? .held : .walking
     case .failed: end(.refuse(.failure))
-    case .inserted, .replaced, .needs, .done, .yielded, .emitted: preconditionFailure("decoding continues or fails")
+    case .inserted, .replaced, .needs, .done, .yielded, .emitted, .taken: preconditionFailure("decoding continues or fails")
     }
   }
 
@@ -220,6 +222,9 @@ package struct RequestMachine: ~Copyable {
       strands[index].hasBegunAnswer = true
       // The client may take as long as the connection lets it.
       setDeadline(Instant(nanoseconds: .max), of: index)
+    case .taken:
+      precondition(phase == .walking && !strands[index].isDetached, "only the plan's own strand takes the input")
+      take(index)
     case .done:
       // Nobody waits for the answer of a compensation or of a detached use.
       if phase == .walking, !strands[index].isDetached { end(.respond) } else { sectionEnded(index, in: plan) }
@@ -252,6 +257,28 @@ package struct RequestMachine: ~Copyable {
       strands[index].state = .resumable
       setDeadline(deadline, of: index)
       hasYielded = true
+    }
+  }
+
+  /// The strand goes on with the next part of the input. Its sender has a time of its own for it.
+  private mutating func take(_ index: Int) {
+    strands[index].state = .taking
+    strands[index].timeout = nil
+    strands[index].hasTimeout = false
+    setDeadline(Instant(nanoseconds: .max), of: index)
+  }
+
+  /// The next part of the input is there, or none will come, and the context's failure says why.
+  /// - Parameter deadline: when the step has to be done with it.
+  package mutating func partArrived(_ outcome: StepOutcome, deadline: Instant, in plan: borrowing MachinePlan) {
+    for index in 0..<strandsUsed where strands[index].state == .receiving {
+      setDeadline(deadline, of: index)
+      guard outcome == .continued else { return end(.refuse(.failure)) }
+      if case .part = plan.instructions[strands[index].counter] {
+        advance(index, to: strands[index].counter + 1)
+      } else {
+        strands[index].state = .resumable
+      }
     }
   }
 
@@ -321,7 +348,7 @@ package struct RequestMachine: ~Copyable {
   private mutating func timePassed(_ now: Instant, for index: Int, in plan: borrowing MachinePlan) {
     switch strands[index].state {
     case .waiting, .backingOff, .ready, .resumable, .startable: break
-    case .free, .running, .drawing, .joining, .emitting: return
+    case .free, .running, .drawing, .joining, .emitting, .taking, .receiving: return
     }
     if strands[index].isDetached, now >= strands[index].deadline {
       cancelEffects(of: index)
@@ -474,7 +501,10 @@ package struct RequestMachine: ~Copyable {
         index += 1
       case .joining:
         if startBranch(of: index, plan) { index = 0 } else { index += 1 }
-      case .free, .running, .drawing, .backingOff, .emitting:
+      case .taking:
+        strands[index].state = .receiving
+        return .receive
+      case .free, .running, .drawing, .backingOff, .emitting, .receiving:
         index += 1
       }
     }
@@ -495,6 +525,7 @@ package struct RequestMachine: ~Copyable {
       strands[index].retry = RetryState()
       strands[index].changes = 0
       return start(index)
+    case .part: take(index)
     case .detach(let start):
       detach(at: start)
       strands[index].counter += 1

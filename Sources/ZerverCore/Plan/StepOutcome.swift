@@ -18,13 +18,15 @@ public enum StepOutcome: Equatable, Sendable {
   /// `RequestContext.output` holds a part of the answer, and `RequestContext.progress` the state. Run the step again when the
   /// client has room for more.
   case emitted
+  /// `RequestContext.progress` holds the state. Run the step again with the next part of the input.
+  case taken
 
   /// The step has come to its end, and the plan goes on behind it.
   @inlinable
   public var hasSucceeded: Bool {
     switch self {
     case .continued, .inserted: true
-    case .replaced, .needs, .done, .failed, .yielded, .emitted: false
+    case .replaced, .needs, .done, .failed, .yielded, .emitted, .taken: false
     }
   }
 }

@@ -7,12 +7,16 @@ struct Strand {
   enum State {
     /// Free. Can become: ready.
     case free
-    /// Its instruction at `counter` comes next. Can become: running, joining, free.
+    /// Its instruction at `counter` comes next. Can become: running, taking, joining, free.
     case ready
-    /// The driver runs its step. Can become: ready, waiting, resumable, drawing, emitting, free.
+    /// The driver runs its step. Can become: ready, waiting, resumable, drawing, emitting, taking, free.
     case running
     /// Its step has given a part of the answer, and the client has no room for another. Can become: resumable, free.
     case emitting
+    /// Its step starts, or goes on, with a part of the input that nobody has asked for. Can become: receiving, free.
+    case taking
+    /// That part has been asked for. Can become: ready, resumable, free.
+    case receiving
     /// Its step has failed in passing, and a random number is asked for. Can become: backingOff, ready, free.
     case drawing
     /// Waits for the next attempt. Can become: startable, free.

@@ -38,4 +38,13 @@ extension FlowFailure {
       code: error.code.name, status: error.code.status, detail: error.detail,
       members: error.field.isEmpty ? [] : [Member("field", .string(error.field))])
   }
+
+  /// The same for an element of a body in parts, which is a document of its own on a line of the body.
+  @usableFromInline
+  init(_ error: InputError, inLine line: Int) {
+    // What is malformed names its place itself, and of a document of one line that is always "line 1, column …".
+    let place = error.code == .malformedJSON ? String(error.detail.dropFirst("line 1".count)) : ": \(error.detail)"
+    let members = FlowFailure(error).members + [Member("line", .int(line))]
+    self.init(code: error.code.name, status: error.code.status, detail: "line \(line)\(place)", members: members)
+  }
 }

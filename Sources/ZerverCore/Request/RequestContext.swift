@@ -7,6 +7,11 @@ public struct RequestContext: ~Copyable {
 
   /// The request's body, decoded from any transfer coding. Valid while `decode` of the flow runs.
   public var body = UnsafeRawBufferPointer(start: nil, count: 0)
+  /// Of a body in parts: nothing comes behind what is in `body`.
+  @usableFromInline package var isLastPart = false
+  /// Of a body in parts: lines that have been read, and whether the latest part had an element.
+  @usableFromInline package var linesRead = 0
+  @usableFromInline package var partHasElements = false
   /// The query behind the `?`, still percent-encoded. Valid while `decode` of the flow runs.
   public var query = UnsafeRawBufferPointer(start: nil, count: 0)
 
@@ -31,7 +36,7 @@ public struct RequestContext: ~Copyable {
   public package(set) var failure: FlowFailure?
   /// What the step needs, after `StepOutcome.needs`.
   public package(set) var need: Need?
-  /// The progress of the step, after `StepOutcome.yielded` and `StepOutcome.emitted`.
+  /// The progress of the step, after `StepOutcome.yielded`, `StepOutcome.emitted` and `StepOutcome.taken`.
   public package(set) var progress: Progress?
 
   /// What compensations of uses in loops will read: the slots of a round do not outlive it.
@@ -139,7 +144,7 @@ public struct RequestContext: ~Copyable {
     switch decision {
     case .continue: return .continued
     case .insert(let fragment, _): return .inserted(try Self.index(of: fragment, in: inserts))
-    case .replace, .need, .done, .fail, .yield, .emit: return try unfinished(decision, replaces: replaces)
+    case .replace, .need, .done, .fail, .yield, .emit, .take: return try unfinished(decision, replaces: replaces)
     }
   }
 
@@ -282,6 +287,7 @@ public struct RequestContext: ~Copyable {
     case .fail(let failure): throw failure
     case .yield(let progress): return yield(progress)
     case .emit: throw Self.undeclaredPart
+    case .take(let progress): return taken(progress)
     }
   }
 
@@ -298,6 +304,39 @@ public struct RequestContext: ~Copyable {
     } catch {
       return fail(FlowFailure(error))
     }
+  }
+
+  /// Decodes the lines of a part into the input's slot, in place of the part before. Lines of white space are no elements.
+  @inlinable
+  public mutating func decodePart<Element: JSONDecodable>(into slot: Slot<StreamPart<Element>>) -> StepOutcome {
+    frame.destroy(slot)
+    var elements: [Element] = []
+    var rest = body
+    while let line = nextLine(&rest) {
+      do throws(InputError) {
+        var reader = JSONReader(line)
+        elements.append(try Element(from: &reader))
+        try reader.finish()
+      } catch {
+        return fail(FlowFailure(error, inLine: linesRead))
+      }
+    }
+    partHasElements = !elements.isEmpty
+    frame.write(StreamPart(elements, isLast: isLastPart), to: slot)
+    return .continued
+  }
+
+  /// The next line that is more than white space, without its end; `nil` behind the last one.
+  @usableFromInline
+  mutating func nextLine(_ rest: inout UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+    while !rest.isEmpty {
+      let end = rest.lineEnd ?? rest.count
+      let line = UnsafeRawBufferPointer(rebasing: rest[..<end])
+      rest = UnsafeRawBufferPointer(rebasing: rest[min(end + 1, rest.count)...])
+      linesRead += 1
+      if line.contains(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }) { return line }
+    }
+    return nil
   }
 
   /// Decodes the query into the input's slot.
@@ -399,6 +438,13 @@ public struct RequestContext: ~Copyable {
     self.progress = progress
     hasParts = true
     return .emitted
+  }
+
+  @usableFromInline
+  mutating func taken(_ progress: Progress) -> StepOutcome {
+    self.progress = progress
+    hasParts = true
+    return .taken
   }
 
   @usableFromInline

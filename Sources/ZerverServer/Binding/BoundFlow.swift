@@ -7,6 +7,7 @@ struct BoundFlow: ~Copyable {
   let entry: CatalogEntry
   let plan: MachinePlan
   let decode: FlowDefinition.Decode
+  let decodePart: FlowDefinition.Decode?
   let run: FlowDefinition.Run
   let test: FlowDefinition.Test
   let release: FlowDefinition.Release
@@ -34,6 +35,8 @@ struct BoundFlow: ~Copyable {
   let asksForCaller: Bool
   /// It answers in parts.
   let isStream: Bool
+  /// It takes the body in parts.
+  let takesParts: Bool
   /// How its answers are compressed; `nil` for never.
   let compression: CompressionPolicy?
   var isCompressible: Bool { compression != nil }
@@ -52,6 +55,8 @@ struct BoundFlow: ~Copyable {
     self.entry = entry
     plan = MachinePlan(definition.plan)
     decode = definition.decode
+    decodePart = definition.decodePart
+    takesParts = definition.decodePart != nil
     run = definition.run
     test = definition.test
     release = definition.release
@@ -74,9 +79,9 @@ struct BoundFlow: ~Copyable {
     readsPrecondition = definition.readsPrecondition
     compression = isFile ? nil : CompressionPolicy(of: profile, isPrivate: asksForCaller)
     isSelectable = isFile || compression != nil
-    // Of a stream no whole answer is there that could be kept.
-    idempotency = entry.method.isSafe || isStream ? nil : entry.idempotency
-    hasConditions = asksForCaller || goneFromSeconds != .max || isStream || idempotency != nil
+    // Of a stream no whole answer is there that could be kept, or no whole body that could be compared.
+    idempotency = entry.method.isSafe || isStream || takesParts ? nil : entry.idempotency
+    hasConditions = asksForCaller || goneFromSeconds != .max || isStream || takesParts || idempotency != nil
   }
 
   /// Which of the flow's aliases a path in normal form is; -1 for none.

@@ -27,6 +27,8 @@ final class Router: Sendable {
   let caps: [Int]
   /// Some flow has to know its caller.
   let asksForCaller: Bool
+  /// Some flow takes its input in parts.
+  let takesParts: Bool
 
   init(_ catalogs: [FlowCatalog], profiles: ServerConfiguration.Profiles) throws(AliasTable.Collision) {
     let merged = try Catalog(merging: catalogs.map(\.catalog))
@@ -49,6 +51,7 @@ final class Router: Sendable {
     }
     trie = RouteTrie(entries.flatMap(\.bindings))
     tombstones = merged.tombstones.map { BoundTombstone($0) }
+    takesParts = definitions.contains { $0.decodePart != nil }
     asksForCaller = entries.contains { $0.tenantScope != .none || !$0.requirements.isEmpty }
   }
 

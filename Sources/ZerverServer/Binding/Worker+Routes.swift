@@ -12,6 +12,7 @@ extension Worker where Backend: ~Copyable {
     caller = nil
     if isGone(flow) { return .gone(flow) }
     if flow.pointee.isStream, streamForm(head, bytes) == nil { return .notAcceptable(flow) }
+    if flow.pointee.takesParts, !head.contentType.isEmpty, !MediaType.isLines(head.contentType.of(bytes)) { return .notLines(flow) }
     if flow.pointee.asksForCaller, let answer = callerRefusal(of: flow, head, bytes, connection) { return answer }
     return flow.pointee.idempotency == nil ? nil : keyRefusal(of: flow, head, bytes)
   }

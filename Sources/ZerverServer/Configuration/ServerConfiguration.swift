@@ -125,6 +125,11 @@ public struct ServerConfiguration: Equatable, Sendable {
     public var headerCountMax = 100
     /// Body in bytes, after transfer coding. Longer: 413. Default 1 MiB.
     public var bodyBytesMax = 1 << 20
+    /// Body of a flow with `input stream`, in bytes, after transfer coding: all parts together. Longer: 413. Default 1 GiB. No
+    /// more of it than a part is in memory.
+    public var streamBodyBytesMax = 1 << 30
+    /// One line of such a body, without its end. Longer: 413. Default 64 KiB.
+    public var streamLineBytesMax = 64 << 10
     /// All trailer fields of a chunked body together, in bytes. Longer: 431. Default 8 KiB.
     public var trailerBytesMax = 8 << 10
     /// All chunk extensions of a body together, in bytes. Longer: 400. Default 16 KiB.

@@ -20,6 +20,8 @@ struct Connection: ~Copyable {
     case chunks
     /// Carries HTTP/2: each of its requests has a slot of its own.
     case frames
+    /// A request is in flight whose flow takes the body in parts, and the body has not come to its end.
+    case parts
     /// A request is in flight. What arrives meanwhile stays in the input.
     case busy
     /// The last response is written. Nothing more is read from the input; the connection closes when it is sent.
@@ -44,6 +46,8 @@ struct Connection: ~Copyable {
   var hasEnded = false
   /// The response has no length: its end is the connection's.
   var mustClose = false
+  /// A part of the request's body was never read, so that nobody knows where the next request begins.
+  var isCutShort = false
   /// The connection is one too many: it is open only to be told so.
   var isRefused = false
   /// The whole answer before `ending` was given to a request that was read to its end: no need to linger.
@@ -92,6 +96,8 @@ struct Connection: ~Copyable {
   var request = -1
   /// The request in flight is answered in parts, and its step waits until enough has been sent. Or the rest of `file` waits.
   var waitsForRoom = false
+  /// The request in flight waits for the next part of its body.
+  var waitsForPart = false
   /// What is left of an answer whose body is a file. The connection stays `busy` until it is sent.
   var file: OutgoingFile?
   /// Bytes of the request in flight that still stand in the input, because the flow has not decoded them.
@@ -140,6 +146,16 @@ struct Connection: ~Copyable {
     }
   }
 
+  /// Of a request whose flow takes the body in parts, as long as there is more of it.
+  var incoming: IncomingParts? {
+    get { body?.parts }
+    set {
+      guard newValue != nil || body != nil else { return }
+      if body == nil { body = IncomingBody() }
+      body?.parts = newValue
+    }
+  }
+
   /// The next connection in this slot may never have a body.
   mutating func forgetBody() { body = nil }
 
@@ -151,4 +167,5 @@ final class IncomingBody {
   var head: ReadHead?
   /// Of a chunked body.
   var decoder: ChunkedDecoder?
+  var parts: IncomingParts?
 }

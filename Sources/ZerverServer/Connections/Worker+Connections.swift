@@ -167,7 +167,7 @@ extension Worker where Backend: ~Copyable {
     case .proxyHeader:
       takeProxyHeader(bytes, of: slot)
       return proactor.release(buffer)
-    case .handshake, .head, .body, .chunks, .frames, .busy: break
+    case .handshake, .head, .body, .chunks, .frames, .parts, .busy: break
     }
     if connection.pointee.isEncrypted {
       takeRecords(bytes, of: slot)
@@ -209,21 +209,25 @@ extension Worker where Backend: ~Copyable {
   /// Stops receiving from a client that sends faster than it is served.
   private mutating func holdBack(_ slot: Int) {
     let connection = connections[slot]
-    guard connection.pointee.isReceiving, !connection.pointee.isHeldBack,
-      connection.pointee.phase == .busy || outputIsFull(slot)
-    else { return }
+    guard connection.pointee.isReceiving, !connection.pointee.isHeldBack, cannotGoOn(slot) else { return }
     if input(slot).count > configuration.http.readAheadBytesMax + connection.pointee.bytesOfRequest {
       connection.pointee.isHeldBack = true
       proactor.cancel(token(.receive, slot))
     }
   }
 
-  private mutating func resumeReceiving(_ slot: Int) {
+  /// What arrives is of no use before something else has happened.
+  @inline(__always)
+  private mutating func cannotGoOn(_ slot: Int) -> Bool {
+    let connection = connections[slot]
+    return connection.pointee.phase == .busy || connection.pointee.phase == .parts && !connection.pointee.waitsForPart || outputIsFull(slot)
+  }
+
+  mutating func resumeReceiving(_ slot: Int) {
     let connection = connections[slot]
     guard !connection.pointee.isReceiving, !connection.pointee.hasEnded else { return }
     if connection.pointee.isHeldBack {
-      let cannotGoOn = connection.pointee.phase == .busy || outputIsFull(slot)
-      guard !cannotGoOn || input(slot).count <= configuration.http.readAheadBytesMax / 2 else { return }
+      guard !cannotGoOn(slot) || input(slot).count <= configuration.http.readAheadBytesMax / 2 else { return }
       connection.pointee.isHeldBack = false
     }
     receive(slot)
@@ -236,6 +240,7 @@ extension Worker where Backend: ~Copyable {
     connection.pointee.hasEnded = true
     switch connection.pointee.phase {
     case .busy, .ending: break
+    case .parts: bodyCutOff(slot)
     // Requests that are there already are answered still.
     case .head where !inputIsEmpty(slot): processInput(slot)
     case .head, .body, .chunks:
@@ -505,6 +510,7 @@ extension Worker where Backend: ~Copyable {
     }
     connection.pointee.head = nil
     connection.pointee.chunkDecoder = nil
+    dropParts(slot)
     bodyIsGone(slot)
   }
 
@@ -543,6 +549,7 @@ extension Worker where Backend: ~Copyable {
     guard request >= 0 else { return }
     connections[slot].pointee.request = -1
     connections[slot].pointee.waitsForRoom = false
+    connections[slot].pointee.waitsForPart = false
     if requests[request].pointee.isStreaming { closeByReset(slot) }
     abandon(request)
   }
@@ -578,6 +585,7 @@ extension Worker where Backend: ~Copyable {
     connection.pointee.hasEnded = false
     connection.pointee.closesCleanly = false
     connection.pointee.mustClose = false
+    connection.pointee.isCutShort = false
     connection.pointee.parser.restart()
     connection.pointee.forgetBody()
     connection.pointee.requestsBegun = 0
@@ -608,7 +616,7 @@ extension Worker where Backend: ~Copyable {
       setDeadline(slot, now.advanced(byNanoseconds: isDraining ? timeouts.drainIdle : timeouts.idle))
     case .head: setDeadline(slot, connection.pointee.began.advanced(byNanoseconds: timeouts.header))
     case .frames: setFramesDeadline(slot)
-    case .proxyHeader, .handshake, .body, .chunks: break
+    case .proxyHeader, .handshake, .body, .chunks, .parts: break
     case .busy: setDeadline(slot, heartbeatAt(slot))
     case .ending, .lingering, .closing, .free: break
     }
@@ -657,6 +665,7 @@ extension Worker where Backend: ~Copyable {
     case .head where inputIsEmpty(slot): close(slot)
     case .head, .body, .chunks: refuse(slot, .requestTimeout)
     case .ending, .lingering: close(slot)
+    case .parts: partIsLate(slot)
     case .busy: sendHeartbeat(slot)
     case .closing, .free: break
     }

@@ -32,6 +32,7 @@ extension Worker where Backend: ~Copyable {
       case .chunks:
         guard decodeChunks(slot) else { return inputRanOut(slot) }
       case .frames: return receiveFrames(slot)
+      case .parts: return bodyArrived(slot)
       case .proxyHeader, .handshake, .busy, .ending, .lingering, .closing, .free: return
       }
     }
@@ -54,7 +55,7 @@ extension Worker where Backend: ~Copyable {
     switch connection.pointee.phase {
     case .body: guard bodyGrew(slot, to: input(slot).count) else { return refuse(slot, .outOfMemory) }
     case .chunks: guard bodyGrew(slot, to: requestBytes(slot).count) else { return refuse(slot, .outOfMemory) }
-    case .proxyHeader, .handshake, .head, .frames, .busy, .ending, .lingering, .closing, .free: break
+    case .proxyHeader, .handshake, .head, .frames, .parts, .busy, .ending, .lingering, .closing, .free: break
     }
     guard connections[slot].pointee.hasEnded, inputIsEmpty(slot) || !outputIsFull(slot) else { return }
     end(slot, cleanly: true)
@@ -91,14 +92,20 @@ extension Worker where Backend: ~Copyable {
       connection.pointee.originLines = cors.lines(for: origin)
     }
     let length = head.head.contentLength ?? 0
-    guard length <= configuration.http.bodyBytesMax else { return refuse(slot, .bodyTooLarge) }
-    if !head.head.isChunked, bytes.count >= head.bytes + length {
+    let isTooLarge = length > configuration.http.bodyBytesMax
+    if !head.head.isChunked, !isTooLarge, bytes.count >= head.bytes + length {
       return dispatch(slot, head, bodyBytes: length, bytes)
     }
-    // Who may not call a flow does not get to send it a body.
-    if router.asksForCaller, case .answer(let answer) = route(head.head, bytes, of: slot), answer.isAboutTheCaller {
-      return refuse(slot, answer, head.head)
+    if router.asksForCaller || router.takesParts {
+      switch route(head.head, bytes, of: slot) {
+      case .flow(let flow, let isAlias, let route):
+        if flow.pointee.takesParts { return admitParts(slot, head, bytes, flow, isAlias: isAlias, route: route) }
+      // Who may not call a flow does not get to send it a body.
+      case .answer(let answer):
+        if answer.isAboutTheCaller || answer.isAboutParts { return refuse(slot, answer, head.head) }
+      }
     }
+    guard !isTooLarge else { return refuse(slot, .bodyTooLarge) }
     guard !isShortOfMemory(for: length) else { return refuse(slot, .outOfMemory) }
     setDeadline(slot, now.advanced(byNanoseconds: timeouts.body))
     connection.pointee.head = head
@@ -122,7 +129,7 @@ extension Worker where Backend: ~Copyable {
     }
   }
 
-  private mutating func writeContinue(_ slot: Int) {
+  mutating func writeContinue(_ slot: Int) {
     let connection = connections[slot]
     if connection.pointee.parent < 0 { return ResponseHead.writeContinue(to: &output(slot).pointee) }
     connections[connection.pointee.parent].pointee.session?.sendContinue(connection.pointee.stream)
@@ -160,18 +167,26 @@ extension Worker where Backend: ~Copyable {
     connection.pointee.phase = .head
     switch route(head, bytes, of: slot) {
     case .flow(let flow, let isAlias, let route):
-      admit(
-        AdmittedRequest(
-          flow: flow, isServedAlias: isAlias, alias: isAlias ? aliasNumber(flow, head, bytes) : -1, route: route, head: head,
-          headBytes: read.bytes, bodyBytes: bodyBytes, hasJSONBody: hasJSONBody(head, bytes), accepted: acceptedTypes(head, bytes),
-          coding: flow.pointee.compression.flatMap { coding(of: $0.settings, head, bytes) }),
-        of: slot)
+      if flow.pointee.takesParts { return admitParts(slot, read, bytes, flow, isAlias: isAlias, route: route) }
+      admit(request(slot, read, bodyBytes: bodyBytes, bytes, flow, isAlias: isAlias, route: route), of: slot)
     case .answer(let answer):
       metrics.requestStarted()
       write(answer, to: slot, head, bytes)
       consumeRequest(of: slot, read.bytes + bodyBytes)
       answered(slot, keepAlive: head.keepsAlive && !connection.pointee.mustClose)
     }
+  }
+
+  @inline(__always)
+  mutating func request(
+    _ slot: Int, _ read: ReadHead, bodyBytes: Int, _ bytes: UnsafeRawBufferPointer, _ flow: UnsafePointer<BoundFlow>, isAlias: Bool,
+    route: Int
+  ) -> AdmittedRequest {
+    let head = read.head
+    return AdmittedRequest(
+      flow: flow, isServedAlias: isAlias, alias: isAlias ? aliasNumber(flow, head, bytes) : -1, route: route, head: head,
+      headBytes: read.bytes, bodyBytes: bodyBytes, hasJSONBody: hasJSONBody(head, bytes), accepted: acceptedTypes(head, bytes),
+      coding: flow.pointee.compression.flatMap { coding(of: $0.settings, head, bytes) })
   }
 
   /// Which of the flow's aliases the request came by; -1 for none.
@@ -294,7 +309,7 @@ extension Worker where Backend: ~Copyable {
     if keepAlive && !isDraining {
       setDeadlineForPhase(slot)
     } else {
-      end(slot, cleanly: inputIsEmpty(slot))
+      end(slot, cleanly: inputIsEmpty(slot) && !connection.pointee.isCutShort)
     }
   }
 }
@@ -326,6 +341,8 @@ enum ImmediateAnswer {
   case redirect(UnsafePointer<BoundFlow>)
   /// The flow answers in parts, in two forms of which the client takes none.
   case notAcceptable(UnsafePointer<BoundFlow>)
+  /// The flow takes a body in parts, and this is none of lines.
+  case notLines(UnsafePointer<BoundFlow>)
   case gone(UnsafePointer<BoundFlow>)
   case tombstone(Int)
   case otherMethods(FlowMethods)
@@ -339,7 +356,7 @@ enum ImmediateAnswer {
   var flow: UnsafePointer<BoundFlow>? {
     switch self {
     case .methodNotAllowed(let flow), .conditionUnknown(let flow), .options(let flow), .redirect(let flow),
-      .notAcceptable(let flow), .gone(let flow), .unauthorized(let flow, _), .forbidden(let flow, _), .keyRefused(let flow, _):
+      .notAcceptable(let flow), .notLines(let flow), .gone(let flow), .unauthorized(let flow, _), .forbidden(let flow, _), .keyRefused(let flow, _):
       flow
     case .notFound, .notImplemented, .getOnly, .optionsOfDocument, .optionsOfServer, .optionsOfPath, .tombstone, .otherMethods,
       .document:
@@ -350,8 +367,8 @@ enum ImmediateAnswer {
   /// Whether the answer is the same whatever the body says.
   var isRefusal: Bool {
     switch self {
-    case .notFound, .notImplemented, .getOnly, .methodNotAllowed, .redirect, .conditionUnknown, .notAcceptable, .gone, .tombstone,
-      .otherMethods, .unauthorized, .forbidden, .keyRefused:
+    case .notFound, .notImplemented, .getOnly, .methodNotAllowed, .redirect, .conditionUnknown, .notAcceptable, .notLines, .gone,
+      .tombstone, .otherMethods, .unauthorized, .forbidden, .keyRefused:
       true
     case .document, .options, .optionsOfDocument, .optionsOfPath, .optionsOfServer: false
     }
@@ -366,21 +383,35 @@ enum ImmediateAnswer {
   var isAboutTheCaller: Bool {
     switch self {
     case .unauthorized, .forbidden: true
-    case .notFound, .notImplemented, .getOnly, .methodNotAllowed, .redirect, .conditionUnknown, .notAcceptable, .gone, .tombstone,
-      .otherMethods, .keyRefused, .document, .options, .optionsOfDocument, .optionsOfPath, .optionsOfServer:
+    case .notFound, .notImplemented, .getOnly, .methodNotAllowed, .redirect, .conditionUnknown, .notAcceptable, .notLines, .gone,
+      .tombstone, .otherMethods, .keyRefused, .document, .options, .optionsOfDocument, .optionsOfPath, .optionsOfServer:
       false
     }
   }
+
+  /// A body in parts has no end that could be waited for.
+  var isAboutParts: Bool { flow?.pointee.takesParts == true }
 }
 
 enum MediaType {
+  /// One JSON document on each line. The type is not registered and goes by two names.
+  static func isLines(_ value: UnsafeRawBufferPointer) -> Bool {
+    let essence = essence(of: value)
+    return essence.elementsEqual("application/x-ndjson".utf8) || essence.elementsEqual("application/jsonl".utf8)
+  }
+
   /// `application/json` or any `+json` type (RFC 6839 §3.1), with or without parameters.
   static func isJSON(_ value: UnsafeRawBufferPointer) -> Bool {
+    let essence = essence(of: value)
+    return essence.elementsEqual("application/json".utf8)
+      || (essence.count > 5 && essence.suffix(5).elementsEqual("+json".utf8) && essence.contains(UInt8(ascii: "/")))
+  }
+
+  /// Without parameters, in lower case.
+  private static func essence(of value: UnsafeRawBufferPointer) -> [UInt8] {
     var end = value.startIndex
     while end < value.endIndex, value[end] != UInt8(ascii: ";") { end += 1 }
     while end > value.startIndex, value[end - 1] == UInt8(ascii: " ") || value[end - 1] == UInt8(ascii: "\t") { end -= 1 }
-    let essence = value[..<end].map { (65...90).contains($0) ? $0 | 0x20 : $0 }
-    return essence.elementsEqual("application/json".utf8)
-      || (essence.count > 5 && essence.suffix(5).elementsEqual("+json".utf8) && essence.contains(UInt8(ascii: "/")))
+    return value[..<end].map { (65...90).contains($0) ? $0 | 0x20 : $0 }
   }
 }

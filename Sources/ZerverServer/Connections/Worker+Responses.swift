@@ -170,6 +170,12 @@ extension Worker where Backend: ~Copyable {
       writeProblem(
         status, "not-acceptable",
         "This flow answers in \(ContentType.lines) or \(ContentType.events), and Accept names neither.", slot, head)
+    case .notLines(let flow):
+      status = 415
+      lines.append(contentsOf: flow.pointee.deprecationLines)
+      // What would be taken (RFC 9110 §15.5.16).
+      lines.append("Accept: application/x-ndjson, application/jsonl\r\n")
+      writeProblem(status, "unsupported-media-type", "The body must be \(ContentType.lines).", slot, head)
     case .gone(let flow):
       status = 410
       writeGone(flow, to: slot, head)
@@ -315,7 +321,7 @@ extension Worker where Backend: ~Copyable {
   }
 
   /// Refuses a request that was read to its end, because there is no room for it now: 503, or 429 when it is the tenant that
-  /// has no room. The connection stays.
+  /// has no room. The connection stays, unless the rest of a body in parts is on its way.
   mutating func refuse(_ slot: Int, _ reason: WorkerMetrics.Refusal, _ request: AdmittedRequest) {
     metrics.requestStarted()
     metrics.requestRefused(reason)
@@ -330,14 +336,16 @@ extension Worker where Backend: ~Copyable {
       case .tenantFull: "The tenant has as many requests in flight as it may."
       }
     let code = reason == .tenantFull ? "too-many-requests" : "overloaded"
-    writeProblem(reason.status, code, detail, slot, request.head)
+    var head = request.head
+    if request.flow.pointee.takesParts { head.flags.remove(.keepsAlive) }
+    writeProblem(reason.status, code, detail, slot, head)
     metrics.requestFinished(flow: request.flow.pointee.index, status: reason.status, nanoseconds: elapsed(slot))
     if requestLog.records(status: reason.status) {
       let caller = request.flow.pointee.asksForCaller ? caller : nil
       log(request.flow, reason.status, problem: code, caller: caller, slot, request.head, requestBytes(slot))
     }
     consumeRequest(of: slot, request.bytes)
-    answered(slot, keepAlive: request.head.keepsAlive)
+    answered(slot, keepAlive: head.keepsAlive)
   }
 }
 

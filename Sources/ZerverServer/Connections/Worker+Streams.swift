@@ -38,15 +38,19 @@ extension Worker where Backend: ~Copyable {
     if connections[slot].pointee.file != nil { return continueFile(slot) }
     let number = connections[slot].pointee.request
     let request = requests[number]
-    // An endless answer would use up the names of its operations: with a new version of the slot all of them are free.
-    if request.pointee.machine.mayForgetTokens, request.pointee.version + 1 < OperationID.versionsMax {
-      request.pointee.machine.forgetTokens()
-      request.pointee.version += 1
-      if let timer = request.pointee.timer { timers.cancel(timer) }
-      request.pointee.timer = nil
-    }
+    renewVersion(of: number)
     request.pointee.machine.roomMade(deadline: now.advanced(byNanoseconds: request.pointee.flow.pointee.deadlineNanoseconds))
     enqueue(number)
+  }
+
+  /// An endless stream would use up the names of its operations: with a new version of the slot all of them are free.
+  mutating func renewVersion(of slot: Int) {
+    let request = requests[slot]
+    guard request.pointee.machine.mayForgetTokens, request.pointee.version + 1 < OperationID.versionsMax else { return }
+    request.pointee.machine.forgetTokens()
+    request.pointee.version += 1
+    if let timer = request.pointee.timer { timers.cancel(timer) }
+    request.pointee.timer = nil
   }
 
   mutating func bytesUnsent(_ slot: Int) -> Int {

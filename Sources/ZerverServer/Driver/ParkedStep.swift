@@ -13,10 +13,10 @@ struct ParkedStep {
     round = isFirst ? 1 : round + 1
     self.need = need
     outcomes = Array(repeating: nil, count: need.effects.count)
-    progress = nil
+    if isFirst { progress = nil }
   }
 
-  /// The step has yielded.
+  /// The step has yielded, or given or taken a part.
   mutating func yield(_ progress: Progress, isFirst: Bool) {
     round = isFirst ? 1 : round + 1
     need = nil

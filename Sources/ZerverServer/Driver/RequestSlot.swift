@@ -15,8 +15,15 @@ struct RequestSlot: ~Copyable {
   var started = Instant(nanoseconds: 0)
   var timer: TimerHandle?
   var isQueued = false
-  /// The request's bytes still stand in the connection's input: `decode` has not run.
-  var needsInput = false
+  /// What of the request still stands in the connection's input, or is on its way.
+  enum Unread {
+    case nothing
+    /// All of it: `decode` has not run.
+    case request
+    /// The rest of a body in parts.
+    case parts
+  }
+  var unread = Unread.nothing
   /// What was read of the request. No optional: to read one of its fields, the compiler would copy all of them.
   var read = AdmittedRequest()
 

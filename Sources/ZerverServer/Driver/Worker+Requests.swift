@@ -20,12 +20,12 @@ extension Worker where Backend: ~Copyable {
     let new = requests[slot]
     new.pointee.connection = connection
     new.pointee.started = connections[connection].pointee.began
-    new.pointee.needsInput = true
+    new.pointee.unread = .request
     new.pointee.read = request
     new.pointee.context.frame.reserve(flow.pointee.frameBytes)
     new.pointee.machine.started(deadline: new.pointee.started.advanced(byNanoseconds: flow.pointee.deadlineNanoseconds), limits: machineLimits)
     if flow.pointee.cap >= 0 { inFlightOfCap[flow.pointee.cap] += 1 }
-    connections[connection].pointee.phase = .busy
+    connections[connection].pointee.phase = flow.pointee.takesParts ? .parts : .busy
     connections[connection].pointee.request = slot
     connections[connection].pointee.bytesOfRequest = request.bytes
     new.pointee.context.hasJSONBody = request.hasJSONBody
@@ -83,6 +83,7 @@ extension Worker where Backend: ~Copyable {
     while true {
       switch request.pointee.machine.next(in: flow.pointee.plan) {
       case .decode: decode(slot)
+      case .receive: askForPart(slot)
       case .run(let strand, let use, let isResuming):
         run(slot, strand: strand, use: use, isResuming: isResuming)
         if hasUsedUpItsQuantum(slot, since: began) { return enqueue(slot) }
@@ -128,6 +129,7 @@ extension Worker where Backend: ~Copyable {
     let outcome = request.pointee.read.route < 0 ? request.pointee.flow.pointee.decode(&request.pointee.context) : decodeWithPath(slot, bytes)
     let isHeld = request.pointee.flow.pointee.idempotency != nil && outcome == .continued && claimKey(slot, bytes)
     consumeRequest(slot)
+    if request.pointee.flow.pointee.takesParts { beginParts(slot) }
     request.pointee.machine.decoded(outcome, isHeld: isHeld)
   }
 
@@ -143,8 +145,12 @@ extension Worker where Backend: ~Copyable {
   @inline(__always)
   mutating func consumeRequest(_ slot: Int) {
     let request = requests[slot]
-    guard request.pointee.needsInput else { return }
-    request.pointee.needsInput = false
+    switch request.pointee.unread {
+    case .nothing: return
+    case .request: break
+    case .parts: return leaveParts(of: slot)
+    }
+    request.pointee.unread = .nothing
     request.pointee.context.query = UnsafeRawBufferPointer(start: nil, count: 0)
     request.pointee.context.body = UnsafeRawBufferPointer(start: nil, count: 0)
     let connection = request.pointee.connection
@@ -190,6 +196,16 @@ extension Worker where Backend: ~Copyable {
       request.pointee.makeRoom(forStrand: strand)
       request.pointee.parked[strand].yield(progress, isFirst: !isResuming)
       emitted(slot, strand: strand)
+    case .taken:
+      guard let progress = request.pointee.context.progress else { preconditionFailure("a step that takes a part has progress") }
+      request.pointee.context.progress = nil
+      if let failure = misuse(ofTakeBy: flow.pointee.plan.uses[use], slot) {
+        _ = request.pointee.context.fail(failure)
+        return decided(slot, .failed, strand, nil)
+      }
+      request.pointee.makeRoom(forStrand: strand)
+      request.pointee.parked[strand].yield(progress, isFirst: !isResuming)
+      decided(slot, .taken, strand, nil)
     case .continued, .inserted, .replaced, .done, .failed:
       if isResuming { request.pointee.parked[strand].clear() }
       decided(slot, outcome, strand, nil)
@@ -293,7 +309,7 @@ extension Worker where Backend: ~Copyable {
   mutating func abandon(_ slot: Int, status: UInt16 = 499, _ end: WorkerMetrics.StreamEnd = .clientGone) {
     let request = requests[slot]
     // The connection discards its input itself.
-    request.pointee.needsInput = false
+    request.pointee.unread = .nothing
     request.pointee.connection = -1
     request.pointee.machine.abandoned()
     finished(slot, status: status, failure: nil, end)
@@ -308,7 +324,7 @@ extension Worker where Backend: ~Copyable {
     if connection >= 0 {
       if request.pointee.isStreaming { closeByReset(connection) }
       connections[connection].pointee.request = -1
-      request.pointee.needsInput = false
+      request.pointee.unread = .nothing
       request.pointee.connection = -1
       finished(slot, status: 499, failure: nil, .drain)
     }
@@ -324,7 +340,7 @@ extension Worker where Backend: ~Copyable {
       case .cancel(let strand, let effect, let token): cancel(slot, strand: strand, effect: effect, token: token)
       case .note(let note): record(note, of: slot)
       case .discard: break
-      case .decode, .run, .test, .submit, .draw, .requeue, .park, .keepFailure, .settle, .respond, .refuse:
+      case .decode, .run, .receive, .test, .submit, .draw, .requeue, .park, .keepFailure, .settle, .respond, .refuse:
         preconditionFailure("nothing runs any more")
       }
     }

@@ -26,7 +26,9 @@ struct ExampleRunner: ~Copyable {
   private var now = Instant(nanoseconds: 0)
   /// What is answered when the compensations have run.
   private var keptFailure: FlowFailure?
-  /// Steps that have yielded or given a part of their output, by strand.
+  /// An input in parts has been taken: an example gives all of it as one part.
+  private var hasTakenInput = false
+  /// Steps that have yielded, or given or taken a part, by strand.
   private var yielded: [Int: (progress: Progress, round: Int)] = [:]
   /// The steps that have run, in order.
   private(set) var steps: [String] = []
@@ -57,6 +59,7 @@ struct ExampleRunner: ~Copyable {
       switch machine.next(in: plan) {
       case .decode: machine.decoded(decode())
       case .run(let strand, let use, let isResuming): try runStep(strand: strand, use: use, isResuming: isResuming)
+      case .receive: machine.partArrived(decodePart(), deadline: Self.deadline, in: plan)
       case .test(let strand, let condition): machine.tested(flow.test(condition, context), strand: strand, in: plan)
       case .requeue, .note: continue
       case .draw(let strand): machine.drawn(0, strand: strand, at: now, in: plan)
@@ -78,6 +81,18 @@ struct ExampleRunner: ~Copyable {
     precondition(machine.wakeAt < Self.deadline, "a parked request waits for something")
     now = machine.wakeAt
     machine.timePassed(now, in: plan)
+  }
+
+  private mutating func decodePart() -> StepOutcome {
+    hasTakenInput = true
+    guard let decodePart = flow.decodePart else { preconditionFailure("only an input in parts is received") }
+    var body: [UInt8] = []
+    if case .body(let lines) = example.input { body = Array(lines.utf8) }
+    context.isLastPart = true
+    return body.withUnsafeBytes { body in
+      context.body = body
+      return decodePart(&context)
+    }
   }
 
   private mutating func decode() -> StepOutcome {
@@ -104,7 +119,7 @@ struct ExampleRunner: ~Copyable {
     let isBuiltIn = flow.plan.uses[use].isBuiltIn
     let given = isBuiltIn ? nil : example.givens[step]
     if !isResuming, !isBuiltIn { steps.append(given == nil ? step : "\(step) (given)") }
-    let outcome: StepOutcome
+    var outcome: StepOutcome
     if let given {
       outcome = example.substitute(use, given, &context)
     } else {
@@ -113,6 +128,7 @@ struct ExampleRunner: ~Copyable {
       outcome = flow.run(use, &context)
       context.resumption = nil
       try checkEffects(outcome, step)
+      if outcome == .taken, hasTakenInput { outcome = context.fail(.noFurtherPart(step: step)) }
       if outcome == .yielded || outcome == .emitted, let progress = context.progress { yielded[strand] = (progress, (before?.round ?? 0) + 1) }
     }
     machine.stepDecided(

@@ -39,6 +39,8 @@ struct FlowRunner: Sendable {
     let plan = MachinePlan(flow.plan)
     var machine = RequestMachine()
     machine.started(deadline: Instant(nanoseconds: .max), limits: .init())
+    // An input in parts is given line by line.
+    var lines = body.split(separator: "\n", omittingEmptySubsequences: false)[...]
     var strands: [Int: (use: Int, need: Need?, outcomes: [EffectOutcome?], progress: Progress?, round: Int)] = [:]
     var pending: [(token: Int, effect: Effect)] = []
     var steps: [String] = []
@@ -57,10 +59,10 @@ struct FlowRunner: Sendable {
         steps.append(flow.plan.uses[use].step + (resumes ? "+" : ""))
         let outcome = flow.run(use, &context)
         context.resumption = nil
-        if outcome == .needs || outcome == .yielded || outcome == .emitted {
+        if outcome == .needs || outcome == .yielded || outcome == .emitted || outcome == .taken {
           let need = outcome == .needs ? context.need : nil
           strands[strand] = (
-            use, need, Array(repeating: nil, count: need?.effects.count ?? 0), outcome == .needs ? nil : context.progress,
+            use, need, Array(repeating: nil, count: need?.effects.count ?? 0), outcome == .needs ? resumes ? parked?.progress : nil : context.progress,
             (resumes ? parked?.round ?? 0 : 0) + 1
           )
         }
@@ -68,6 +70,14 @@ struct FlowRunner: Sendable {
           outcome, strand: strand, need: outcome == .needs ? context.need.map { NeedShape($0) } : nil,
           isTransient: outcome == .failed && context.failure?.isTransient ?? false, at: now, in: plan)
         if outcome == .emitted { machine.roomMade(deadline: Instant(nanoseconds: .max)) }
+      case .receive:
+        guard let line = lines.popFirst(), let decodePart = flow.decodePart else { preconditionFailure("a step takes the parts that are there") }
+        context.isLastPart = lines.isEmpty
+        let outcome = Array(line.utf8).withUnsafeBytes { bytes in
+          context.body = bytes
+          return decodePart(&context)
+        }
+        machine.partArrived(outcome, deadline: Instant(nanoseconds: .max), in: plan)
       case .test(let strand, let condition):
         machine.tested(flow.test(condition, context), strand: strand, in: plan)
       case .submit(let strand, let effect, let token, _):

@@ -53,6 +53,18 @@ struct GeneratedPlanTests {
     }
   }
 
+  @Test("an input in parts is given to its step part by part, and kept while that waits for effects")
+  func parts() {
+    let flow = Self.flow(Routes.V1.sumNumbers)
+    func numbers(_ numbers: Int...) -> String { numbers.map { "{\"number\":\($0)}" }.joined(separator: "\n") }
+    #expect(lines(Self.runner.run(flow, body: numbers(1, 2, 4))) == "{\"sum\":7}")
+    #expect(lines(Self.runner.run(flow, body: numbers(13, 1, 13))) == "{\"sum\":27}")
+    #expect(Self.runner.trace(flow, body: numbers(1, 13, 2)).1 == ["add-numbers", "add-numbers+", "add-numbers+", "add-numbers+", "show-sum"])
+    #expect(lines(Self.runner.run(flow, body: "")) == "{\"sum\":0}")
+    #expect(lines(Self.runner.run(flow, body: numbers(1, -1))) == "item-locked")
+    #expect(lines(Self.runner.run(flow, body: numbers(1) + "\n[]")) == "wrong-type")
+  }
+
   @Test("the join decides which branches have to succeed")
   func joins() {
     let (all, required, any) = (Routes.V1.loadAll, Routes.V1.loadAllRequired, Routes.V1.loadAny)

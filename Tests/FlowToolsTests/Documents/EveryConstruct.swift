@@ -105,7 +105,7 @@ enum EveryConstruct {
         record("Cart", ["A cart of the shop."], [field("open", .bool)]),
       ],
       enums: [ResolvedEnum(name: "Tier", documentation: ["How much somebody pays."], cases: ["free", "plus-size", "none"], span: span)],
-      errors: [], steps: [loadCart, tellAll], flows: [placeOrderV1, placeOrderV2, findThings, streamThings, fetchThing, dropThing, runSearch])
+      errors: [], steps: [loadCart, tellAll], flows: [placeOrderV1, placeOrderV2, findThings, streamThings, importThings, copyThings, fetchThing, dropThing, runSearch])
     var length = ResolvedConstraints()
     length.length = 1...64
     var range = ResolvedConstraints()
@@ -195,6 +195,12 @@ enum EveryConstruct {
 
   private nonisolated(unsafe) static let streamThings = bareFlow(
     bareEntry("v1/stream-things", .get), ["Line after line."], input: .query(type("Search")), output: .stream(type("Line")))
+
+  private nonisolated(unsafe) static let importThings = bareFlow(
+    bareEntry("v1/import-things", .post), ["Line after line, the other way."], input: .stream(type("Line")), output: .json(type("Receipt")))
+
+  private nonisolated(unsafe) static let copyThings = bareFlow(
+    bareEntry("v1/copy-things", .put), input: .stream(type("Line")), output: .stream(type("Line")))
 
   private nonisolated(unsafe) static let fetchThing = bareFlow(
     bareEntry("v1/fetch-thing", .get), ["The thing itself."], input: .query(type("Search")), output: .file)

@@ -127,7 +127,7 @@ struct FlowFileGenerator {
 
   private mutating func parameters() {
     add("(")
-    maybe { g in g.list { $0.add($0.kebab(), ":"); $0.type() } }
+    maybe { g in g.list { $0.add($0.kebab(), ":"); $0.maybe { $0.add("stream") }; $0.type() } }
     add(")")
   }
 
@@ -163,7 +163,7 @@ struct FlowFileGenerator {
     case 12: add("tenant", "required")
     case 13: add("requires", "role", "admin")
     case 14: add("idempotency", "required", "ttl", duration())
-    case 15: add("input"); type(); maybe { $0.add("from", "query") }
+    case 15: add("input"); maybe { $0.add("stream") }; type(); maybe { $0.add("from", "query") }
     case 16:
       add("output")
       switch below(4) {

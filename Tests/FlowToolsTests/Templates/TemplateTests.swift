@@ -48,6 +48,15 @@ struct TemplateTests {
         """)
   }
 
+  @Test("a new step that takes a stream is given parts of it, and is resumed")
+  func streamStep() throws {
+    let files = try StepTemplate(name: "add-rows", signature: "(rows: stream [Row]) -> Total").files
+    expectClean(files, besides: "record Row { sku: string }\nrecord Total { rows: int }\n")
+    #expect(files[0].text.hasSuffix("step add-rows(rows: stream [Row]) -> Total\n"))
+    #expect(files[1].text.contains("static func run(rows: StreamPart<[Row]>) throws(FlowFailure) -> Decision<Total>"))
+    #expect(files[1].text.contains("static func resume(_ resumption: Resumption, rows: StreamPart<[Row]>)"))
+  }
+
   @Test("a line that cannot be read says why")
   func brokenStep() {
     #expect {

@@ -76,6 +76,19 @@ extension ShopClient {
     return try decode(try await perform(request, CheckoutCartV2Failure.self), as: Receipt.self, CheckoutCartV2Failure.self)
   }
 
+  /// Takes in a count of the shelves, product by product: one line of JSON each.
+  ///
+  /// The lines are written in parts, each as a whole or not at all. When one fails, those before it stay written: to go on, the count
+  /// is sent again.
+  ///
+  /// `/flow/v1/import-stock`
+  public func importStockV1<Elements: AsyncSequence & Sendable>(
+    _ input: Elements
+  ) async throws(ImportStockV1Failure) -> StockImport where Elements.Element == StockCount {
+    let request = Request(method: "POST", target: "/flow/v1/import-stock")
+    return try decode(try await perform(request, lines: input, ImportStockV1Failure.self), as: StockImport.self, ImportStockV1Failure.self)
+  }
+
   /// What was sold in a period: by shelf, and the best sellers.
   ///
   /// `/flow/v1/report-sales`
@@ -889,6 +902,38 @@ extension ShopClient {
     }
   }
 
+  public struct StockCount: Codable, Equatable, Sendable {
+    public var sku: String
+    /// On the shelf.
+    public var pieces: Int
+
+    public init(sku: String, pieces: Int) {
+      self.sku = sku
+      self.pieces = pieces
+    }
+
+    private enum CodingKeys: String, CodingKey {
+      case sku
+      case pieces
+    }
+  }
+
+  public struct StockImport: Codable, Equatable, Sendable {
+    /// Products that were counted, each line for one.
+    public var products: Int
+    public var pieces: Int
+
+    public init(products: Int, pieces: Int) {
+      self.products = products
+      self.pieces = pieces
+    }
+
+    private enum CodingKeys: String, CodingKey {
+      case products
+      case pieces
+    }
+  }
+
   public struct StockLevel: Codable, Equatable, Sendable {
     public var productId: Int
     public var sku: String
@@ -1136,6 +1181,26 @@ extension ShopClient {
       case "out-of-stock": self = problem.members(OutOfStockProblem.self).map(Self.outOfStock) ?? .problem(problem)
       case "coupon-not-valid": self = problem.members(CouponNotValidProblem.self).map(Self.couponNotValid) ?? .problem(problem)
       case "credit-limit-exceeded": self = problem.members(CreditLimitExceededProblem.self).map(Self.creditLimitExceeded) ?? .problem(problem)
+      default: self = .problem(problem)
+      }
+    }
+  }
+
+  /// Why `v1/import-stock` has not given its answer.
+  public enum ImportStockV1Failure: CallFailure {
+    /// The shop has no product of this number.
+    /// Status 422.
+    case skuUnknown(SkuUnknownProblem)
+    /// A problem that the flow does not declare: the input was refused, the server is busy, a deadline has passed.
+    case problem(Problem)
+    /// The transport has thrown this.
+    case noAnswer(any Error)
+    /// The answer is not what the flow promises.
+    case unreadable(Response)
+
+    public init(_ problem: Problem) {
+      switch problem.code {
+      case "sku-unknown": self = problem.members(SkuUnknownProblem.self).map(Self.skuUnknown) ?? .problem(problem)
       default: self = .problem(problem)
       }
     }
@@ -1507,6 +1572,20 @@ extension ShopClient {
     }
   }
 
+  /// The shop has no product of this number.
+  public struct SkuUnknownProblem: Codable, Equatable, Sendable {
+    public var status: Int
+    /// A sentence for people.
+    public var detail: String?
+    public var sku: String
+
+    private enum CodingKeys: String, CodingKey {
+      case status
+      case detail
+      case sku
+    }
+  }
+
   /// There is no customer of this number.
   public struct UserNotFoundProblem: Codable, Equatable, Sendable {
     public var status: Int
@@ -1536,6 +1615,15 @@ extension ShopClient.Transport {
     response.body = Data()
     return (response, body)
   }
+
+  /// For a transport that knows no parts: the whole body as one.
+  public func send(_ request: ShopClient.Request, body next: () async throws -> Data?) async throws -> ShopClient.Response {
+    var request = request
+    var body = Data()
+    while let piece = try await next() { body += piece }
+    request.body = body
+    return try await send(request)
+  }
 }
 
 extension ShopClient {
@@ -1545,6 +1633,9 @@ extension ShopClient {
 
     /// The same for an answer that comes in parts: a response without its body, and the bytes of the body as they come.
     func stream(_ request: Request) async throws -> (response: Response, body: AsyncThrowingStream<Data, any Error>)
+
+    /// The same for a body that is made while it is sent: `next` gives the next piece of it, and `nil` behind the last one.
+    func send(_ request: Request, body next: () async throws -> Data?) async throws -> Response
   }
 
   public struct Request: Sendable {
@@ -1603,6 +1694,33 @@ extension ShopClient {
       let (body, continuation) = AsyncThrowingStream<Data, any Error>.makeStream()
       let answer = try await Stream(continuation).start(outgoing(request), session.configuration)
       return (Self.response(answer, Data()), body)
+    }
+
+    /// A session takes a body that is not in memory from a file, so all of it is written to one first.
+    public func send(_ request: Request, body next: () async throws -> Data?) async throws -> Response {
+      let file = FileManager.default.temporaryDirectory.appendingPathComponent("ShopClient-\(UUID().uuidString)")
+      guard FileManager.default.createFile(atPath: file.path, contents: nil, attributes: [.posixPermissions: 0o600]) else {
+        throw CocoaError(.fileWriteUnknown)
+      }
+      defer { try? FileManager.default.removeItem(at: file) }
+      let handle = try FileHandle(forWritingTo: file)
+      do {
+        var waiting = Data()
+        while let piece = try await next() {
+          waiting += piece
+          guard waiting.count >= 1 << 16 else { continue }
+          try handle.write(contentsOf: waiting)
+          waiting.removeAll(keepingCapacity: true)
+        }
+        try handle.write(contentsOf: waiting)
+        try handle.close()
+      } catch {
+        try? handle.close()
+        throw error
+      }
+      let (body, response) = try await session.upload(for: outgoing(request), fromFile: file)
+      guard let answer = response as? HTTPURLResponse else { throw URLError(.badServerResponse) }
+      return Self.response(answer, body)
     }
 
     private func outgoing(_ request: Request) throws -> URLRequest {
@@ -1785,9 +1903,48 @@ extension ShopClient {
     } catch {
       throw .noAnswer(error)
     }
+    return try successful(response, Failure.self)
+  }
+
+  private func successful<Failure: CallFailure>(_ response: Response, _: Failure.Type) throws(Failure) -> Response {
     if (200..<300).contains(response.status) { return response }
     guard let problem = Problem(response) else { throw .unreadable(response) }
     throw Failure(problem)
+  }
+
+  /// The same with a body in parts: one document for each line, made when the transport has room for it.
+  private func perform<Elements: AsyncSequence, Failure: CallFailure>(
+    _ request: Request, lines input: Elements, _: Failure.Type
+  ) async throws(Failure) -> Response where Elements.Element: Encodable {
+    var request = request
+    request.headers.merge(headers) { own, _ in own }
+    request.headers["Content-Type"] = "application/x-ndjson"
+    let response: Response
+    do {
+      var elements = input.makeAsyncIterator()
+      let encoder = JSONEncoder()
+      response = try await transport.send(request) {
+        guard let element = try await elements.next() else { return nil }
+        return try encoder.encode(element) + Data("\n".utf8)
+      }
+    } catch {
+      throw .noAnswer(error)
+    }
+    return try successful(response, Failure.self)
+  }
+
+  /// The lines of a body whose answer comes in parts, too: such a request is sent as a whole.
+  private func collect<Elements: AsyncSequence, Failure: CallFailure>(
+    _ input: Elements, into request: inout Request, _: Failure.Type
+  ) async throws(Failure) where Elements.Element: Encodable {
+    do {
+      var body = Data()
+      for try await element in input { body += try JSONEncoder().encode(element) + Data("\n".utf8) }
+      request.body = body
+      request.headers["Content-Type"] = "application/x-ndjson"
+    } catch {
+      throw .noAnswer(error)
+    }
   }
 
   private func decode<Value: Decodable, Failure: CallFailure>(

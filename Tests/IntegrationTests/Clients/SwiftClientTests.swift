@@ -89,6 +89,24 @@ import ZerverServer
     }
   }
 
+  @Test("an input in parts is any sequence, made as it is sent")
+  func inputStream() async throws {
+    let client = try client()
+    let counts = AsyncStream<ShopClient.StockCount> { continuation in
+      for number in 1...3000 { continuation.yield(.init(sku: "no-such-sku", pieces: number)) }
+      continuation.finish()
+    }
+    do {
+      _ = try await client.importStockV1(counts)
+      Issue.record("there is no such product")
+    } catch {
+      guard case .skuUnknown(let problem) = error else { throw error }
+      #expect(problem.sku == "no-such-sku")
+    }
+    let nothing = AsyncStream<ShopClient.StockCount> { $0.finish() }
+    #expect(try await client.importStockV1(nothing) == .init(products: 0, pieces: 0))
+  }
+
   @Test("a server that is not there is no answer")
   func noAnswer() async throws {
     // Nothing listens on a port that was closed again. Port 1 is never listened on here.

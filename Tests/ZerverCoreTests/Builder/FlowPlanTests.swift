@@ -334,7 +334,7 @@ enum IsLong: Step {
 }
 
 extension Flow {
-  /// Status and body of the answer to one request, whose steps need no effects.
+  /// Status and body of the answer to one request, whose steps need no effects. An input in parts is given line by line.
   func run(_ body: String) -> String {
     let flow = definition
     var context = RequestContext()
@@ -342,6 +342,7 @@ extension Flow {
     let plan = MachinePlan(flow.plan)
     var machine = RequestMachine()
     machine.started(deadline: Instant(nanoseconds: .max), limits: .init())
+    var lines = body.split(separator: "\n", omittingEmptySubsequences: false)[...]
     while true {
       switch machine.next(in: plan) {
       case .decode:
@@ -354,10 +355,16 @@ extension Flow {
         let outcome = flow.run(use, &context)
         machine.stepDecided(outcome, strand: strand, at: Instant(nanoseconds: 0), in: plan)
         context.resumption = nil
-        if outcome == .emitted {
-          context.resumption = Resumption(outcomes: [], progress: context.progress)
-          machine.roomMade(deadline: Instant(nanoseconds: .max))
+        if outcome == .emitted || outcome == .taken { context.resumption = Resumption(outcomes: [], progress: context.progress) }
+        if outcome == .emitted { machine.roomMade(deadline: Instant(nanoseconds: .max)) }
+      case .receive:
+        guard let line = lines.popFirst(), let decodePart = flow.decodePart else { return "no further part" }
+        context.isLastPart = lines.isEmpty
+        let outcome = Array(line.utf8).withUnsafeBytes { bytes in
+          context.body = bytes
+          return decodePart(&context)
         }
+        machine.partArrived(outcome, deadline: Instant(nanoseconds: .max), in: plan)
       case .test(let strand, let condition):
         machine.tested(flow.test(condition, context), strand: strand, in: plan)
       case .respond:

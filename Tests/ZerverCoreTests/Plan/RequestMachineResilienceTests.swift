@@ -687,6 +687,7 @@ import Testing
       case .note(.undone(let use)), .note(.undoFailed(let use, _)):
         #expect(failed)
         #expect(done.popLast() == use - 4, "the last that has succeeded is taken back first")
+      case .receive: Issue.record("no step takes parts")
       case .note(.detachedEnded), .note(.detachedFailed): detachedEnds += 1
       case .note: break
       case .keepFailure: failed = true

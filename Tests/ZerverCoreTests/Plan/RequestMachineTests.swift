@@ -455,6 +455,7 @@ private func group(_ join: String) -> String {
       case .submit(_, _, let token, _): #expect(open.insert(token).inserted)
       case .cancel(_, _, let token): #expect(open.remove(token) != nil, "only what is in flight is cancelled")
       case .requeue: Issue.record("no step yields")
+      case .receive: Issue.record("no step takes parts")
       case .draw, .note, .keepFailure, .settle, .discard: Issue.record("the plan has no retries, compensations or detached uses")
       case .park:
         if let token = open.randomElement(using: &random) {

@@ -23,6 +23,13 @@ extension Diagnostic {
       hint: "add an `input` with the field `\(field)`, or write the path without it.")
   }
 
+  static func bindOfStream(_ span: SourceSpan, field: String) -> Diagnostic {
+    Diagnostic(
+      .bindField, at: span, "field in a path of a flow that reads a stream",
+      "What a client writes in place of `{\(field)}` becomes a field of the flow's input, and this input is many elements.",
+      hint: "write the path without it, and give each element the field.")
+  }
+
   static func bindUnknownField(_ name: NameSyntax, record: CheckedRecord, _ matches: [Candidate]) -> Diagnostic {
     Diagnostic(
       .bindField, at: name.span, "unknown field in a path",
@@ -78,6 +85,14 @@ extension Diagnostic {
       "An answer is kept as a whole before it is sent, and a stream is sent before it is whole.",
       related: [Related(label: "The stream is declared here", span: stream)],
       hint: "answer with a list or with a page of it, or remove `idempotency`.")
+  }
+
+  static func idempotencyOfInputStream(_ span: SourceSpan, stream: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      .idempotencyUse, at: span, "idempotency of a flow that reads a stream",
+      "A repetition is told from another request by its body, and a body that comes in parts is nowhere as a whole.",
+      related: [Related(label: "The stream is declared here", span: stream)],
+      hint: "let the step write so that a second run changes nothing, and remove `idempotency`.")
   }
 
   static func unsafeGet(_ step: OutlineStep, method: NameSyntax) -> Diagnostic {

@@ -39,7 +39,7 @@ extension Diagnostic {
     case .list: known = "a list can have `items` and `unique`."
     case .map: known = "a map can have `items`; its keys are different anyway."
     case .newtype(let name, _): known = "the constraints of a newtype stand on its own line, `newtype \(name): …`."
-    case .bool, .record, .enumeration, .extern, .optional: known = "\(DiagnosticText.one(type)) needs no constraint."
+    case .bool, .record, .enumeration, .extern, .optional, .stream: known = "\(DiagnosticText.one(type)) needs no constraint."
     }
     return Diagnostic(
       .constraintType, at: constraint.span, "constraint of another type",
@@ -95,7 +95,7 @@ extension Diagnostic {
     case .enumeration: fitting = "the name of a case, without quotes."
     case .list: fitting = "the default value of a list is the empty one: `= []`."
     case .map: fitting = "the default value of a map is the empty one: `= {}`."
-    case .record, .extern, .newtype, .optional:
+    case .record, .extern, .newtype, .optional, .stream:
       fitting = "such a field has no default. As `\(type.asOptional.text)` it can be missing, and a step decides what that means."
     }
     return Diagnostic(

@@ -8,6 +8,19 @@ extension Diagnostic {
       hint: "read the input `from query`, or use the method `POST`.")
   }
 
+  static func sourceOfStream(_ span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      .inputSource, at: span, "source of a stream", "An input in parts is the body of the request, line by line: there is nothing to choose.",
+      hint: "remove `from` and the word behind it.")
+  }
+
+  static func streamWithoutBody(_ span: SourceSpan, method: NameSyntax) -> Diagnostic {
+    Diagnostic(
+      .inputSource, at: span, "stream in a method without a body",
+      "An input in parts is read from the body, and a `\(method.text)` request has none (RFC 9110 §9.3).",
+      related: [Related(label: "The method is chosen here", span: method.span)], hint: "use the method `POST`, `PUT` or `PATCH`.")
+  }
+
   static func inputType(_ span: SourceSpan, type: ResolvedType) -> Diagnostic {
     Diagnostic(
       .inputType, at: span, "input that is no record",

@@ -9,7 +9,7 @@ extension Diagnostic {
     case .float: fitting = "a number, for example `0.5`."
     case .bool: fitting = "`true` or `false`."
     case .enumeration: fitting = "the name of a case, without quotes."
-    case .list(let element): fitting = "a list between brackets, with elements of type `\(element.text)`."
+    case .list(let element), .stream(let element): fitting = "a list between brackets, with elements of type `\(element.text)`."
     case .map(let value): fitting = "an object whose keys are yours and whose values are of type `\(value.text)`: `{ one: … }`."
     case .record, .newtype, .extern, .optional: fitting = "an object with the fields of `\(type.wrapped.text)`: `{ name: value }`."
     }

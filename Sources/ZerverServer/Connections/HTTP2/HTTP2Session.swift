@@ -173,6 +173,10 @@ final class HTTP2Session {
     if let index = index(of: id) { streams[index].outgoing = nil }
   }
 
+  /// Bytes of a body do not have to be kept any more: the client may send as many again on this stream. For the connection as a
+  /// whole it may as soon as they have come, so that a stream that waits holds up no other.
+  func giveBack(_ bytes: Int, of id: Int32) { zerver_h2_give_back(session, id, bytes) }
+
   func sendContinue(_ id: Int32) { zerver_h2_continue(session, id) }
 
   func setUrgency(_ urgency: UInt32, of id: Int32) { zerver_h2_set_urgency(session, id, urgency) }

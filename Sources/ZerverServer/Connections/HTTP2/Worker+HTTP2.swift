@@ -106,7 +106,10 @@ extension Worker where Backend: ~Copyable {
         openStream(id, of: parent, session, UnsafeRawBufferPointer(rebasing: session.heads.view[range]), isWhole: isWhole)
       case .headTooLarge(let id): refuseHead(of: id, parent, session)
       case .data(let id, let bytes):
-        if let slot = session.slot(of: id) { bodyArrived(bytes, slot) }
+        guard let slot = session.slot(of: id) else { break }
+        // What a flow takes in parts makes room when it is taken.
+        if connections[slot].pointee.phase != .parts { session.giveBack(bytes.count, of: id) }
+        bodyArrived(bytes, slot)
       case .requestEnded(let id):
         if let slot = session.slot(of: id) { requestEnded(slot) }
       case .taken(let slot, let isAll):
@@ -186,6 +189,9 @@ extension Worker where Backend: ~Copyable {
       request.pointee.append(contentsOf: bytes)
       guard request.pointee.count - head.bytes <= configuration.http.bodyBytesMax else { return refuse(slot, .bodyTooLarge) }
       guard bodyGrew(slot, to: request.pointee.count) else { return refuse(slot, .outOfMemory) }
+    case .parts:
+      buffers.buffer(inputBuffer(slot)).pointee.append(contentsOf: bytes)
+      processInput(slot)
     // It has been refused, or answered without the rest.
     case .free, .proxyHeader, .handshake, .head, .busy, .frames, .ending, .lingering, .closing: break
     }
@@ -194,9 +200,18 @@ extension Worker where Backend: ~Copyable {
   private mutating func requestEnded(_ slot: Int) {
     let stream = connections[slot]
     stream.pointee.hasEnded = true
+    if stream.pointee.phase == .parts { return processInput(slot) }
     guard stream.pointee.phase == .chunks, let head = stream.pointee.head else { return }
     let request = buffers.buffer(stream.pointee.chunkedRequest).pointee.view
     dispatch(slot, head, bodyBytes: request.count - head.bytes, request)
+  }
+
+  /// Bytes of a body in parts have been taken from the input: the client may send as many again.
+  mutating func giveWindowBack(_ slot: Int, _ bytes: Int) {
+    let stream = connections[slot]
+    guard stream.pointee.parent >= 0, let session = connections[stream.pointee.parent].pointee.session else { return }
+    session.giveBack(bytes, of: stream.pointee.stream)
+    if session.wantsWrite { markDirty(stream.pointee.parent) }
   }
 
   /// Of the answers that wait, those of urgent flows go first.

@@ -101,7 +101,7 @@ extension Worker where Backend: ~Copyable {
     case .handshake:
       metrics.handshakeEnded(.failed)
       return close(slot)
-    case .head, .body, .chunks, .frames, .busy: break
+    case .head, .body, .chunks, .frames, .parts, .busy: break
     }
     if connection.pointee.hasEnded { return ended(slot) }
     let isIdle = connection.pointee.phase == .frames ? connection.pointee.session?.hasStreams == false : connection.pointee.phase == .head

@@ -26,6 +26,15 @@ public struct EveryConstructClient: Sendable {
 // MARK: Flows
 
 extension EveryConstructClient {
+  /// `/flow/v1/copy-things`
+  public func copyThingsV1<Elements: AsyncSequence & Sendable>(
+    _ input: Elements
+  ) async throws(CopyThingsV1Failure) -> AsyncThrowingStream<Line, any Error> where Elements.Element == Line {
+    var request = Request(method: "PUT", target: "/flow/v1/copy-things")
+    try await collect(input, into: &request, CopyThingsV1Failure.self)
+    return try await elements(of: request, as: Line.self, CopyThingsV1Failure.self)
+  }
+
   /// The thing itself.
   ///
   /// `/flow/v1/fetch-thing`
@@ -58,6 +67,16 @@ extension EveryConstructClient {
     query.add("token", input.token)
     request.target += query.text
     return try decode(try await perform(request, FindThingsV1Failure.self), as: [Line?].self, FindThingsV1Failure.self)
+  }
+
+  /// Line after line, the other way.
+  ///
+  /// `/flow/v1/import-things`
+  public func importThingsV1<Elements: AsyncSequence & Sendable>(
+    _ input: Elements
+  ) async throws(ImportThingsV1Failure) -> Receipt where Elements.Element == Line {
+    let request = Request(method: "POST", target: "/flow/v1/import-things")
+    return try decode(try await perform(request, lines: input, ImportThingsV1Failure.self), as: Receipt.self, ImportThingsV1Failure.self)
   }
 
   /// Orders a cart.
@@ -427,6 +446,20 @@ extension EveryConstructClient {
 // MARK: Errors
 
 extension EveryConstructClient {
+  /// Why `v1/copy-things` has not given its answer.
+  public enum CopyThingsV1Failure: CallFailure {
+    /// A problem that the flow does not declare: the input was refused, the server is busy, a deadline has passed.
+    case problem(Problem)
+    /// The transport has thrown this.
+    case noAnswer(any Error)
+    /// The answer is not what the flow promises.
+    case unreadable(Response)
+
+    public init(_ problem: Problem) {
+      self = .problem(problem)
+    }
+  }
+
   /// Why `v1/fetch-thing` has not given its answer.
   public enum FetchThingV1Failure: CallFailure {
     /// A problem that the flow does not declare: the input was refused, the server is busy, a deadline has passed.
@@ -443,6 +476,20 @@ extension EveryConstructClient {
 
   /// Why `v1/find-things` has not given its answer.
   public enum FindThingsV1Failure: CallFailure {
+    /// A problem that the flow does not declare: the input was refused, the server is busy, a deadline has passed.
+    case problem(Problem)
+    /// The transport has thrown this.
+    case noAnswer(any Error)
+    /// The answer is not what the flow promises.
+    case unreadable(Response)
+
+    public init(_ problem: Problem) {
+      self = .problem(problem)
+    }
+  }
+
+  /// Why `v1/import-things` has not given its answer.
+  public enum ImportThingsV1Failure: CallFailure {
     /// A problem that the flow does not declare: the input was refused, the server is busy, a deadline has passed.
     case problem(Problem)
     /// The transport has thrown this.
@@ -575,6 +622,15 @@ extension EveryConstructClient.Transport {
     response.body = Data()
     return (response, body)
   }
+
+  /// For a transport that knows no parts: the whole body as one.
+  public func send(_ request: EveryConstructClient.Request, body next: () async throws -> Data?) async throws -> EveryConstructClient.Response {
+    var request = request
+    var body = Data()
+    while let piece = try await next() { body += piece }
+    request.body = body
+    return try await send(request)
+  }
 }
 
 extension EveryConstructClient {
@@ -584,6 +640,9 @@ extension EveryConstructClient {
 
     /// The same for an answer that comes in parts: a response without its body, and the bytes of the body as they come.
     func stream(_ request: Request) async throws -> (response: Response, body: AsyncThrowingStream<Data, any Error>)
+
+    /// The same for a body that is made while it is sent: `next` gives the next piece of it, and `nil` behind the last one.
+    func send(_ request: Request, body next: () async throws -> Data?) async throws -> Response
   }
 
   public struct Request: Sendable {
@@ -642,6 +701,33 @@ extension EveryConstructClient {
       let (body, continuation) = AsyncThrowingStream<Data, any Error>.makeStream()
       let answer = try await Stream(continuation).start(outgoing(request), session.configuration)
       return (Self.response(answer, Data()), body)
+    }
+
+    /// A session takes a body that is not in memory from a file, so all of it is written to one first.
+    public func send(_ request: Request, body next: () async throws -> Data?) async throws -> Response {
+      let file = FileManager.default.temporaryDirectory.appendingPathComponent("EveryConstructClient-\(UUID().uuidString)")
+      guard FileManager.default.createFile(atPath: file.path, contents: nil, attributes: [.posixPermissions: 0o600]) else {
+        throw CocoaError(.fileWriteUnknown)
+      }
+      defer { try? FileManager.default.removeItem(at: file) }
+      let handle = try FileHandle(forWritingTo: file)
+      do {
+        var waiting = Data()
+        while let piece = try await next() {
+          waiting += piece
+          guard waiting.count >= 1 << 16 else { continue }
+          try handle.write(contentsOf: waiting)
+          waiting.removeAll(keepingCapacity: true)
+        }
+        try handle.write(contentsOf: waiting)
+        try handle.close()
+      } catch {
+        try? handle.close()
+        throw error
+      }
+      let (body, response) = try await session.upload(for: outgoing(request), fromFile: file)
+      guard let answer = response as? HTTPURLResponse else { throw URLError(.badServerResponse) }
+      return Self.response(answer, body)
     }
 
     private func outgoing(_ request: Request) throws -> URLRequest {
@@ -824,9 +910,48 @@ extension EveryConstructClient {
     } catch {
       throw .noAnswer(error)
     }
+    return try successful(response, Failure.self)
+  }
+
+  private func successful<Failure: CallFailure>(_ response: Response, _: Failure.Type) throws(Failure) -> Response {
     if (200..<300).contains(response.status) { return response }
     guard let problem = Problem(response) else { throw .unreadable(response) }
     throw Failure(problem)
+  }
+
+  /// The same with a body in parts: one document for each line, made when the transport has room for it.
+  private func perform<Elements: AsyncSequence, Failure: CallFailure>(
+    _ request: Request, lines input: Elements, _: Failure.Type
+  ) async throws(Failure) -> Response where Elements.Element: Encodable {
+    var request = request
+    request.headers.merge(headers) { own, _ in own }
+    request.headers["Content-Type"] = "application/x-ndjson"
+    let response: Response
+    do {
+      var elements = input.makeAsyncIterator()
+      let encoder = JSONEncoder()
+      response = try await transport.send(request) {
+        guard let element = try await elements.next() else { return nil }
+        return try encoder.encode(element) + Data("\n".utf8)
+      }
+    } catch {
+      throw .noAnswer(error)
+    }
+    return try successful(response, Failure.self)
+  }
+
+  /// The lines of a body whose answer comes in parts, too: such a request is sent as a whole.
+  private func collect<Elements: AsyncSequence, Failure: CallFailure>(
+    _ input: Elements, into request: inout Request, _: Failure.Type
+  ) async throws(Failure) where Elements.Element: Encodable {
+    do {
+      var body = Data()
+      for try await element in input { body += try JSONEncoder().encode(element) + Data("\n".utf8) }
+      request.body = body
+      request.headers["Content-Type"] = "application/x-ndjson"
+    } catch {
+      throw .noAnswer(error)
+    }
   }
 
   private func decode<Value: Decodable, Failure: CallFailure>(

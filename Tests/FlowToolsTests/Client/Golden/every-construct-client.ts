@@ -148,11 +148,17 @@ export interface ProblemProblem extends ProblemMembers {
   code: "problem";
 }
 
+/** Why `v1/copy-things` has not given its answer. */
+export type CopyThingsV1Failure = CallFailure;
+
 /** Why `v1/fetch-thing` has not given its answer. */
 export type FetchThingV1Failure = CallFailure;
 
 /** Why `v1/find-things` has not given its answer. */
 export type FindThingsV1Failure = CallFailure;
+
+/** Why `v1/import-things` has not given its answer. */
+export type ImportThingsV1Failure = CallFailure;
 
 /** Why `v1/place-order` has not given its answer. */
 export type PlaceOrderV1Failure = OutOfStockProblem | ProblemProblem | CallFailure;
@@ -186,19 +192,21 @@ export class EveryConstructClient {
   private async call<Value, Failure>(
     method: string,
     target: string,
-    body: string | undefined,
+    body: string | ReadableStream<Uint8Array> | undefined,
     options: CallOptions & { idempotencyKey?: string },
     declared: readonly string[],
     read: (response: globalThis.Response) => Promise<Value>,
   ): Promise<Result<Value, Failure | CallFailure>> {
     const headers: Record<string, string> = { ...this.headers, ...options.headers };
-    if (body !== undefined) headers["Content-Type"] = "application/json";
+    if (body !== undefined) headers["Content-Type"] = typeof body === "string" ? "application/json" : "application/x-ndjson";
     if (options.idempotencyKey !== undefined) {
       // A structured-field string (RFC 8941 §3.3.3).
       headers["Idempotency-Key"] = `"${options.idempotencyKey.replace(/["\\]/g, "\\$&")}"`;
     }
-    const init: RequestInit = { method, headers };
+    const init: RequestInit & { duplex?: "half" } = { method, headers };
     if (body !== undefined) init.body = body;
+    // Without it, `fetch` refuses a body that is made while it is sent.
+    if (body instanceof ReadableStream) init.duplex = "half";
     if (options.signal !== undefined) init.signal = options.signal;
     let response: globalThis.Response;
     let text = "";
@@ -219,6 +227,14 @@ export class EveryConstructClient {
     }
   }
 
+  /** `/flow/v1/copy-things` */
+  copyThingsV1(
+    input: AsyncIterable<Line> | Iterable<Line>,
+    options: CallOptions = {}
+  ): Promise<Result<AsyncIterable<Line>, CopyThingsV1Failure>> {
+    return this.call("PUT", "/flow/v1/copy-things", sentLines(input), options, [], lines<Line>);
+  }
+
   /**
    * The thing itself.
    *
@@ -231,6 +247,18 @@ export class EveryConstructClient {
   /** `/flow/v1/find-things` */
   findThingsV1(input: Search, options: CallOptions = {}): Promise<Result<(Line | null)[], FindThingsV1Failure>> {
     return this.call("GET", "/flow/v1/find-things" + query({ ...input }), undefined, options, [], whole((text) => JSON.parse(text) as (Line | null)[]));
+  }
+
+  /**
+   * Line after line, the other way.
+   *
+   * `/flow/v1/import-things`
+   */
+  importThingsV1(
+    input: AsyncIterable<Line> | Iterable<Line>,
+    options: CallOptions = {}
+  ): Promise<Result<Receipt, ImportThingsV1Failure>> {
+    return this.call("POST", "/flow/v1/import-things", sentLines(input), options, [], whole((text) => JSON.parse(text) as Receipt));
   }
 
   /**
@@ -361,6 +389,25 @@ async function lines<Value>(response: globalThis.Response): Promise<AsyncIterabl
     }
   }
   return read();
+}
+
+/** A body of one JSON document for each line, made as fast as it is sent. */
+function sentLines<Value>(input: AsyncIterable<Value> | Iterable<Value>): ReadableStream<Uint8Array> {
+  async function* read(): AsyncGenerator<Value> {
+    for await (const element of input) yield element;
+  }
+  const elements = read();
+  const encoder = new TextEncoder();
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await elements.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(JSON.stringify(value) + "\n"));
+    },
+    async cancel() {
+      await elements.return(undefined);
+    },
+  });
 }
 
 function query(input: Record<string, unknown>): string {

@@ -53,6 +53,14 @@ let count = 0;
 for await (const level of value(await client.reportStockV1({}))) count += level.sku.length > 0 ? 1 : 0;
 assert.ok(count > 500);
 
+// An input in parts is any sequence, and is asked for its elements as they are sent.
+async function* counts() {
+  for (let number = 0; number < 3000; number++) yield { sku: "no-such-sku", pieces: number };
+}
+const unknown = await client.importStockV1(counts());
+assert.ok(!unknown.ok && unknown.error.code === "sku-unknown" && unknown.error.sku === "no-such-sku");
+assert.deepEqual(value(await client.importStockV1([])), { products: 0, pieces: 0 });
+
 // Nobody answers on this port.
 const nobody = await new ShopClient("http://127.0.0.1:1").sayHelloV1();
 assert.ok(!nobody.ok && nobody.error.code === "client.no-answer");

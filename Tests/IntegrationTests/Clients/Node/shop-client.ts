@@ -281,6 +281,22 @@ export interface SalesTotals {
   "best-sellers": ProductSales[];
 }
 
+export interface StockCount {
+  /** 1 to 40 characters */
+  sku: string;
+  /**
+   * On the shelf.
+   * 0 to 1000000
+   */
+  pieces: number;
+}
+
+export interface StockImport {
+  /** Products that were counted, each line for one. */
+  products: number;
+  pieces: number;
+}
+
 export interface StockLevel {
   "product-id": number;
   sku: string;
@@ -406,6 +422,12 @@ export interface ReportTooLargeProblem extends ProblemMembers {
   "most-lines": number;
 }
 
+/** The shop has no product of this number. */
+export interface SkuUnknownProblem extends ProblemMembers {
+  code: "sku-unknown";
+  sku: string;
+}
+
 /** There is no customer of this number. */
 export interface UserNotFoundProblem extends ProblemMembers {
   code: "user-not-found";
@@ -426,6 +448,9 @@ export type CheckoutCartV1Failure = UserNotFoundProblem | CartNotFoundProblem | 
 
 /** Why `v2/checkout-cart` has not given its answer. */
 export type CheckoutCartV2Failure = UserNotFoundProblem | CartNotFoundProblem | OrderNotFoundProblem | CartEmptyProblem | CartChangedProblem | OutOfStockProblem | CouponNotValidProblem | CreditLimitExceededProblem | CallFailure;
+
+/** Why `v1/import-stock` has not given its answer. */
+export type ImportStockV1Failure = SkuUnknownProblem | CallFailure;
 
 /** Why `v1/report-sales` has not given its answer. */
 export type ReportSalesV1Failure = DayUnknownProblem | PeriodReversedProblem | ReportTooLargeProblem | CallFailure;
@@ -471,19 +496,21 @@ export class ShopClient {
   private async call<Value, Failure>(
     method: string,
     target: string,
-    body: string | undefined,
+    body: string | ReadableStream<Uint8Array> | undefined,
     options: CallOptions & { idempotencyKey?: string },
     declared: readonly string[],
     read: (response: globalThis.Response) => Promise<Value>,
   ): Promise<Result<Value, Failure | CallFailure>> {
     const headers: Record<string, string> = { ...this.headers, ...options.headers };
-    if (body !== undefined) headers["Content-Type"] = "application/json";
+    if (body !== undefined) headers["Content-Type"] = typeof body === "string" ? "application/json" : "application/x-ndjson";
     if (options.idempotencyKey !== undefined) {
       // A structured-field string (RFC 8941 §3.3.3).
       headers["Idempotency-Key"] = `"${options.idempotencyKey.replace(/["\\]/g, "\\$&")}"`;
     }
-    const init: RequestInit = { method, headers };
+    const init: RequestInit & { duplex?: "half" } = { method, headers };
     if (body !== undefined) init.body = body;
+    // Without it, `fetch` refuses a body that is made while it is sent.
+    if (body instanceof ReadableStream) init.duplex = "half";
     if (options.signal !== undefined) init.signal = options.signal;
     let response: globalThis.Response;
     let text = "";
@@ -552,6 +579,21 @@ export class ShopClient {
     options: CallOptions & { idempotencyKey?: string } = {}
   ): Promise<Result<Receipt, CheckoutCartV2Failure>> {
     return this.call("POST", "/flow/v2/checkout-cart", JSON.stringify(input), options, ["user-not-found", "cart-not-found", "order-not-found", "cart-empty", "cart-changed", "out-of-stock", "coupon-not-valid", "credit-limit-exceeded"], whole((text) => JSON.parse(text) as Receipt));
+  }
+
+  /**
+   * Takes in a count of the shelves, product by product: one line of JSON each.
+   *
+   * The lines are written in parts, each as a whole or not at all. When one fails, those before it stay written: to go on, the count
+   * is sent again.
+   *
+   * `/flow/v1/import-stock`
+   */
+  importStockV1(
+    input: AsyncIterable<StockCount> | Iterable<StockCount>,
+    options: CallOptions = {}
+  ): Promise<Result<StockImport, ImportStockV1Failure>> {
+    return this.call("POST", "/flow/v1/import-stock", sentLines(input), options, ["sku-unknown"], whole((text) => JSON.parse(text) as StockImport));
   }
 
   /**
@@ -715,6 +757,25 @@ async function lines<Value>(response: globalThis.Response): Promise<AsyncIterabl
     }
   }
   return read();
+}
+
+/** A body of one JSON document for each line, made as fast as it is sent. */
+function sentLines<Value>(input: AsyncIterable<Value> | Iterable<Value>): ReadableStream<Uint8Array> {
+  async function* read(): AsyncGenerator<Value> {
+    for await (const element of input) yield element;
+  }
+  const elements = read();
+  const encoder = new TextEncoder();
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await elements.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(JSON.stringify(value) + "\n"));
+    },
+    async cancel() {
+      await elements.return(undefined);
+    },
+  });
 }
 
 function query(input: Record<string, unknown>): string {

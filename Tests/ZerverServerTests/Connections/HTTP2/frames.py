@@ -495,6 +495,96 @@ def scenario_endless(port, options):
     sys.stdin.read()
 
 
+def lines_to(slug):
+    return request("POST", "/flow/v1/" + slug, ("content-type", "application/x-ndjson"))
+
+
+def scenario_parts(port, options):
+    """Sends 4 MiB to a flow that takes nothing until it is told to. Another stream goes on, one is given up, others end early."""
+    connection = Connection(port)
+    windows, line = {}, b'"' + b"x" * 1021 + b'"\n'
+
+    def pump(until):
+        """Reads what is there, until a stream has a window again or all is quiet."""
+        while True:
+            got = connection.read()
+            kind, flags, of, payload = got
+            if kind == SETTINGS and not flags & ACK:
+                for at in range(0, len(payload), 6):
+                    name, value = struct.unpack(">HI", payload[at : at + 6])
+                    if name == 4:
+                        windows["initial"] = value
+            if kind == WINDOW:
+                windows[of] = windows.get(of, 0) + struct.unpack(">I", payload)[0]
+            if until(got):
+                return got
+
+    # The settings of the server say how large a window is, and the first update makes that of the connection larger.
+    pump(lambda got: got[0] == SETTINGS and not got[1] & ACK)
+    stream = connection.open(lines_to("hold-parts"), b"")
+    sent, total = 0, 4096 * len(line)
+    marker = b"12345678"
+
+    def is_quiet():
+        """The server has read everything before this PING, and has said what there was to say."""
+        connection.send(frame(PING, 0, 0, marker))
+        pump(lambda got: got[0] == PING and got[1] & ACK)
+
+    def send(limit_rounds):
+        nonlocal sent
+        idle = 0
+        while sent < total and idle < limit_rounds:
+            left = windows["initial"] + windows.get(stream, 0) - sent
+            size = min(left, total - sent, 16384)
+            if size <= 0:
+                is_quiet()
+                idle += 1
+                continue
+            idle = 0
+            data = (line * (size // len(line) + 2))[sent % len(line) :][:size]
+            sent += size
+            connection.send(frame(DATA, END_STREAM if sent == total else 0, stream, data))
+
+    send(limit_rounds=20)
+    say("sent", sent)
+    # The windows of the connection are given back at once, so that this one finds its own.
+    other = connection.open(lines_to("count-lines"), b"")
+    for at in range(0, 200):
+        connection.send(frame(DATA, END_STREAM if at == 199 else 0, other, line))
+    say("other", "status %d %d" % connection_result(connection, other, windows)[:2])
+    sys.stdin.readline()
+    send(limit_rounds=1_000_000)
+    code, size, body = connection_result(connection, stream, windows)
+    say("result", f"status {code} {size}")
+    say("body", body.decode())
+    early = connection.open(lines_to("fail-early"), b"")
+    connection.send(frame(DATA, 0, early, line))
+    say("early", "status %d" % connection_result(connection, early, windows)[0])
+    say("empty", show(connection.result(connection.open(lines_to("count-lines")))))
+    gone = connection.open(lines_to("count-lines"), b"")
+    connection.send(frame(DATA, 0, gone, line + b'"half'))
+    connection.send(frame(RESET, 0, gone, struct.pack(">I", 8)))
+    say("good", show(connection.result(connection.open(request()))))
+    say("ready", "yes")
+    sys.stdin.read()
+
+
+def connection_result(connection, stream, windows):
+    code, body = None, b""
+    while True:
+        kind, flags, of, payload = connection.read()
+        if kind == WINDOW:
+            windows[of] = windows.get(of, 0) + struct.unpack(">I", payload)[0]
+        if of != stream:
+            continue
+        if kind == HEADERS and (code is None or code == 100):
+            code = status(payload)
+        if kind == DATA:
+            body += payload
+        if flags & END_STREAM and kind in (DATA, HEADERS):
+            return code, len(body), body
+
+
 def scenario_noise(port, options):
     """Sequences of frames with mistakes. Afterwards the server is asked whether it is well."""
     for seed in range(int(options["seed"]), int(options["seed"]) + int(options["count"])):
