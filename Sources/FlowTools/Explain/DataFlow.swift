@@ -24,10 +24,14 @@ struct DataFlow {
     let width = heads.map(\.count).max() ?? 0
     return zip(heads, values).enumerated().map { index, pair in
       let (head, value) = pair
-      let writer = value.writer.map { "written by \($0)" } ?? (index == 0 ? "of the request" : "written by nobody")
+      let writer = value.writer.map { "written by \($0)" } ?? (isOfRequest(index) ? "of the request" : "written by nobody")
       let readers = value.readers.isEmpty ? "read by nobody" : "read by \(value.readers.joined(separator: ", "))"
       return "\(head)\(String(repeating: " ", count: width - head.count + 2))\(writer), \(readers)"
     }
+  }
+
+  private func isOfRequest(_ binding: Int) -> Bool {
+    binding == 0 || binding == flow.callerBinding || binding == flow.preconditionBinding
   }
 
   // MARK: Visiting

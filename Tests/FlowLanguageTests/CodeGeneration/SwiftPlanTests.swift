@@ -266,7 +266,7 @@ struct SwiftPlanTests {
     #expect(chart.hasPrefix("flowchart TD\n  n1([\"v1/answer-mood\"])\n  n2[\"split-job\"]\n  n1 --> n2\n"))
     #expect(chart.contains("{\"input.mood is calm\"}"))
     // Its contract stands in a file, its plan in Swift.
-    #expect(Routes.catalog.swiftPlans.map(\.reference) == ["v1/describe-visit", "v1/plan-in-swift"])
+    #expect(Routes.catalog.swiftPlans.map(\.reference) == ["v1/describe-visit", "v1/plan-in-swift", "v1/rewrite-page"])
   }
 
   @Test("a flow in Swift that takes the path of a `.flow` file is told where that is")

@@ -150,6 +150,11 @@ enum EveryConstruct {
     entry.aliases = [Alias(try! Slug("buy-cart")), Alias(try! Slug("order-now"), mode: .serve)]
     entry.idempotency = Idempotency(.optional, ttlNanoseconds: 3_600_000_000_000)
     var flow = bareFlow(entry, ["Orders a cart."], input: .body(type("OldOrder")), output: .json(type("OldReceipt")))
+    flow.bindings = [
+      ResolvedBinding(name: "input", type: type("OldOrder"), isOptional: false),
+      ResolvedBinding(name: "precondition", type: .extern("Precondition", module: "ZerverCore"), isOptional: false),
+    ]
+    flow.preconditionBinding = 1
     flow.errors = [("out-of-stock", 410), ("problem", 409)]
     return flow
   }()

@@ -91,6 +91,35 @@ import ZerverTesting
     }
   }
 
+  @Test("a plan decides on which condition it changes something, in the language and in Swift", arguments: proactors)
+  func preconditions(_ proactor: ProactorChoice) throws {
+    try serve(proactor) { client in
+      let body = #"{"name":"home","lines":["one","two"]}"#
+      let written = #"{"name":"home","lines":["one!","two!"]}"#
+      for (method, path, answer) in [
+        ("PUT", "/flow/v1/replace-page", written), ("POST", "/flow/v1/rewrite-page", written),
+        ("PATCH", "/flow/v1/move-page", body),
+      ] {
+        for fields in [[], [#"If-Match: "7""#], [#"If-None-Match: "8""#], ["If-Match: *"]] {
+          let response = try client.request(method, path, headers: fields, body: body)
+          #expect(response.status == 200 && response.text == answer, "\(path) \(fields) \(response.text)")
+        }
+        for field in [#"If-Match: "8""#, "If-None-Match: *", "If-Unmodified-Since: Wed, 01 Apr 2026 11:59:59 GMT"] {
+          let response = Answer(try client.request(method, path, headers: [field], body: body))
+          #expect(response.status == 412 && response.problem == "precondition-failed", "\(path) \(field)")
+        }
+        let new = #"{"name":"new","lines":[]}"#
+        #expect(try client.request(method, path, headers: ["If-None-Match: *"], body: new).status == 200)
+        #expect(try client.request(method, path, headers: ["If-Match: *"], body: new).status == 412)
+      }
+      let bound = try client.request("PUT", "/pages/home", headers: [#"If-Match: "7""#], body: #"{"lines":["one","two"]}"#)
+      #expect(bound.status == 200 && bound.text == written && bound["etag"] == #""8""#)
+      #expect(try client.request("DELETE", "/flow/v1/tell-page", headers: [#"If-Match: "8""#]).text == "on a condition")
+      #expect(try client.request("DELETE", "/flow/v1/tell-page").text == "on no condition")
+      #expect(try client.request("POST", "/flow/v1/admit-caller", headers: bearer("ann") + ["If-Match: *"], body: body).status == 412)
+    }
+  }
+
   @Test("a plan in Swift has the paths and the header fields of its file", arguments: proactors)
   func planInSwift(_ proactor: ProactorChoice) throws {
     try serve(proactor) { client in

@@ -47,6 +47,7 @@ struct FlowProblemMessageTests {
       .deprecation(.sunsetBeforeDeprecation, end), .deprecation(.guideIsNoLink, end), .successorShape("v2", at: place),
       .idempotencyOfSafeMethod("GET", at: place), .idempotencyOfStream(at: place),
       .idempotencyOfInputStream(at: place), .streamWithoutBody("GET", at: place), .bindOfStream("sku", at: place), .fileMethod("POST", at: place),
+      .preconditionOfSafeMethod("GET", at: place),
       .idempotencyTTL(at: place),
       .ownSuccessor(at: place), .unknownSuccessor(next, at: place), .deprecatedSuccessor(next, at: place, end: other),
       .bindPath("/orders//open", .emptySegment(offset: 8), at: place), .bindMethod(.get, at: place),

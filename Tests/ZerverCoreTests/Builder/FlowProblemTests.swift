@@ -96,6 +96,23 @@ struct FlowProblemTests {
     #expect(many.problems.map(\.code) == ["plan-too-large"])
   }
 
+  @Test("the condition of a request is for flows that change something, and for the plan that reads it")
+  func preconditions() {
+    func flow(_ method: FlowMethod) -> Flow<String, String> {
+      Flow("replace-cart", .v1, method: method, owner: "shop", input: .body(), output: .json(), file: "App/Flows.swift", line: 1) { input in
+        let text = step(TellCondition.self, .precondition(line: 2))
+        step(LoadUser.self, step(JoinTexts.self, input, text), line: 3)
+      }
+    }
+    #expect(Self.codes(flow(.put)).isEmpty && flow(.put).definition.readsPrecondition)
+    #expect(!testFlow { input in step(LoadUser.self, input) }.definition.readsPrecondition)
+    #expect(Self.codes(flow(.get)) == ["2 precondition-use"])
+    #expect(Self.codes(flow(.post).bind(.get, "/carts")) == ["2 precondition-use"])
+    let outside = Handle.precondition(file: "App/Outside.swift", line: 3)
+    let foreign = testFlow { _ in step(TellCondition.self, outside, line: 4) }
+    #expect(Self.codes(foreign) == ["4 foreign-handle"])
+  }
+
   @Test("what a flow promises follows the same rules as in a `.flow` file")
   func contracts() {
     func flow(_ slug: String = "read-cart", owner: String = "shop", status: Int = 200) -> Flow<String, String> {

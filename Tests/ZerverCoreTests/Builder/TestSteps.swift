@@ -46,6 +46,17 @@ enum NoteCart: Step {
   static func run(_ cart: Cart) throws(FlowFailure) -> Decision<NoOutput> { .continue(NoOutput()) }
 }
 
+enum TellCondition: Step {
+  static func run(_ precondition: Precondition) throws(FlowFailure) -> Decision<String> {
+    guard precondition.holds(entityTag: "7") else { return .fail(.preconditionFailed) }
+    return .continue(precondition.isEmpty ? "at once" : "on a condition")
+  }
+}
+
+enum JoinTexts: Step {
+  static func run(_ reads: (String, String)) throws(FlowFailure) -> Decision<String> { .continue("\(reads.0) \(reads.1)") }
+}
+
 enum Greet: Step {
   static func run(_ reads: Void) throws(FlowFailure) -> Decision<String> { .continue("Hello!") }
 }
