@@ -107,8 +107,11 @@ struct FlowProblemTests {
     #expect(Self.codes(flow(.put)).isEmpty && flow(.put).definition.readsPrecondition)
     #expect(!testFlow { input in step(LoadUser.self, input) }.definition.readsPrecondition)
     #expect(Self.codes(flow(.get)) == ["2 precondition-use"])
-    #expect(Self.codes(flow(.post).bind(.get, "/carts")) == ["2 precondition-use"])
-    let outside = Handle.precondition(file: "App/Outside.swift", line: 3)
+    let bound = Flow("drop-cart", .v1, method: .delete, owner: "shop", output: .json(), file: "App/Flows.swift", line: 1) {
+      step(TellCondition.self, .precondition(line: 2))
+    }
+    #expect(Self.codes(bound).isEmpty && Self.codes(bound.bind(.get, "/carts")) == ["2 precondition-use"])
+    let outside = Handle<Precondition>.precondition(file: "App/Outside.swift", line: 3)
     let foreign = testFlow { _ in step(TellCondition.self, outside, line: 4) }
     #expect(Self.codes(foreign) == ["4 foreign-handle"])
   }
