@@ -30,6 +30,7 @@ let proactors: [ProactorChoice] = {
   configuration.port = 0
   configuration.workers = 1
   configuration.proactor = .ioUring
+  configuration.files.root = "."
   let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
   do {
     let running = try Server(catalogs: [Routes.catalog], configuration: configuration, logger: logger).start()

@@ -28,21 +28,21 @@ struct CatalogClaims {
   }
 
   mutating func add(_ tombstone: Tombstone, at place: FlowPlace?) -> [FlowProblem] {
+    let name = "\(tombstone.reference)"
+    // The path is taken already. Between two modules of `.flow` files that is left to what else they claim.
+    if tombstones.contains(where: { $0.reference == tombstone.reference }) {
+      return place.map { [.repeatedRetirement("tombstone", of: name, at: $0, first: retiredPlaces[name])] } ?? []
+    }
     var extended = table
     extended.add(tombstone)
     tombstones.append(tombstone)
-    let name = "\(tombstone.reference)"
-    let first = retiredPlaces[name]
     retiredPlaces[name] = place
-    var problems = problems(in: extended)
-    if tombstones.dropLast().contains(where: { $0.reference == tombstone.reference }) {
-      problems = place.map { [.repeatedRetirement("tombstone", of: name, at: $0, first: first)] } ?? []
-    }
+    let problems = problems(in: extended)
     if problems.isEmpty {
       table = extended
     } else {
       tombstones.removeLast()
-      retiredPlaces[name] = first
+      retiredPlaces[name] = nil
     }
     return problems
   }
