@@ -33,3 +33,7 @@ expect() { # what was asked, what was expected, what came
 expect say-hello 'Hello, world!' "$(curl -sS --max-time 10 "http://$address/flow/v1/say-hello")"
 lines=$(curl -sS --max-time 30 -H 'Accept-Encoding: gzip' "http://$address/flow/v1/report-stock" | gzip -dc | wc -l)
 expect 'report-stock, compressed, in lines,' 5000 "$lines"
+count=$(curl -sS --max-time 30 -H 'Accept: application/x-ndjson' "http://$address/flow/v1/report-stock" \
+  | sed -E 's/.*"sku":"([^"]*)".*/{"sku":"\1","pieces":7}/' \
+  | curl -sS --max-time 30 -H 'Content-Type: application/x-ndjson' -T - -X POST "http://$address/flow/v1/import-stock")
+expect 'import-stock, sent in chunks,' '{"products":5000,"pieces":35000}' "$count"
