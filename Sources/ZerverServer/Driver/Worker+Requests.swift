@@ -16,7 +16,7 @@ extension Worker where Backend: ~Copyable {
     }
     if flow.pointee.asksForCaller, tenants.isFull(caller?.tenant) { return refuse(connection, .tenantFull, request) }
     guard ready.hasRoom(in: flow.pointee.priority) else { return refuse(connection, .queueFull, request) }
-    if flow.pointee.takesParts, requestsWithParts >= requests.slotsMax / 2 { return refuse(connection, .slotsFull, request) }
+    if flow.pointee.takesParts, requestsWithParts >= max(1, requests.slotsMax / 2) { return refuse(connection, .slotsFull, request) }
     guard let slot = takeRequest() else { return refuse(connection, .slotsFull, request) }
     if flow.pointee.takesParts { requestsWithParts += 1 }
     let new = requests[slot]
