@@ -73,6 +73,7 @@ import ZerverTesting
         guard probe.mayGoOn.load(ordering: .relaxed) else { return .need(.sleep(.milliseconds(10))) }
         return part.isLast ? .continue(count + part.elements.count) : .take(Progress(count + part.elements.count))
       }),
+      ("count-late", flow { part, _ in part.isLast ? .continue(part.elements.count) : .take(Progress(1)) }),
       ("answer-early", flow { part, _ in .continue(part.elements.count) }),
       ("fail-early", flow(errors: [("unknown-sku", 422)]) { _, _ in .fail(FlowFailure(code: "unknown-sku")) }),
       ("take-on", flow { _, _ in .take(Progress(1)) }),
@@ -93,7 +94,7 @@ import ZerverTesting
         }
       }),
     ]
-    var entries = try flows.map { name, _ in try testEntry(name, .post, deadline: .seconds(60)) }
+    var entries = try flows.map { name, _ in try testEntry(name, .post, deadline: name == "count-late" ? .milliseconds(1) : .seconds(60)) }
     entries[0].bindings = [try RouteBinding(method: .post, template: "/lines")]
     let hello = testFlow(plan: "use say-hello line=1\nrun 0", decodes: false) { (_, context) throws(FlowFailure) in
       try context.completeText(.continue("Hello, world!"), status: 200)
@@ -129,6 +130,29 @@ import ZerverTesting
   private func serveOthers(_ server: RunningServer, times: Int = 50) throws {
     let other = try TestClient(port: server.port)
     for _ in 0..<times { #expect(try other.request("GET", "/flow/v1/say-hello").status == 200) }
+  }
+
+  @Test("a request that is late before it has run leaves nothing of its body to be read as another", arguments: proactors)
+  func lateHead(_ proactor: ProactorChoice) throws {
+    try withParts(proactor) { (server: RunningServer, client: TestClient) throws in
+      let smuggled = "GET /flow/v1/say-hello HTTP/1.1\r\nHost: x\r\n\r\n"
+      let head = head("count-late", "Content-Length: \(smuggled.utf8.count)")
+      let asked = server.metrics.workers[0].value(.requestsStarted)
+      try client.send(String(head.prefix(20)))
+      let other = try TestClient(port: server.port)
+      let began = ContinuousClock.now
+      var others: UInt64 = 0
+      while ContinuousClock.now - began < .milliseconds(5) {
+        #expect(try other.request("GET", "/flow/v1/say-hello").status == 200)
+        others += 1
+      }
+      try client.send(head.dropFirst(20) + smuggled)
+      let response = try client.readResponse()
+      #expect(response.status == 504)
+      // The body was there, so that the next request of the connection begins behind it.
+      #expect(try client.request("GET", "/flow/v1/no-such-flow").status == 404)
+      #expect(server.metrics.workers[0].value(.requestsStarted) == asked + others + 2)
+    }
   }
 
   // MARK: Lines

@@ -36,6 +36,9 @@ extension ServerConfiguration {
     if http2.streamsMax < 1 || http2.resetsMax < 1 || http2.controlFramesMax < 1 {
       return "a connection of HTTP/2 needs one stream, one reset and one control frame"
     }
+    if !(64...(64 << 20)).contains(http.streamLineBytesMax) || http.streamBodyBytesMax < 0 {
+      return "a line of a body in parts may have from 64 bytes to 64 MiB, and the body a length that is not negative"
+    }
     let windows = 65_535...Int(Int32.max)
     if !windows.contains(http2.streamWindowBytes) || !windows.contains(http2.connectionWindowBytes) {
       return "windows of HTTP/2 have from 65,535 to 2,147,483,647 bytes"

@@ -33,7 +33,11 @@ final class IncomingParts {
     cutter = LineCutter(partBytesMax: Self.partBytesMax, lineBytesMax: lineBytesMax)
   }
 
-  var hasEnded: Bool { if case .ended = framing { true } else { false } }
+  /// Everything is decoded. A body that is refused at its last byte has no end.
+  var hasEnded: Bool { if case .ended = framing { refusal == nil } else { false } }
+
+  /// Nothing more of the body is read; what is decoded already is given.
+  func refuse(_ refusal: HTTPRefusal) { self.refusal = self.refusal ?? refusal }
 
   /// Decodes bytes of the input, at most as many as are asked for. Returns how many of them it has taken: none when it has
   /// come to the end or to a refusal.

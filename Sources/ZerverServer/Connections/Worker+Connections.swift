@@ -535,8 +535,6 @@ extension Worker where Backend: ~Copyable {
   mutating func dropUnsent(_ slot: Int) {
     let connection = connections[slot]
     abandonRequest(of: slot)
-    connection.pointee.file = nil
-    connection.pointee.waitsForRoom = false
     discardInput(slot)
     guard connection.pointee.output >= 0 else { return }
     buffers.give(connection.pointee.output)
@@ -545,10 +543,11 @@ extension Worker where Backend: ~Copyable {
 
   /// Nobody waits for the connection's request any more.
   mutating func abandonRequest(of slot: Int) {
+    connections[slot].pointee.file = nil
+    connections[slot].pointee.waitsForRoom = false
     let request = connections[slot].pointee.request
     guard request >= 0 else { return }
     connections[slot].pointee.request = -1
-    connections[slot].pointee.waitsForRoom = false
     connections[slot].pointee.waitsForPart = false
     if requests[request].pointee.isStreaming { closeByReset(slot) }
     abandon(request)

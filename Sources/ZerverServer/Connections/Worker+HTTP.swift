@@ -306,7 +306,7 @@ extension Worker where Backend: ~Copyable {
     connection.pointee.request = -1
     connection.pointee.answersUnsent += 1
     connection.pointee.phase = .head
-    if keepAlive && !isDraining {
+    if keepAlive && !isDraining && !connection.pointee.isCutShort {
       setDeadlineForPhase(slot)
     } else {
       end(slot, cleanly: inputIsEmpty(slot) && !connection.pointee.isCutShort)

@@ -64,7 +64,7 @@ extension Worker where Backend: ~Copyable {
     let connection = connections[slot]
     let request = connection.pointee.request
     guard connection.pointee.waitsForPart else {
-      countParts(slot)
+      if !countParts(slot) { connection.pointee.incoming?.refuse(.outOfMemory) }
       return
     }
     if givePart(to: request, of: slot) { enqueue(request) }

@@ -16,7 +16,9 @@ extension Worker where Backend: ~Copyable {
     }
     if flow.pointee.asksForCaller, tenants.isFull(caller?.tenant) { return refuse(connection, .tenantFull, request) }
     guard ready.hasRoom(in: flow.pointee.priority) else { return refuse(connection, .queueFull, request) }
+    if flow.pointee.takesParts, requestsWithParts >= max(1, requests.slotsMax / 2) { return refuse(connection, .slotsFull, request) }
     guard let slot = takeRequest() else { return refuse(connection, .slotsFull, request) }
+    if flow.pointee.takesParts { requestsWithParts += 1 }
     let new = requests[slot]
     new.pointee.connection = connection
     new.pointee.started = connections[connection].pointee.began
@@ -128,7 +130,7 @@ extension Worker where Backend: ~Copyable {
     request.pointee.context.body = UnsafeRawBufferPointer(rebasing: bytes[request.pointee.read.headBytes..<request.pointee.read.bytes])
     let outcome = request.pointee.read.route < 0 ? request.pointee.flow.pointee.decode(&request.pointee.context) : decodeWithPath(slot, bytes)
     let isHeld = request.pointee.flow.pointee.idempotency != nil && outcome == .continued && claimKey(slot, bytes)
-    consumeRequest(slot)
+    dropHeadAndBody(of: slot)
     if request.pointee.flow.pointee.takesParts { beginParts(slot) }
     request.pointee.machine.decoded(outcome, isHeld: isHeld)
   }
@@ -147,9 +149,18 @@ extension Worker where Backend: ~Copyable {
     let request = requests[slot]
     switch request.pointee.unread {
     case .nothing: return
-    case .request: break
-    case .parts: return leaveParts(of: slot)
+    case .request:
+      dropHeadAndBody(of: slot)
+      // It ends before it was decoded, and its body is on its way still.
+      if request.pointee.flow.pointee.takesParts { leaveParts(of: slot) }
+    case .parts: leaveParts(of: slot)
     }
+  }
+
+  /// Drops the bytes of the request that stand in one piece: for a body in parts, the head.
+  @inline(__always)
+  private mutating func dropHeadAndBody(of slot: Int) {
+    let request = requests[slot]
     request.pointee.unread = .nothing
     request.pointee.context.query = UnsafeRawBufferPointer(start: nil, count: 0)
     request.pointee.context.body = UnsafeRawBufferPointer(start: nil, count: 0)
@@ -442,6 +453,7 @@ extension Worker where Backend: ~Copyable {
     let flow = request.pointee.flow
     flow.pointee.release(&request.pointee.context)
     if flow.pointee.cap >= 0 { inFlightOfCap[flow.pointee.cap] -= 1 }
+    if flow.pointee.takesParts { requestsWithParts -= 1 }
     if flow.pointee.asksForCaller { tenants.left(request.pointee.context.caller?.tenant) }
     request.pointee.context.reset()
     for strand in request.pointee.parked.indices { request.pointee.parked[strand].clear() }

@@ -44,6 +44,7 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
   let cors: CORSPolicy?
   /// Where the files of flows with `output file` lie.
   let files: FileRoot?
+  let filesInFlight: FilesInFlight
   let hasCORS: Bool
   /// A document before it is compressed.
   var documentBody = ByteBuffer()
@@ -76,6 +77,9 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
   var acceptAgainAt: Instant?
   /// Connections that are open only to be told that they are too many. They count for no limit but their own.
   var refusedConnections = 0
+  /// Requests in flight whose body comes in parts. They wait for their clients, so they may have half of the slots: who sends
+  /// slowly shall not keep everybody else out.
+  var requestsWithParts = 0
   /// Slots of `connections` that are requests of HTTP/2.
   var streamsOpen = 0
   let http2Limits: HTTP2Limits
@@ -141,6 +145,7 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
     tenants = TenantCap(configuration.requests)
     inFlightOfCap = Array(repeating: 0, count: seed.router.caps.count)
     files = seed.files
+    filesInFlight = FilesInFlight(workers: configuration.workerCount)
     cors = CORSPolicy(configuration.cors)
     hasCORS = cors != nil
     retryAfterLine = Array("Retry-After: \(max(1, configuration.requests.retryAfter.components.seconds))\r\n".utf8)

@@ -12,12 +12,18 @@ final class OutgoingFile {
   /// The connection is watched for room in the kernel's buffer.
   var isPolling = false
 
-  init(_ file: OpenFile, _ part: Range<Int>, keepsAlive: Bool) {
+  private let inFlight: FilesInFlight
+
+  init(_ file: OpenFile, _ part: Range<Int>, keepsAlive: Bool, _ inFlight: FilesInFlight) {
+    self.inFlight = inFlight
+    inFlight.count += 1
     self.file = file
     offset = part.lowerBound
     end = part.upperBound
     self.keepsAlive = keepsAlive
   }
+
+  deinit { inFlight.count -= 1 }
 
   var bytesLeft: Int { end - offset }
 
@@ -38,5 +44,19 @@ final class OutgoingFile {
       let error = errno
       if error != EINTR { return -Int(error) }
     }
+  }
+}
+
+/// How many files of a worker are being sent. A client that takes little holds a descriptor for each of its requests, and the
+/// worker needs some for connections, too.
+final class FilesInFlight {
+  fileprivate(set) var count = 0
+  /// A quarter of the descriptors that the process may have, shared by its workers.
+  let countMax: Int
+
+  init(workers: Int) {
+    var limit = rlimit()
+    let isKnown = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0
+    countMax = max(16, (isKnown ? Int(clamping: limit.rlim_cur) : 1024) / (4 * workers))
   }
 }

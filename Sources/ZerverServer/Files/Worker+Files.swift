@@ -15,16 +15,19 @@ extension Worker where Backend: ~Copyable {
     let request = requests[slot]
     guard let files else { preconditionFailure("a flow that answers with files is bound with a folder for them") }
     let path = request.pointee.context.output.view
+    guard filesInFlight.count < filesInFlight.countMax else { return writeFileProblem(.exhausted, of: slot) }
     let file: OpenFile
     do throws(FileRoot.Failure) { file = try files.open(path) } catch { return writeFileProblem(error, of: slot) }
     request.pointee.context.setHead(status: 200, contentType: FileType.of(path))
-    var validators = Validators(entityTag: request.pointee.context.headerLines.entityTag, lastModified: file.lastModified)
+    // Files have times that no date of HTTP can say, and times to come, which nothing was last modified at (RFC 9110 §8.8.2.1).
+    let lastModified = min(max(0, file.lastModified), Int(wallSeconds))
+    var validators = Validators(entityTag: request.pointee.context.headerLines.entityTag, lastModified: lastModified)
     lines.removeAll()
     if validators.entityTag == nil {
       validators.entityTag = file.entityTag
       lines.append("ETag: \(file.entityTag)\r\n" as String)
     }
-    lines.append("Last-Modified: \(HTTPDate.text(unixSeconds: file.lastModified))\r\n" as String)
+    lines.append("Last-Modified: \(HTTPDate.text(unixSeconds: lastModified))\r\n" as String)
     // The name decides on the type, and nothing in the file.
     lines.append("Accept-Ranges: bytes\r\nX-Content-Type-Options: nosniff\r\n")
     return write(file, validators, of: slot)
@@ -55,7 +58,7 @@ extension Worker where Backend: ~Copyable {
     guard !request.pointee.read.head.isHead, !part.isEmpty else { return }
     let connection = connections[request.pointee.connection]
     let keepsAlive = request.pointee.read.head.keepsAlive && !connection.pointee.mustClose
-    connection.pointee.file = OutgoingFile(file, part, keepsAlive: keepsAlive)
+    connection.pointee.file = OutgoingFile(file, part, keepsAlive: keepsAlive, filesInFlight)
   }
 
   private mutating func writeFileProblem(_ failure: FileRoot.Failure, of slot: Int) -> UInt16 {
@@ -143,6 +146,8 @@ extension Worker where Backend: ~Copyable {
     connections[slot].pointee.file = nil
     answered(slot, keepAlive: file.keepsAlive)
     processInput(slot)
+    // No send follows that would see to it.
+    if connections[slot].pointee.isHeldBack, connections[slot].pointee.phase != .closing { resumeReceiving(slot) }
   }
 
   /// The rest of the file does not come. The client has the length already, and sees a body that is too short.
@@ -154,6 +159,10 @@ extension Worker where Backend: ~Copyable {
         "a file was not sent to its end",
         metadata: ["reason": error == 0 ? "it has become shorter meanwhile" : "\(String(cString: strerror(error)))"])
     }
-    close(slot)
+    guard connections[slot].pointee.parent < 0 else { return close(slot) }
+    connections[slot].pointee.file = nil
+    connections[slot].pointee.waitsForRoom = false
+    // What has been answered before is sent still.
+    end(slot, cleanly: false)
   }
 }

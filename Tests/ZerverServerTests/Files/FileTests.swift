@@ -63,7 +63,8 @@ import ZerverTesting
       try context.completeText(.continue("Hello, world!"), status: 200)
     }
     return FlowCatalog(
-      try Catalog(flows.map { try testEntry($0.0) } + [testEntry("say-hello")]), flows: flows.map(\.1) + [hello])
+      try Catalog(flows.map { try testEntry($0.0) } + [testEntry("say-hello"), testEntry("say-hello-loudly", .post)]),
+      flows: flows.map(\.1) + [hello, hello])
   }
 
   private static func file(
@@ -114,6 +115,40 @@ import ZerverTesting
       let film = try client.readResponse()
       #expect(film.body == Folder.large && film["content-type"] == "video/mp4")
       #expect(try client.readResponse().text == Folder.small)
+    }
+  }
+
+  @Test("a large body behind a large file is read to its end", arguments: proactors)
+  func bodyBehind(_ proactor: ProactorChoice) throws {
+    try withFiles(proactor) { (_, client, _) throws in
+      let body = String(repeating: "x", count: 300_000)
+      try client.send(
+        "GET /flow/v1/give-film HTTP/1.1\r\nHost: a\r\n\r\n"
+          + "POST /flow/v1/say-hello-loudly HTTP/1.1\r\nHost: a\r\nContent-Length: \(body.utf8.count)\r\n\r\n" + body)
+      #expect(try client.readResponse().body == Folder.large)
+      #expect(try client.readResponse().text == "Hello, world!")
+    }
+  }
+
+  @Test("as many files are sent at once as leave descriptors for connections", arguments: proactors)
+  func descriptors(_ proactor: ProactorChoice) throws {
+    try withFiles(proactor) { (server, client, folder) throws in
+      let most = FilesInFlight(workers: 1).countMax
+      // On a machine where a process may have a million of them, nobody comes so far.
+      guard most <= 300 else { return }
+      let others = try (0..<most).map { _ in
+        let other = try TestClient(port: server.port)
+        try other.send("GET /flow/v1/give-film HTTP/1.1\r\nHost: a\r\n\r\n")
+        _ = try other.readResponseHead()
+        return other
+      }
+      let refused = try client.request("GET", "/flow/v1/give-film")
+      #expect(refused.status == 503 && refused["retry-after"] != nil)
+      for other in others { other.reset() }
+      // The server sees in its own time that they have gone.
+      var status = 503
+      for _ in 0..<10_000 where status == 503 { status = try client.request("GET", "/flow/v1/give-film").status }
+      #expect(status == 200)
     }
   }
 
@@ -188,6 +223,15 @@ import ZerverTesting
       #expect(try ask("If-None-Match: \(tag)").status == 200)
       let whole = try ask("Range: bytes=0-4", "If-Range: \(tag)")
       #expect(whole.status == 200 && whole.text == Folder.small)
+    }
+  }
+
+  @Test("nothing was last modified at a time to come", arguments: proactors)
+  func future(_ proactor: ProactorChoice) throws {
+    try withFiles(proactor) { (_, client, folder) throws in
+      try folder.setTime("2300-01-01T00:00:00Z", of: "terms.txt")
+      let response = try client.request("GET", "/flow/v1/give-terms")
+      #expect(response.status == 200 && response["last-modified"] == response["date"])
     }
   }
 
