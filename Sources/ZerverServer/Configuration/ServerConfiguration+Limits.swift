@@ -4,12 +4,13 @@ import ZerverCore
 // The configuration in the words of the core.
 extension ServerConfiguration {
   var httpLimits: HTTPLimits {
+    func compact(_ limit: Int) -> Int { min(limit, Int(Int32.max)) }
     var limits = HTTPLimits()
-    limits.requestLineBytesMax = http.requestLineBytesMax
-    limits.headerBytesMax = http.headerBytesMax
-    limits.headersMax = http.headerCountMax
-    limits.trailerBytesMax = http.trailerBytesMax
-    limits.chunkExtensionBytesMax = http.chunkExtensionBytesMax
+    limits.requestLineBytesMax = compact(http.requestLineBytesMax)
+    limits.headerBytesMax = compact(http.headerBytesMax)
+    limits.headersMax = compact(http.headerCountMax)
+    limits.trailerBytesMax = compact(http.trailerBytesMax)
+    limits.chunkExtensionBytesMax = compact(http.chunkExtensionBytesMax)
     return limits
   }
 

@@ -33,11 +33,73 @@ struct Connection: ~Copyable {
     case closing
   }
 
+  // An idle connection costs what stands here: the largest first, then numbers in four bytes, then flags.
+
+  /// What the request line and the header lines have said so far.
+  var parser: RequestHeadParser
+  /// Who the client is, when a proxy has said so for the whole connection.
+  var clientAddress: IPAddress?
   var phase = Phase.free
-  var descriptor: Int32 = -1
   var generation: UInt64 = 0
-  /// Operations in the kernel: at most one receive and one send.
-  var operations = 0
+  /// What the answer to the request says about the page that has sent it.
+  var originLines = CORSPolicy.Lines.none
+
+  /// Bytes that stand in a receive buffer of the proactor. Given back at the end of the turn at the latest.
+  var heldBytes = UnsafeRawBufferPointer(start: nil, count: 0)
+  /// Bytes of the request in flight that still stand in the input, because the flow has not decoded them.
+  var bytesOfRequest = 0
+  /// Bytes of a body on its way that count against the worker's budget.
+  var bodyBytesHeld = 0
+  /// Requests whose head has been read.
+  var requestsBegun = 0
+  /// Bytes of the response that are in the kernel.
+  var sliceBytes = 0
+
+  /// When the first byte of the request came in that is read now.
+  var began = Instant(nanoseconds: 0)
+  /// When the connection is given up, unless it makes progress. Put off by writing this field; the timer notices.
+  var deadline = Instant(nanoseconds: .max)
+  /// When the client must have taken the slice that is being sent.
+  var writeDeadline = Instant(nanoseconds: .max)
+  /// When the timer fires. Not later than the two deadlines.
+  var timerAt = Instant(nanoseconds: .max)
+  var timer: TimerHandle?
+
+  /// Of a connection that carries HTTP/2.
+  var session: HTTP2Session?
+  var tls: TLSSession?
+  /// What is left of an answer whose body is a file. The connection stays `busy` until it is sent.
+  var file: OutgoingFile?
+  /// Made when a body first comes later than its head, and kept: a connection without one costs no memory for it.
+  private var body: IncomingBody?
+  /// Who counts the connection as one of its own, when anybody counts.
+  var client: ConnectionCensus.Client?
+
+  var descriptor: Int32 = -1
+  /// Bytes in a buffer of the pool; -1 for none. Never at the same time as `held`.
+  @Compact var input = -1
+  /// Responses that wait to be sent, and those that the kernel is sending; -1 for none.
+  @Compact var output = -1
+  @Compact var sending = -1
+  /// Records of TLS that wait to be sent, and those that the kernel is sending; -1 for none. `output` and `sending` hold
+  /// what is not sealed yet.
+  @Compact var records = -1
+  @Compact var recordsSending = -1
+  /// A request with a chunked body, head and decoded body in one piece; -1 for none.
+  @Compact var chunkedRequest = -1
+  /// The request in flight; -1 for none.
+  @Compact var request = -1
+  /// A request of HTTP/2 has the slot of its connection here, and its number there; -1 for a connection of its own. Such a slot
+  /// has no socket.
+  @Compact var parent = -1
+  var stream: Int32 = 0
+  /// Answers in `output`.
+  @Compact var answersUnsent = 0
+  /// Operations in the kernel: at most a receive, and a send or a wait for room.
+  @Compact var operations = 0
+
+  /// The receive buffer of `heldBytes`.
+  var held: BufferID?
   var isReceiving = false
   var isSending = false
   /// The receive was cancelled because the client sends faster than it is served.
@@ -52,80 +114,24 @@ struct Connection: ~Copyable {
   var isRefused = false
   /// The whole answer before `ending` was given to a request that was read to its end: no need to linger.
   var closesCleanly = false
-
-  /// Bytes that stand in a receive buffer of the proactor. Given back at the end of the turn at the latest.
-  var held: BufferID?
-  var heldBytes = UnsafeRawBufferPointer(start: nil, count: 0)
-  /// Bytes in a buffer of the pool; -1 for none. Never at the same time as `held`.
-  var input = -1
-  /// Responses that wait to be sent, and those that the kernel is sending; -1 for none.
-  var output = -1
-  var sending = -1
-  /// Of a connection that carries HTTP/2. The flag stands for it where most connections have none.
-  var session: HTTP2Session?
+  /// `session` is there. A flag of its own, because most connections ask nothing else of it.
   var isMultiplexed = false
   /// The first bytes may say that the connection carries HTTP/2.
   var mayBecomeMultiplexed = false
   /// A head has begun, and frames of it are missing.
   var waitsForHead = false
-  /// A request of HTTP/2 has the slot of its connection here, and its number there; -1 for a connection of its own. Such a slot
-  /// has no socket.
-  var parent = -1
-  var stream: Int32 = 0
   /// The head of the answer has gone to the session.
   var isHeadSent = false
-
-  /// Records of TLS that wait to be sent, and those that the kernel is sending; -1 for none. `output` and `sending` hold
-  /// what is not sealed yet.
-  var records = -1
-  var recordsSending = -1
-  /// A request with a chunked body, head and decoded body in one piece; -1 for none.
-  var chunkedRequest = -1
-  var isInDirtyList = false
-  /// `tls` is there. A flag of its own, because most connections ask nothing else of it.
+  /// `tls` is there.
   var isEncrypted = false
-  var tls: TLSSession?
+  /// TLS begins behind the header of the proxy.
+  var startsEncrypted = false
+  var isInDirtyList = false
   var isInHeldList = false
-
-  var parser: RequestHeadParser
-  /// What the answer to the request says about the page that has sent it.
-  var originLines = CORSPolicy.Lines.none
-  /// Made when a body first comes later than its head, and kept: a connection without one costs no memory for it.
-  private var body: IncomingBody?
-  /// The request in flight; -1 for none.
-  var request = -1
   /// The request in flight is answered in parts, and its step waits until enough has been sent. Or the rest of `file` waits.
   var waitsForRoom = false
   /// The request in flight waits for the next part of its body.
   var waitsForPart = false
-  /// What is left of an answer whose body is a file. The connection stays `busy` until it is sent.
-  var file: OutgoingFile?
-  /// Bytes of the request in flight that still stand in the input, because the flow has not decoded them.
-  var bytesOfRequest = 0
-  /// Bytes of a body on its way that count against the worker's budget.
-  var bodyBytesHeld = 0
-  /// Requests whose head has been read.
-  var requestsBegun = 0
-  /// Answers in `output`.
-  var answersUnsent = 0
-  /// Who the client is, when a proxy has said so for the whole connection.
-  var clientAddress: IPAddress?
-  /// TLS begins behind the header of the proxy.
-  var startsEncrypted = false
-  /// Who counts the connection as one of its own, when anybody counts.
-  var client: ConnectionCensus.Client?
-  /// When the first byte of the request came in that is read now.
-  var began = Instant(nanoseconds: 0)
-
-  /// When the connection is given up, unless it makes progress. Put off by writing this field; the timer notices.
-  var deadline = Instant(nanoseconds: .max)
-  /// When the client must have taken the slice that is being sent.
-  var writeDeadline = Instant(nanoseconds: .max)
-  /// Bytes of the response that are in the kernel.
-  var sliceBytes = 0
-  var timer: TimerHandle?
-  /// When the timer fires. Not later than the two deadlines.
-  var timerAt = Instant(nanoseconds: .max)
 
   /// The head of the request that is read, while its body is on the way.
   var head: ReadHead? {
