@@ -25,6 +25,9 @@ extension Setting {
       optionalText(
         "files.root", \.files.root, example: "/srv/files", isSecret: false,
         "Folder below which the files of flows with `output file` lie. Symbolic links in it are not followed."),
+      wholeOrAutomatic(
+        "files.in-flight-max", \.files.inFlightMax, 1...(1 << 20),
+        "Files that one worker sends at the same time. `auto`: a quarter of the process's descriptors, shared by the workers."),
       choice("log.level", \.log.level, named: \.rawValue, "Least severe level that is logged."),
       choice("log.requests", \.log.requests, named: \.rawValue, "Requests that are logged."),
       optionalText(

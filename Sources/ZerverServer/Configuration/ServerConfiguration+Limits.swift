@@ -32,6 +32,7 @@ extension ServerConfiguration {
     if http.pipelinedRequestsMax < 1 || http.requestsPerConnectionMax < 1 || http.connectionsPerAddressMax < 1 {
       return "a connection needs one request, and an address one connection"
     }
+    if let files = files.inFlightMax, files < 1 { return "a worker needs room for one file" }
     if requests.inFlightPerTenantMax < 1 { return "a tenant needs room for one request" }
     if requests.parallelStepsMax < 1 || requests.effectsInFlightMax < 1 { return "a request needs one step and one effect" }
     if http2.streamsMax < 1 || http2.resetsMax < 1 || http2.controlFramesMax < 1 {

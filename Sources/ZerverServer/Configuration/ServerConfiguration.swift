@@ -331,6 +331,9 @@ public struct ServerConfiguration: Equatable, Sendable {
   public struct Files: Equatable, Sendable {
     /// The folder below which they lie. `nil` (the default): no flow answers with files.
     public var root: String?
+    /// Files that one worker sends at the same time; one more is answered with 503. `nil` (the default): a quarter of the
+    /// descriptors that the process may have, shared by the workers.
+    public var inFlightMax: Int?
     public init() {}
   }
 

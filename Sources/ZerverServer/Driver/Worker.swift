@@ -145,7 +145,7 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
     tenants = TenantCap(configuration.requests)
     inFlightOfCap = Array(repeating: 0, count: seed.router.caps.count)
     files = seed.files
-    filesInFlight = FilesInFlight(workers: configuration.workerCount)
+    filesInFlight = FilesInFlight(configuration)
     cors = CORSPolicy(configuration.cors)
     hasCORS = cors != nil
     retryAfterLine = Array("Retry-After: \(max(1, configuration.requests.retryAfter.components.seconds))\r\n".utf8)

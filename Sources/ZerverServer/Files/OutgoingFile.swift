@@ -51,12 +51,15 @@ final class OutgoingFile {
 /// worker needs some for connections, too.
 final class FilesInFlight {
   fileprivate(set) var count = 0
-  /// A quarter of the descriptors that the process may have, shared by its workers.
   let countMax: Int
 
-  init(workers: Int) {
+  init(_ configuration: ServerConfiguration) {
+    countMax = configuration.files.inFlightMax ?? max(16, Self.descriptorsMax / (4 * configuration.workerCount))
+  }
+
+  private static var descriptorsMax: Int {
     var limit = rlimit()
     let isKnown = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0
-    countMax = max(16, (isKnown ? Int(clamping: limit.rlim_cur) : 1024) / (4 * workers))
+    return isKnown ? Int(clamping: limit.rlim_cur) : 1024
   }
 }
