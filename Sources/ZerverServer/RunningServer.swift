@@ -2,7 +2,7 @@ import CUring
 import Glibc
 import Logging
 import Synchronization
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// A server that has started: its workers run, each on a thread of its own.
 public final class RunningServer: Sendable {

@@ -1,6 +1,6 @@
 public import Logging
 import ZerverCatalog
-public import ZerverCore
+@_spi(Server) public import ZerverCore
 
 /// A server for the flows of one or several catalogs.
 ///

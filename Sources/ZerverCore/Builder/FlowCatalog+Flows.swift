@@ -85,7 +85,7 @@ extension FlowCatalog {
   }
 
   /// Errors and warnings.
-  package static func problems(of catalogs: [FlowCatalog], today: CalendarDate? = nil) -> [FlowProblem] {
+  @_spi(Server) public static func problems(of catalogs: [FlowCatalog], today: CalendarDate? = nil) -> [FlowProblem] {
     var claims = CatalogClaims()
     var collisions: [FlowProblem] = []
     for catalog in catalogs {

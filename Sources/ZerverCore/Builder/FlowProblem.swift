@@ -29,7 +29,7 @@ public struct FlowProblem: Error, Hashable, Sendable {
   ]
 
   /// Two flows want one path.
-  package var isCollision: Bool {
+  @_spi(Server) public var isCollision: Bool {
     ["duplicate-flow", "alias-collision", "bind-collision", "tombstoned-slug", "reserved-slug"].contains(code)
   }
 
@@ -76,7 +76,7 @@ public struct FlowProblems: Error, Equatable, Sendable, CustomStringConvertible 
   /// In the order of their places.
   public let problems: [FlowProblem]
 
-  package init(_ problems: [FlowProblem]) {
+  @_spi(Server) public init(_ problems: [FlowProblem]) {
     var seen: Set<FlowProblem> = []
     self.problems = problems.filter { seen.insert($0).inserted }
       .sorted { ($0.place.file, $0.place.line) < ($1.place.file, $1.place.line) }

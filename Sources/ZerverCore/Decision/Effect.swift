@@ -13,7 +13,7 @@ public enum Effect: Equatable, Sendable {
   }
 
   /// Whether it makes a difference that it was carried out.
-  package var mayChangeSomething: Bool {
+  @_spi(Server) public var mayChangeSomething: Bool {
     switch self {
     case .database(.execute), .database(.transaction): true
     case .database(.query), .time, .crypto: false

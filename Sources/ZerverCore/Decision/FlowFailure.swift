@@ -14,7 +14,7 @@ public struct FlowFailure: Error, Equatable, Sendable {
   /// A sentence for the log only.
   public let logDetail: String
   /// A resource was not to be had for the moment: another attempt may succeed. Never so for a declared error.
-  package let isTransient: Bool
+  @_spi(Server) public let isTransient: Bool
 
   public struct Member: Equatable, Sendable {
     public let name: String
@@ -37,7 +37,7 @@ public struct FlowFailure: Error, Equatable, Sendable {
     self.init(code: code, status: nil, detail: detail, members: members, logDetail: "")
   }
 
-  package init(
+  @_spi(Server) public init(
     code: String, status: UInt16?, detail: String, members: [Member] = [], logDetail: String = "",
     isTransient: Bool = false
   ) {
@@ -61,7 +61,7 @@ public struct FlowFailure: Error, Equatable, Sendable {
   }
 
   /// A step goes on taking behind the last part.
-  package static func noFurtherPart(step: String) -> FlowFailure {
+  @_spi(Server) public static func noFurtherPart(step: String) -> FlowFailure {
     .internalError("step \(step) takes another part of the input, and was given the last one")
   }
 

@@ -1,18 +1,18 @@
 /// Which of the framework's own media types `Accept` lets through (RFC 9110 §12.5.1). Bits, so that a request needs no
 /// memory for them.
 @frozen
-package struct AcceptedTypes: OptionSet, Sendable {
-  package let rawValue: UInt8
-  @inlinable package init(rawValue: UInt8) { self.rawValue = rawValue }
+@_spi(Server) public struct AcceptedTypes: OptionSet, Sendable {
+  public let rawValue: UInt8
+  @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
 
   /// `application/json`
-  @inlinable package static var json: AcceptedTypes { AcceptedTypes(rawValue: 1 << 0) }
+  @inlinable public static var json: AcceptedTypes { AcceptedTypes(rawValue: 1 << 0) }
   /// `text/plain`
-  @inlinable package static var text: AcceptedTypes { AcceptedTypes(rawValue: 1 << 1) }
-  @inlinable package static var all: AcceptedTypes { [.json, .text] }
+  @inlinable public static var text: AcceptedTypes { AcceptedTypes(rawValue: 1 << 1) }
+  @inlinable public static var all: AcceptedTypes { [.json, .text] }
 
   /// - Parameter field: the value of `Accept`. Empty, and one that cannot be read, let everything through.
-  package init(_ field: UnsafeRawBufferPointer) {
+  public init(_ field: UnsafeRawBufferPointer) {
     self = .all
     guard let base = field.baseAddress, !field.isEmpty else { return }
     var json = Quality()
@@ -93,11 +93,11 @@ package struct AcceptedTypes: OptionSet, Sendable {
   }
 }
 
-extension StreamForm {
+@_spi(Server) extension StreamForm {
   /// The form that `Accept` asks for: lines, unless events are named more exactly. `nil` when neither is acceptable.
   ///
   /// - Parameter field: the value of `Accept`. Empty, and one that cannot be read, let lines through.
-  package init?(accept field: UnsafeRawBufferPointer) {
+  public init?(accept field: UnsafeRawBufferPointer) {
     self = .lines
     guard let base = field.baseAddress, !field.isEmpty else { return }
     var lines = AcceptedTypes.Quality()

@@ -1,5 +1,5 @@
 /// What `Range` asks for of a body of known length (RFC 9110 §14).
-package enum ByteRange: Equatable, Sendable {
+@_spi(Server) public enum ByteRange: Equatable, Sendable {
   /// The whole body: the field is of another unit, is malformed, or asks for several parts. A server may always answer so
   /// (RFC 9110 §14.2), and several parts cost more than they save for what fits in memory.
   case whole
@@ -9,7 +9,7 @@ package enum ByteRange: Equatable, Sendable {
   case unsatisfiable
 
   /// - Parameter field: as in `bytes=0-499`, `bytes=500-` or `bytes=-200`.
-  package init(_ field: UnsafeRawBufferPointer, of bodyBytes: Int) {
+  public init(_ field: UnsafeRawBufferPointer, of bodyBytes: Int) {
     self = .whole
     let unit: StaticString = "bytes="
     let length = unit.utf8CodeUnitCount

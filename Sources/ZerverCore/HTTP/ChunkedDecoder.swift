@@ -2,8 +2,8 @@
 ///
 /// Strict: CRLF and nothing else ends a line, a size is hexadecimal digits and nothing else, no white space surrounds it.
 /// Extensions and trailers are checked, bounded and dropped. A refusal ends the connection.
-package struct ChunkedDecoder {
-  package enum Outcome: Equatable, Sendable {
+@_spi(Server) public struct ChunkedDecoder {
+  public enum Outcome: Equatable, Sendable {
     /// The body is whole. `consumed` bytes of this piece belonged to it; the next request begins behind them.
     case complete(consumed: Int)
     /// All bytes of this piece are decoded.
@@ -53,13 +53,13 @@ package struct ChunkedDecoder {
   private var trailerBytes = 0
   private var bodyBytes = 0
 
-  package init(bodyBytesMax: Int, limits: HTTPLimits = HTTPLimits()) {
+  public init(bodyBytesMax: Int, limits: HTTPLimits = HTTPLimits()) {
     self.bodyBytesMax = bodyBytesMax
     self.limits = limits
   }
 
   /// Decodes the next piece, and appends what it holds of the body to `body`.
-  package mutating func decode(_ bytes: UnsafeRawBufferPointer, into body: inout ByteBuffer) -> Outcome {
+  public mutating func decode(_ bytes: UnsafeRawBufferPointer, into body: inout ByteBuffer) -> Outcome {
     precondition(state != .finished, "a body is decoded once")
     guard let base = bytes.baseAddress else { return .needMore }
     do throws(HTTPRefusal) {

@@ -1,7 +1,7 @@
 /// Writes a chunked body (RFC 9112 §7.1) for a response whose length is not known when its head is sent.
-package enum ChunkedWriter {
+@_spi(Server) public enum ChunkedWriter {
   /// Appends one chunk. Nothing for no bytes, since an empty chunk would end the body.
-  package static func append(_ bytes: UnsafeRawBufferPointer, to buffer: inout ByteBuffer) {
+  public static func append(_ bytes: UnsafeRawBufferPointer, to buffer: inout ByteBuffer) {
     guard bytes.count > 0 else { return }
     // 16 hexadecimal digits and two line breaks at most.
     buffer.reserve(bytes.count + 20)
@@ -12,5 +12,5 @@ package enum ChunkedWriter {
   }
 
   /// Appends the last chunk. The response is whole then.
-  package static func finish(_ buffer: inout ByteBuffer) { buffer.append("0\r\n\r\n") }
+  public static func finish(_ buffer: inout ByteBuffer) { buffer.append("0\r\n\r\n") }
 }

@@ -19,12 +19,12 @@ public enum ContentCoding: UInt8, CaseIterable, Equatable, Sendable, LosslessStr
   }
 }
 
-extension ContentCoding {
+@_spi(Server) extension ContentCoding {
   /// The coding that a client likes best among those that are offered, the first of several that it likes alike; `nil` when
   /// the body is to be sent as it is.
   ///
   /// - Parameter field: the value of `Accept-Encoding`, all lines of it.
-  package init?(accepting field: UnsafeRawBufferPointer, offered: [ContentCoding]) {
+  public init?(accepting field: UnsafeRawBufferPointer, offered: [ContentCoding]) {
     guard let base = field.baseAddress else { return nil }
     var weights: [ContentCoding: Int] = [:]
     var others: Int?

@@ -1,6 +1,6 @@
 /// Entity tags: what a body is compared by without sending it (RFC 9110 §8.8.3).
-package enum EntityTag {
-  package enum Comparison: Sendable {
+@_spi(Server) public enum EntityTag {
+  public enum Comparison: Sendable {
     /// Both tags are strong and the same: the bodies are equal byte for byte.
     case strong
     /// `W/` does not count.
@@ -13,7 +13,7 @@ package enum EntityTag {
   /// - Parameters:
   ///   - field: a list such as `"a", W/"b"`.
   ///   - tag: with its quotes, and with `W/` when it is weak. `nil` for a body without one, which only `*` names.
-  package static func matches(_ field: UnsafeRawBufferPointer, _ tag: String?, by comparison: Comparison = .weak) -> Bool {
+  public static func matches(_ field: UnsafeRawBufferPointer, _ tag: String?, by comparison: Comparison = .weak) -> Bool {
     if field.elementsEqual("*".utf8) { return true }
     guard var tag = tag?.utf8[...] else { return false }
     let isWeak = tag.starts(with: "W/".utf8)
@@ -57,7 +57,7 @@ package enum EntityTag {
 
   /// A strong tag for a body that has none of its own: a hash of it. FNV-1a with 64 bits tells bodies apart and protects
   /// nothing.
-  package static func of(_ body: UnsafeRawBufferPointer) -> String {
+  public static func of(_ body: UnsafeRawBufferPointer) -> String {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for byte in body { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
     return "\"\(String(hash, radix: 16))\""

@@ -1,9 +1,9 @@
-extension HTTPDate {
+@_spi(Server) extension HTTPDate {
   /// Unix seconds of a date that a client sent, in any of the three forms that a recipient must know (RFC 9110 §5.6.7):
   /// `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT`, `Sun Nov  6 08:49:37 1994`. `nil` for anything else,
   /// which makes the condition that it stands in disappear (RFC 9110 §13.1.3).
   /// A year of two digits lies between 1970 and 2069.
-  package static func parse(_ text: UnsafeRawBufferPointer) -> Int? {
+  public static func parse(_ text: UnsafeRawBufferPointer) -> Int? {
     let parts = text.split(omittingEmptySubsequences: true) { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ",") }
     switch parts.count {
     case 6 where parts[5].elementsEqual("GMT".utf8):

@@ -1,10 +1,10 @@
 /// A date as HTTP writes it: `Sun, 06 Nov 1994 08:49:37 GMT` (IMF-fixdate, RFC 9110 §5.6.7).
-package enum HTTPDate {
+@_spi(Server) public enum HTTPDate {
   /// Length of every date in bytes.
-  package static var bytes: Int { 29 }
+  public static var bytes: Int { 29 }
 
   /// The date as a text, for those who have no buffer.
-  package static func text(unixSeconds: Int) -> String {
+  public static func text(unixSeconds: Int) -> String {
     var buffer = ByteBuffer()
     append(unixSeconds, to: &buffer)
     return buffer.withBytes { String(decoding: $0, as: UTF8.self) }
@@ -13,7 +13,7 @@ package enum HTTPDate {
   /// Appends the date.
   ///
   /// - Parameter unixSeconds: seconds since 1970-01-01 00:00:00 UTC, of the years 0 to 9999.
-  package static func append(_ unixSeconds: Int, to buffer: inout ByteBuffer) {
+  public static func append(_ unixSeconds: Int, to buffer: inout ByteBuffer) {
     let days = floorDivide(unixSeconds, 86400)
     let second = unixSeconds - days * 86400
     let (year, month, day) = civil(days)
@@ -66,14 +66,14 @@ package enum HTTPDate {
 }
 
 /// The `Date` line of responses, written once a second.
-package struct HTTPDateLine: ~Copyable {
+@_spi(Server) public struct HTTPDateLine: ~Copyable {
   private var unixSeconds = Int.min
   private var line = ByteBuffer()
 
-  package init(unixSeconds: Int) { update(unixSeconds: unixSeconds) }
+  public init(unixSeconds: Int) { update(unixSeconds: unixSeconds) }
 
   /// Tells the time. Costs a comparison when the second has not changed.
-  package mutating func update(unixSeconds: Int) {
+  public mutating func update(unixSeconds: Int) {
     guard unixSeconds != self.unixSeconds else { return }
     self.unixSeconds = unixSeconds
     line.removeAll()

@@ -1,10 +1,10 @@
 /// The methods of RFC 9110 §9.3 and RFC 5789. Any other token is `other`, which no flow answers.
 @frozen
-package enum HTTPMethod: UInt8, Equatable, Sendable {
+@_spi(Server) public enum HTTPMethod: UInt8, Equatable, Sendable {
   case get, head, post, put, patch, delete, options, trace, connect, other
 
   /// The name on the wire; empty for `other`.
-  package var name: StaticString {
+  public var name: StaticString {
     switch self {
     case .get: "GET"
     case .head: "HEAD"
@@ -20,7 +20,7 @@ package enum HTTPMethod: UInt8, Equatable, Sendable {
   }
 
   /// The method asks and changes nothing (RFC 9110 §9.2.1).
-  package var isSafe: Bool {
+  public var isSafe: Bool {
     switch self {
     case .get, .head, .options, .trace: true
     case .post, .put, .patch, .delete, .connect, .other: false

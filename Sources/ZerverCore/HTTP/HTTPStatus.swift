@@ -1,5 +1,5 @@
 /// The status codes of the IANA registry with their reason phrases.
-package enum HTTPStatus {
+@_spi(Server) public enum HTTPStatus {
   /// The whole status line with its line break, for a registered status; `nil` for any other.
   @inline(__always)
   static func line(_ status: UInt16) -> StaticString? {
@@ -12,7 +12,7 @@ package enum HTTPStatus {
   }
 
   /// The reason phrase, or `nil` when the status is not registered.
-  package static func reason(_ status: UInt16) -> String? {
+  public static func reason(_ status: UInt16) -> String? {
     // Behind `HTTP/1.1 404 `, before the line break.
     line(status).map { String($0.description.dropFirst(13).dropLast(1)) }
   }
@@ -94,5 +94,5 @@ package enum HTTPStatus {
 
   /// Whether a response of this status has no body, and no header line that speaks of one (RFC 9110 §6.4.1, §8.6).
   @inline(__always)
-  package static func forbidsBody(_ status: UInt16) -> Bool { status < 200 || status == 204 || status == 304 }
+  public static func forbidsBody(_ status: UInt16) -> Bool { status < 200 || status == 204 || status == 304 }
 }

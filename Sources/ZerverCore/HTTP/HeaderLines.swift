@@ -10,18 +10,18 @@ public struct HeaderLines: ~Copyable {
   }
 
   /// Whole lines, each with its line break.
-  package private(set) var bytes = ByteBuffer()
+  @_spi(Server) public private(set) var bytes = ByteBuffer()
   /// Where the line in the making begins.
   private var lineStart = 0
   /// A field of the line has no value: the line is left out.
   private var isMissing = false
   /// The value of a line `header etag`, for requests that ask on a condition.
-  package private(set) var entityTag: String?
+  @_spi(Server) public private(set) var entityTag: String?
   private var isEntityTag = false
 
-  package init() {}
+  @_spi(Server) public init() {}
 
-  package mutating func removeAll() {
+  @_spi(Server) public mutating func removeAll() {
     bytes.removeAll()
     lineStart = 0
     isMissing = false
@@ -29,7 +29,7 @@ public struct HeaderLines: ~Copyable {
   }
 
   /// Appends whole lines that the framework knows to be right.
-  package mutating func append(lines: UnsafeRawBufferPointer) { bytes.append(contentsOf: lines) }
+  @_spi(Server) public mutating func append(lines: UnsafeRawBufferPointer) { bytes.append(contentsOf: lines) }
 
   // MARK: Used by generated code
 

@@ -1,6 +1,6 @@
 /// Cuts a body of lines into parts, as it arrives: so many whole lines as there are, within a limit.
-package struct LineCutter {
-  package enum Outcome: Equatable {
+@_spi(Server) public struct LineCutter {
+  public enum Outcome: Equatable {
     /// So many bytes at the front are the next part. The last line of a body may lack its end.
     case part(bytes: Int, isLast: Bool)
     /// No line is whole.
@@ -12,21 +12,21 @@ package struct LineCutter {
   /// A part ends before its bytes would be more than this, unless its first line alone is longer.
   private let partBytesMax: Int
   /// Without the line's end.
-  package let lineBytesMax: Int
+  public let lineBytesMax: Int
   /// So many bytes at the front hold no end of a line.
   private var searched = 0
 
-  package init(partBytesMax: Int, lineBytesMax: Int) {
+  public init(partBytesMax: Int, lineBytesMax: Int) {
     self.partBytesMax = partBytesMax
     self.lineBytesMax = lineBytesMax
   }
 
   /// What has to be there at least for a part to be found, or a line to be too long.
-  package var bytesMax: Int { max(partBytesMax, lineBytesMax + 1) }
+  public var bytesMax: Int { max(partBytesMax, lineBytesMax + 1) }
 
   /// - Parameter bytes: begin where the last part has ended, and where they did before when there was none.
   /// - Parameter hasEnded: they are the rest of the body.
-  package mutating func next(_ bytes: UnsafeRawBufferPointer, hasEnded: Bool) -> Outcome {
+  public mutating func next(_ bytes: UnsafeRawBufferPointer, hasEnded: Bool) -> Outcome {
     var part = 0
     var position = searched
     while let found = UnsafeRawBufferPointer(rebasing: bytes[position...]).lineEnd {

@@ -2,15 +2,15 @@
 ///
 /// A copy of its own, because the bytes of the request are gone by the time its answer is known. Few requests have any, so
 /// that most never make one.
-package final class RequestConditions: Sendable {
+@_spi(Server) public final class RequestConditions: Sendable {
   /// What methods of every kind ask for.
-  package let precondition: Precondition
+  public let precondition: Precondition
   let ifModifiedSince: Int?
   let ifRange: [UInt8]?
-  package let range: [UInt8]?
+  public let range: [UInt8]?
 
   /// `nil` when the head has none.
-  package init?(_ head: HTTPRequestHead, in bytes: UnsafeRawBufferPointer) {
+  public init?(_ head: HTTPRequestHead, in bytes: UnsafeRawBufferPointer) {
     guard head.flags.contains(.hasConditions) else { return nil }
     precondition = Precondition(
       ifMatch: head.list(of: "if-match", in: bytes), ifNoneMatch: head.list(of: "if-none-match", in: bytes),
@@ -22,11 +22,11 @@ package final class RequestConditions: Sendable {
   }
 
   /// The method must not be carried out unless a condition holds. `Range` is none.
-  package var isConditional: Bool { !precondition.isEmpty || ifModifiedSince != nil }
+  public var isConditional: Bool { !precondition.isEmpty || ifModifiedSince != nil }
 
   /// What is sent of an answer to GET or HEAD. Anything but an answer with a body is sent as it is
   /// (RFC 9110 §13.2.1).
-  package func selection(status: UInt16, validators: Validators, bodyBytes: Int) -> Selection {
+  public func selection(status: UInt16, validators: Validators, bodyBytes: Int) -> Selection {
     guard status == 200 else { return .whole }
     switch evaluate(validators) {
     case .whole: break
@@ -63,20 +63,20 @@ package final class RequestConditions: Sendable {
 }
 
 /// What an answer can be compared by.
-package struct Validators: Equatable, Sendable {
+@_spi(Server) public struct Validators: Equatable, Sendable {
   /// With its quotes, and `W/` when it is weak.
-  package var entityTag: String?
+  public var entityTag: String?
   /// Unix seconds.
-  package var lastModified: Int?
+  public var lastModified: Int?
 
-  package init(entityTag: String? = nil, lastModified: Int? = nil) {
+  public init(entityTag: String? = nil, lastModified: Int? = nil) {
     self.entityTag = entityTag
     self.lastModified = lastModified
   }
 }
 
 /// What a request gets of an answer.
-package enum Selection: Equatable, Sendable {
+@_spi(Server) public enum Selection: Equatable, Sendable {
   case whole
   /// 206 with these bytes.
   case part(start: Int, count: Int)

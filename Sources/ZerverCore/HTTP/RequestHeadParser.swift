@@ -6,8 +6,8 @@
 /// When the head is not complete, the caller keeps the bytes and calls again with all of them and more. The parser goes
 /// on at the line where it stopped, and looks at each byte of an incomplete line once, so that a head that comes byte by
 /// byte costs no more than its length. One parser serves one request; the next begins with a new one, behind the body.
-package struct RequestHeadParser {
-  package enum Outcome: Equatable, Sendable {
+@_spi(Server) public struct RequestHeadParser {
+  public enum Outcome: Equatable, Sendable {
     /// The head, and how many bytes it took. The body begins behind them.
     case complete(HTTPRequestHead, headBytes: Int)
     case needMore
@@ -36,10 +36,10 @@ package struct RequestHeadParser {
   /// The authority of a target in absolute form.
   var targetAuthority = HTTPRequestHead.Range()
 
-  package init(limits: HTTPLimits = HTTPLimits()) { self.limits = limits }
+  public init(limits: HTTPLimits = HTTPLimits()) { self.limits = limits }
 
   /// Begins with the next request. As good as a new parser, without a copy of the limits.
-  package mutating func restart() {
+  public mutating func restart() {
     phase = .start
     lineStart = 0
     searched = 0
@@ -49,11 +49,11 @@ package struct RequestHeadParser {
   }
 
   /// No byte of the request has come, so that the connection is idle and not slow.
-  package var isAtStart: Bool { phase == .start && searched == 0 }
+  public var isAtStart: Bool { phase == .start && searched == 0 }
 
   /// - Parameter bytes: everything from the first byte of the request on. Beyond the head, it may contain a body and
   ///   further requests.
-  package mutating func parse(_ bytes: UnsafeRawBufferPointer) -> Outcome {
+  public mutating func parse(_ bytes: UnsafeRawBufferPointer) -> Outcome {
     guard let base = bytes.baseAddress else { return .needMore }
     do throws(HTTPRefusal) {
       guard let end = try parseLines(base, bytes.count) else {

@@ -4,9 +4,9 @@
 /// Letters, digits and `-._~` are decoded; what else is percent-encoded stays so, with its digits in upper case; then dot
 /// segments are removed. `%2F` therefore never becomes a separator, and `%2e%2e` is what `..` is. Nothing is decoded twice:
 /// `%252e` becomes `%252e`. The query is left alone; ``QueryReader`` decodes it once, pair by pair.
-package enum RequestPath {
+@_spi(Server) public enum RequestPath {
   /// Whether the path may have another spelling than its normal one. Cheap enough to ask of every path that no flow has.
-  package static func mayDiffer(_ path: UnsafeRawBufferPointer) -> Bool {
+  public static func mayDiffer(_ path: UnsafeRawBufferPointer) -> Bool {
     var isBehindSlash = false
     for byte in path {
       if byte == UInt8(ascii: "%") || isBehindSlash && byte == UInt8(ascii: ".") { return true }
@@ -16,7 +16,7 @@ package enum RequestPath {
   }
 
   /// Appends the normal form of a path that the parser has accepted, to an empty buffer.
-  package static func normalize(_ path: UnsafeRawBufferPointer, into normal: inout ByteBuffer) {
+  public static func normalize(_ path: UnsafeRawBufferPointer, into normal: inout ByteBuffer) {
     precondition(normal.isEmpty, "the normal form stands alone")
     var offset = 0
     while offset < path.count {

@@ -1,7 +1,7 @@
 /// Writes the head of a response: status line, `Date`, `Content-Type`, `Content-Length` or `Transfer-Encoding`,
 /// `Connection` where it says something new, then whatever else there is.
-package struct ResponseHead {
-  package enum Body: Equatable, Sendable {
+@_spi(Server) public struct ResponseHead {
+  public enum Body: Equatable, Sendable {
     /// Bytes of the body; for the answer to a HEAD, of the body that GET would have had.
     case length(Int)
     /// Chunks, which only a client of HTTP/1.1 understands.
@@ -10,7 +10,7 @@ package struct ResponseHead {
     case untilClose
   }
 
-  package enum Connection: Equatable, Sendable {
+  public enum Connection: Equatable, Sendable {
     /// The connection stays as the version of the request has it: nothing to say.
     case unchanged
     /// It closes behind this response.
@@ -19,13 +19,13 @@ package struct ResponseHead {
     case keepAlive
   }
 
-  package var status: UInt16
+  public var status: UInt16
   /// `nil` for a response without a body, or when an extra line gives it.
-  package var contentType: StaticString?
-  package var body: Body
-  package var connection: Connection
+  public var contentType: StaticString?
+  public var body: Body
+  public var connection: Connection
 
-  package init(status: UInt16, contentType: StaticString?, body: Body, connection: Connection = .unchanged) {
+  public init(status: UInt16, contentType: StaticString?, body: Body, connection: Connection = .unchanged) {
     self.status = status
     self.contentType = contentType
     self.body = body
@@ -35,7 +35,7 @@ package struct ResponseHead {
   /// Appends the whole head.
   ///
   /// - Parameter extra: whole header lines, precomputed, each with its line break.
-  package func write(
+  public func write(
     to buffer: inout ByteBuffer, date: borrowing HTTPDateLine,
     extra: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0)
   ) {
@@ -45,7 +45,7 @@ package struct ResponseHead {
   }
 
   /// Appends the lines that every head has. More may follow, by ``line(_:_:in:)``; ``end(in:)`` comes last.
-  package func begin(in buffer: inout ByteBuffer, date: borrowing HTTPDateLine) {
+  public func begin(in buffer: inout ByteBuffer, date: borrowing HTTPDateLine) {
     // One check for room in place of one for each piece: the lines without the content type take 190 bytes at most.
     let typeBytes = contentType.map { $0.utf8CodeUnitCount } ?? 0
     var cursor = buffer.beginWriting(atMost: 256 &+ typeBytes)
@@ -75,7 +75,7 @@ package struct ResponseHead {
   }
 
   /// Appends one line of a name that the framework chose.
-  package static func line(_ name: StaticString, _ value: UnsafeRawBufferPointer, in buffer: inout ByteBuffer) {
+  public static func line(_ name: StaticString, _ value: UnsafeRawBufferPointer, in buffer: inout ByteBuffer) {
     precondition(isValue(value), "the framework's own values have no control characters")
     buffer.append(name)
     buffer.append(": ")
@@ -86,7 +86,7 @@ package struct ResponseHead {
   /// Appends one line that a step chose, as in ``Response/Header``. `false`, and nothing is appended, when it is none
   /// that HTTP allows, or one that would contradict the framing of the body: a step's data must not become a header
   /// line or a second response.
-  package static func line(_ name: String, _ value: String, in buffer: inout ByteBuffer) -> Bool {
+  public static func line(_ name: String, _ value: String, in buffer: inout ByteBuffer) -> Bool {
     let isAllowed = withBytes(of: name) { isName($0) && !isFraming($0) } && withBytes(of: value, isValue)
     guard isAllowed else { return false }
     buffer.append(name)
@@ -97,7 +97,7 @@ package struct ResponseHead {
   }
 
   /// Appends the media type that a step chose for its own response. Nothing when it is none that HTTP allows.
-  package static func contentType(_ value: String, in buffer: inout ByteBuffer) {
+  public static func contentType(_ value: String, in buffer: inout ByteBuffer) {
     guard withBytes(of: value, isValue) else { return }
     buffer.append("Content-Type: ")
     buffer.append(value)
@@ -106,10 +106,10 @@ package struct ResponseHead {
 
   /// Appends the empty line that ends the head.
   @inline(__always)
-  package static func end(in buffer: inout ByteBuffer) { buffer.append("\r\n") }
+  public static func end(in buffer: inout ByteBuffer) { buffer.append("\r\n") }
 
   /// The interim response to `Expect: 100-continue`.
-  package static func writeContinue(to buffer: inout ByteBuffer) { buffer.append("HTTP/1.1 100 Continue\r\n\r\n") }
+  public static func writeContinue(to buffer: inout ByteBuffer) { buffer.append("HTTP/1.1 100 Continue\r\n\r\n") }
 
   private static func withBytes(of text: String, _ body: (UnsafeRawBufferPointer) -> Bool) -> Bool {
     var text = text

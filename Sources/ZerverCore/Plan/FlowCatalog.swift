@@ -6,7 +6,7 @@ public struct FlowCatalog: Sendable {
   /// In the order of the catalog's entries.
   public let flows: [FlowDefinition]
   /// Mistakes of flows in Swift that have no entry because of them.
-  package let problems: [FlowProblem]
+  @_spi(Server) public let problems: [FlowProblem]
   /// Where tombstones and reserved slugs in Swift stand, by version and slug or by slug.
   let retiredPlaces: [String: FlowPlace]
 
@@ -14,7 +14,7 @@ public struct FlowCatalog: Sendable {
     self.init(Catalog(packed: packed), flows: flows)
   }
 
-  package init(_ catalog: Catalog, flows: [FlowDefinition], problems: [FlowProblem] = []) {
+  @_spi(Server) public init(_ catalog: Catalog, flows: [FlowDefinition], problems: [FlowProblem] = []) {
     self.init(catalog, flows: flows, problems: problems, retiredPlaces: [:])
   }
 

@@ -32,7 +32,7 @@ public struct FlowDefinition: Sendable {
   /// Where the flow is declared; `nil` when nobody knows.
   public let place: FlowPlace?
   /// What is wrong with a plan that is written in Swift. A server does not start with an error.
-  package let problems: [FlowProblem]
+  @_spi(Server) public let problems: [FlowProblem]
   /// Where Swift reads the precondition; `nil` when only the plan of a `.flow` file does, or nothing.
   let preconditionPlace: FlowPlace?
   /// The plan as it was recorded; `nil` for one of a `.flow` file.
@@ -52,7 +52,7 @@ public struct FlowDefinition: Sendable {
       readsPrecondition: readsPrecondition, place: place)
   }
 
-  package init(
+  @_spi(Server) public init(
     plan: Plan, frameBytes: Int, errors: [(code: String, status: UInt16)], decode: @escaping Decode, run: @escaping Run,
     test: @escaping Test, release: @escaping Release, pathInput: PathInputForm = .query, isStream: Bool = false,
     isFile: Bool = false, decodePart: Decode? = nil, readsPrecondition: Bool = false, place: FlowPlace?,

@@ -54,7 +54,7 @@ public struct FlowExample: Sendable {
   public let expectation: Expectation
   /// The flow that is run.
   public let definition: @Sendable () -> FlowDefinition
-  package let substitute: Substitute
+  @_spi(Server) public let substitute: Substitute
 
   public init(
     flow: String, name: String, file: String, line: Int, input: Input, givens: [String: Given], expectation: Expectation,

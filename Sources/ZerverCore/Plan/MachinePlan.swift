@@ -1,14 +1,14 @@
 /// A plan in the form that the machine walks. It cannot be copied, so lending it to the machine counts no references,
 /// which for every step of every request would cost more than the step.
-package struct MachinePlan: ~Copyable, Sendable {
-  package let uses: [Plan.Use]
+@_spi(Server) public struct MachinePlan: ~Copyable, Sendable {
+  public let uses: [Plan.Use]
   let instructions: [Plan.Instruction]
   let forks: [Plan.Fork]
   let choices: [Plan.Choice]
   /// By use.
   let retries: [RetryPolicy?]
 
-  package init(_ plan: Plan) {
+  public init(_ plan: Plan) {
     uses = plan.uses
     instructions = plan.instructions
     forks = plan.forks
@@ -18,7 +18,7 @@ package struct MachinePlan: ~Copyable, Sendable {
 
   /// What the longest compensation can take: all of its attempts, and the longest waits between them.
   /// - Parameter attempt: what one attempt can take.
-  package func longestUndo(attempt: Duration) -> Duration {
+  public func longestUndo(attempt: Duration) -> Duration {
     choices.map { $0.undo < 0 ? .zero : longest(of: $0.undo, attempt) }.max() ?? .zero
   }
 

@@ -89,7 +89,7 @@ public struct Plan: Sendable {
   public private(set) var choices: [Choice] = []
 
   /// Reads the text form that RouteGen writes. A mistake is RouteGen's own, so it traps.
-  package init(assembly: String) {
+  @_spi(Server) public init(assembly: String) {
     for line in assembly.split(separator: "\n") {
       let words = line.split(separator: " ").map(String.init)
       guard let first = words.first else { continue }

@@ -6,13 +6,13 @@
 ///
 /// A request that fails after uses with a compensation have succeeded is not over: the compensations run, the last one
 /// first, and then the failure is answered. Nor is one that is answered while detached uses are at work.
-package struct RequestMachine: ~Copyable {
+@_spi(Server) public struct RequestMachine: ~Copyable {
   /// Strands at work at the same time: the plan's own, and one for each branch. RouteGen checks it.
-  package static var strandsMax: Int { 16 }
+  public static var strandsMax: Int { 16 }
   /// Effects of one need: one bit each.
-  package static var effectsOfNeedMax: Int { 64 }
+  public static var effectsOfNeedMax: Int { 64 }
 
-  package enum Action: Equatable {
+  public enum Action: Equatable {
     /// Decode the input, then call `decoded`.
     case decode
     /// Run a use of a step, then call `stepDecided`. It is resumed when the strand's own effects have completed or it
@@ -48,7 +48,7 @@ package struct RequestMachine: ~Copyable {
     case discard
   }
 
-  package enum Note: Equatable {
+  public enum Note: Equatable {
     /// A use has failed in passing and is tried again.
     case retried(use: Int)
     /// A use has failed for good, and the plan goes on without its output or with another.
@@ -61,7 +61,7 @@ package struct RequestMachine: ~Copyable {
     case detachedFailed(use: Int, Cause)
   }
 
-  package enum Cause: Equatable {
+  public enum Cause: Equatable {
     /// A step or the decoding has stored a failure in the context.
     case failure
     /// An effect of a strand's need has failed and the join with it.
@@ -78,16 +78,16 @@ package struct RequestMachine: ~Copyable {
     case planEnded
   }
 
-  package struct Limits: Equatable, Sendable {
+  public struct Limits: Equatable, Sendable {
     /// Branches of one request that may be at work at the same time. Others wait for their turn.
-    package var parallelStepsMax = 8
+    public var parallelStepsMax = 8
     /// Effects of one request that may be in flight. Others wait for their turn.
-    package var effectsInFlightMax = 16
+    public var effectsInFlightMax = 16
     /// What one attempt of a compensation may take. The client waits for it, and nobody else will do it.
-    package var undoNanosecondsMax: UInt64 = 5_000_000_000
+    public var undoNanosecondsMax: UInt64 = 5_000_000_000
     /// What a detached use may take, further attempts included.
-    package var detachedNanosecondsMax: UInt64 = 30_000_000_000
-    package init() {}
+    public var detachedNanosecondsMax: UInt64 = 30_000_000_000
+    public init() {}
   }
 
   private enum Phase {
@@ -140,11 +140,11 @@ package struct RequestMachine: ~Copyable {
   private var changes = 0
   private var changesWithUndo = 0
 
-  package init() {}
+  public init() {}
 
   // MARK: Events
 
-  package mutating func started(deadline: Instant, limits: Limits) {
+  public mutating func started(deadline: Instant, limits: Limits) {
     precondition(phase == .idle, "a machine walks one request at a time")
     phase = .decoding
     isAbandoned = false
@@ -160,7 +160,7 @@ package struct RequestMachine: ~Copyable {
   }
 
   /// - Parameter isHeld: the plan waits until `released` or `preempted` is called.
-  package mutating func decoded(_ outcome: StepOutcome, isHeld: Bool = false) {
+  public mutating func decoded(_ outcome: StepOutcome, isHeld: Bool = false) {
     precondition(phase == .decoding, "the input is decoded once")
     switch outcome {
     case .continued: phase = isHeld ? .held : .walking
@@ -170,27 +170,27 @@ package struct RequestMachine: ~Copyable {
   }
 
   /// The plan of a held request runs, and its answer is settled.
-  package mutating func released() {
+  public mutating func released() {
     precondition(phase == .held, "only what is held is released")
     phase = .walking
     settles = true
   }
 
   /// A held request is answered without its plan: by `respond`, or by `refuse`.
-  package mutating func preempted(by answer: Action) {
+  public mutating func preempted(by answer: Action) {
     precondition(phase == .held, "only what is held is preempted")
     end(answer)
   }
 
   /// What `settle` asked for has come to its end, whatever that was.
-  package mutating func settled() {
+  public mutating func settled() {
     precondition(phase == .settling, "an answer is settled when that was asked for")
     phase = .ending
   }
 
   /// The step that `run` named has decided. `need` has the shape of the context's need after `.needs`; a failure is
   /// transient when the context's failure says so.
-  package mutating func stepDecided(
+  public mutating func stepDecided(
     _ outcome: StepOutcome, strand index: Int, need: NeedShape? = nil, isTransient: Bool = false, at now: Instant,
     in plan: borrowing MachinePlan
   ) {
@@ -234,7 +234,7 @@ package struct RequestMachine: ~Copyable {
   }
 
   /// The random number for `draw`: the use is tried again after a part of its backoff, or fails for good.
-  package mutating func drawn(_ random: UInt64, strand index: Int, at now: Instant, in plan: borrowing MachinePlan) {
+  public mutating func drawn(_ random: UInt64, strand index: Int, at now: Instant, in plan: borrowing MachinePlan) {
     precondition(strands[index].state == .drawing, "a random number was asked for")
     guard let policy = plan.retries[strands[index].use] else { preconditionFailure("a use is tried again by its policy") }
     limitDetached(index, at: now)
@@ -252,7 +252,7 @@ package struct RequestMachine: ~Copyable {
 
   /// The client has room for a further part of the answer.
   /// - Parameter deadline: when that part has to be there.
-  package mutating func roomMade(deadline: Instant) {
+  public mutating func roomMade(deadline: Instant) {
     for index in 0..<strandsUsed where strands[index].state == .emitting {
       strands[index].state = .resumable
       setDeadline(deadline, of: index)
@@ -270,7 +270,7 @@ package struct RequestMachine: ~Copyable {
 
   /// The next part of the input is there, or none will come, and the context's failure says why.
   /// - Parameter deadline: when the step has to be done with it.
-  package mutating func partArrived(_ outcome: StepOutcome, deadline: Instant, in plan: borrowing MachinePlan) {
+  public mutating func partArrived(_ outcome: StepOutcome, deadline: Instant, in plan: borrowing MachinePlan) {
     for index in 0..<strandsUsed where strands[index].state == .receiving {
       setDeadline(deadline, of: index)
       guard outcome == .continued else { return end(.refuse(.failure)) }
@@ -284,9 +284,9 @@ package struct RequestMachine: ~Copyable {
 
   /// Half of the tokens are used, and no operation with one of them can be waited for: a new version of the request's slot
   /// may begin with the first token again.
-  package var mayForgetTokens: Bool { tokensUsed > OperationID.tokensMax / 2 && effectsInFlight == 0 && detachedAtWork == 0 }
+  public var mayForgetTokens: Bool { tokensUsed > OperationID.tokensMax / 2 && effectsInFlight == 0 && detachedAtWork == 0 }
 
-  package mutating func forgetTokens() {
+  public mutating func forgetTokens() {
     precondition(mayForgetTokens, "nobody waits for an operation")
     tokensUsed = 0
   }
@@ -296,7 +296,7 @@ package struct RequestMachine: ~Copyable {
     strands[index].deadline = deadline
   }
 
-  package mutating func tested(_ holds: Bool, strand index: Int, in plan: borrowing MachinePlan) {
+  public mutating func tested(_ holds: Bool, strand index: Int, in plan: borrowing MachinePlan) {
     precondition(strands[index].state == .running, "only the strand that runs decides")
     guard case .test(_, let otherwise) = plan.instructions[strands[index].counter] else {
       preconditionFailure("a test was asked for")
@@ -306,7 +306,7 @@ package struct RequestMachine: ~Copyable {
 
   /// An operation has completed. Returns where its outcome belongs, or `nil` when nobody waits for it any more: count it,
   /// change nothing. A timeout may win the race against its own completion, so this is expected, not a bug.
-  package func recipient(ofToken token: Int) -> (strand: Int, effect: Int)? {
+  public func recipient(ofToken token: Int) -> (strand: Int, effect: Int)? {
     // None waits before `started` and after the end.
     for index in 0..<strandsUsed where strands[index].state == .waiting {
       let effect = token - strands[index].firstToken
@@ -316,7 +316,7 @@ package struct RequestMachine: ~Copyable {
   }
 
   /// - Parameter hasChanged: the effect has changed something, and ``leavesChanges`` is to be asked.
-  package mutating func effectCompleted(
+  public mutating func effectCompleted(
     strand index: Int, effect: Int, succeeded: Bool, isTransient: Bool = false, hasChanged: Bool = false,
     in plan: borrowing MachinePlan
   ) {
@@ -336,7 +336,7 @@ package struct RequestMachine: ~Copyable {
   }
 
   /// Time has passed: ends what is late.
-  package mutating func timePassed(_ now: Instant, in plan: borrowing MachinePlan) {
+  public mutating func timePassed(_ now: Instant, in plan: borrowing MachinePlan) {
     switch phase {
     case .idle, .ending, .held: return
     case .decoding, .walking: if now >= deadline { end(.refuse(.deadlinePassed)) }
@@ -365,7 +365,7 @@ package struct RequestMachine: ~Copyable {
 
   /// The client has gone: what it waited for is cancelled and nothing is answered. Compensations run, and so does what is
   /// detached.
-  package mutating func abandoned() {
+  public mutating func abandoned() {
     if phase == .held || phase == .settling || settles {
       isAbandoned = true
       return
@@ -378,7 +378,7 @@ package struct RequestMachine: ~Copyable {
   }
 
   /// The server stops: nothing runs any more, and what has not come to its end is noted.
-  package mutating func cut(in plan: borrowing MachinePlan) {
+  public mutating func cut(in plan: borrowing MachinePlan) {
     guard phase != .idle else { return }
     for index in 0..<strandsUsed where strands[index].isDetached {
       note(.detachedFailed(use: strands[index].use, .serverStopped))
@@ -399,23 +399,23 @@ package struct RequestMachine: ~Copyable {
   // compiler copies all of it: three copies of 185 bytes for each request.
 
   /// The use that a strand runs, or ran last.
-  package func use(ofStrand index: Int) -> Int { strands[index].use }
+  public func use(ofStrand index: Int) -> Int { strands[index].use }
 
-  package var isIdle: Bool { mutating get { phase == .idle } }
+  public var isIdle: Bool { mutating get { phase == .idle } }
 
   /// Something is at work, whether or not somebody waits for an answer: compensations, detached uses, an answer that is to
   /// be kept.
-  package var outlivesClient: Bool { mutating get { phase == .undoing || detachedAtWork > 0 || isAbandoned } }
+  public var outlivesClient: Bool { mutating get { phase == .undoing || detachedAtWork > 0 || isAbandoned } }
 
   /// Something was changed and no compensation takes it back: to be asked at the end. An answer drops the compensations. One
   /// that has failed takes nothing back either, but says so by a note of its own.
-  package var leavesChanges: Bool { mutating get { answer == .respond ? changes > 0 : changes > changesWithUndo } }
+  public var leavesChanges: Bool { mutating get { answer == .respond ? changes > 0 : changes > changesWithUndo } }
 
   /// The end is decided; `next` says what it is.
-  package var hasEnded: Bool { mutating get { phase == .ending } }
+  public var hasEnded: Bool { mutating get { phase == .ending } }
 
   /// When `timePassed` has to be called at the latest.
-  package var wakeAt: Instant {
+  public var wakeAt: Instant {
     // From the failure on, compensations and detached uses have times of their own.
     var earliest =
       switch phase {
@@ -432,7 +432,7 @@ package struct RequestMachine: ~Copyable {
 
   // MARK: What comes next
 
-  package mutating func next(in plan: borrowing MachinePlan) -> Action {
+  public mutating func next(in plan: borrowing MachinePlan) -> Action {
     if hasErrands, let action = takeErrand() { return action }
     switch phase {
     case .idle: return .park
@@ -808,18 +808,18 @@ package struct RequestMachine: ~Copyable {
 }
 
 /// What the machine has to know of a ``Need``.
-package struct NeedShape: Equatable, Sendable {
-  package var effects: Int
-  package var inOrder: Bool
-  package var join: Join
+@_spi(Server) public struct NeedShape: Equatable, Sendable {
+  public var effects: Int
+  public var inOrder: Bool
+  public var join: Join
 
-  package init(effects: Int, inOrder: Bool = false, join: Join = .allRequired) {
+  public init(effects: Int, inOrder: Bool = false, join: Join = .allRequired) {
     self.effects = effects
     self.inOrder = inOrder
     self.join = join
   }
 
-  package init(_ need: Need) {
+  public init(_ need: Need) {
     self.init(effects: need.effects.count, inOrder: need.mode == .inOrder, join: need.join)
   }
 }

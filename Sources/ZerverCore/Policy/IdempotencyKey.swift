@@ -1,15 +1,15 @@
 /// The value of `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07 §2): a string of structured fields, so in
 /// quotes. A bare word is taken as well, because most clients send one.
-package enum IdempotencyKey {
+@_spi(Server) public enum IdempotencyKey {
   /// Characters of a key. A UUID has 36, and 255 is what the APIs that have such keys take.
-  package static let charactersMax = 255
+  public static let charactersMax = 255
 
-  package enum Reading: Equatable {
+  public enum Reading: Equatable {
     case key(String)
     /// What is wrong with the field, as the end of a sentence.
     case malformed(StaticString)
 
-    package static func == (a: Reading, b: Reading) -> Bool {
+    public static func == (a: Reading, b: Reading) -> Bool {
       switch (a, b) {
       case (.key(let a), .key(let b)): a == b
       case (.malformed(let a), .malformed(let b)): a.description == b.description
@@ -19,7 +19,7 @@ package enum IdempotencyKey {
   }
 
   /// - Parameter value: all fields of this name, joined by commas: two of them are none.
-  package static func read(_ value: UnsafeRawBufferPointer) -> Reading {
+  public static func read(_ value: UnsafeRawBufferPointer) -> Reading {
     guard let first = value.first else { return .malformed("is empty") }
     var key: [UInt8] = []
     if first == UInt8(ascii: "\"") {
@@ -58,34 +58,34 @@ package enum IdempotencyKey {
   }
 }
 
-extension FlowFailure {
-  package static var idempotencyKeyMissing: FlowFailure {
+@_spi(Server) extension FlowFailure {
+  public static var idempotencyKeyMissing: FlowFailure {
     FlowFailure(
       code: "idempotency-key-missing", status: 400,
       detail: "This flow needs the header Idempotency-Key: a fresh key for each piece of work, the same key for each repetition.")
   }
 
-  package static func idempotencyKeyMalformed(_ reason: StaticString) -> FlowFailure {
+  public static func idempotencyKeyMalformed(_ reason: StaticString) -> FlowFailure {
     FlowFailure(
       code: "idempotency-key-malformed", status: 400,
       detail: "The header Idempotency-Key \(reason). It holds one key of up to 255 characters, in quotes, such as a UUID.")
   }
 
   /// 409, and a later try may be answered.
-  package static var idempotencyKeyInFlight: FlowFailure {
+  public static var idempotencyKeyInFlight: FlowFailure {
     FlowFailure(
       code: "idempotency-key-in-flight", status: 409, detail: "A request with this Idempotency-Key is being worked on.",
       isTransient: true)
   }
 
-  package static var idempotencyKeyReused: FlowFailure {
+  public static var idempotencyKeyReused: FlowFailure {
     FlowFailure(
       code: "idempotency-key-reused", status: 422,
       detail: "This Idempotency-Key was sent with another request. A key stands for one request and its repetitions.")
   }
 
   /// What repetitions of a request get whose answer is too large to be kept.
-  package static func idempotencyAnswerNotKept(_ status: UInt16) -> FlowFailure {
+  public static func idempotencyAnswerNotKept(_ status: UInt16) -> FlowFailure {
     FlowFailure(
       code: "idempotency-answer-not-kept", status: 409,
       detail: "The request with this Idempotency-Key was carried out and answered. The answer was too large to be kept.",

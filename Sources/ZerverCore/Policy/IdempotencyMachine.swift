@@ -7,8 +7,8 @@
 /// What is not kept are answers behind which another try may succeed and does no harm: 408, 429 and 5xx give the key
 /// back. Not so when the failure leaves open whether something was changed: then the failure is the answer, because a
 /// second run might do the work twice.
-package struct IdempotencyMachine: Equatable, Sendable {
-  package enum Action: Equatable {
+@_spi(Server) public struct IdempotencyMachine: Equatable, Sendable {
+  public enum Action: Equatable {
     /// Give this to the database, then call `completed`.
     case submit(DatabaseRequest)
     /// The key belongs to this request: its plan runs, then `answered` is called.
@@ -23,7 +23,7 @@ package struct IdempotencyMachine: Equatable, Sendable {
     case send(Settlement)
   }
 
-  package enum Refusal: Equatable {
+  public enum Refusal: Equatable {
     /// Another request has the key and is not answered.
     case inFlight
     /// The key was used for something else.
@@ -33,7 +33,7 @@ package struct IdempotencyMachine: Equatable, Sendable {
   }
 
   /// What became of the claim.
-  package enum Settlement: Equatable {
+  public enum Settlement: Equatable {
     case stored
     case released
     /// Another request has taken the key over, because this one took longer than its lease: both have run.
@@ -56,12 +56,12 @@ package struct IdempotencyMachine: Equatable, Sendable {
     case ended
   }
 
-  package let claim: IdempotencyClaim
+  public let claim: IdempotencyClaim
   private var state = State.ended
   /// A claim whose outcome is unknown is made again once: it names its owner, so a second one does no harm.
   private var claimsLeft = 2
   /// The outcome of a claim is unknown: when the request is refused after that, nobody else would give the key back.
-  package private(set) var mayHoldKey = false
+  public private(set) var mayHoldKey = false
   private var hasPrepared = false
   private var settlement: DatabaseRequest?
   private var releases = false
@@ -72,24 +72,24 @@ package struct IdempotencyMachine: Equatable, Sendable {
   private static let settling = RetryPolicy(
     attempts: 16, backoff: ExponentialBackoff(firstNanoseconds: 20_000_000, maxNanoseconds: 1_000_000_000))
 
-  package init(_ claim: IdempotencyClaim) { self.claim = claim }
+  public init(_ claim: IdempotencyClaim) { self.claim = claim }
 
   /// Whether the answer of this status is kept.
   /// - Parameter isUncertain: a change may have been made that nobody has taken back.
-  package static func keeps(status: UInt16, isUncertain: Bool) -> Bool {
+  public static func keeps(status: UInt16, isUncertain: Bool) -> Bool {
     isUncertain || !(status == 408 || status == 429 || status >= 500)
   }
 
   // MARK: Events
 
-  package mutating func started() -> Action {
+  public mutating func started() -> Action {
     precondition(state == .ended, "a key is claimed once")
     return makeClaim()
   }
 
   /// What came of the last `submit`.
   /// - Parameter random: any 64 bits, for the wait before another try.
-  package mutating func completed(_ outcome: EffectOutcome, random: UInt64, at now: Instant) -> Action {
+  public mutating func completed(_ outcome: EffectOutcome, random: UInt64, at now: Instant) -> Action {
     switch state {
     case .claiming: return claimCompleted(outcome)
     // Another worker may have created it meanwhile, which fails this try: the claim will tell.
@@ -103,7 +103,7 @@ package struct IdempotencyMachine: Equatable, Sendable {
   /// - Parameters:
   ///   - isUncertain: a change may have been made that nobody has taken back.
   ///   - deadline: when to send the answer, whether or not it is kept.
-  package mutating func answered(_ answer: StoredAnswer, isUncertain: Bool, deadline: Instant) -> Action {
+  public mutating func answered(_ answer: StoredAnswer, isUncertain: Bool, deadline: Instant) -> Action {
     precondition(state == .running, "the plan runs under a claim")
     releases = !Self.keeps(status: answer.status, isUncertain: isUncertain)
     let settlement = releases ? IdempotencyTable.release(claim) : IdempotencyTable.store(answer, of: claim)
@@ -116,13 +116,13 @@ package struct IdempotencyMachine: Equatable, Sendable {
   /// Compensations run, which may take any time: the claim is to hold until then.
   /// - Parameter leaseUntil: Unix seconds.
   /// - Returns: what to give the database. Nobody waits for what comes of it.
-  package func renewal(until leaseUntil: Int) -> DatabaseRequest {
+  public func renewal(until leaseUntil: Int) -> DatabaseRequest {
     precondition(state == .running, "the plan runs under a claim")
     return IdempotencyTable.renew(claim, until: leaseUntil)
   }
 
   /// The wait is over.
-  package mutating func timePassed() -> Action {
+  public mutating func timePassed() -> Action {
     guard state == .waiting, let settlement else { preconditionFailure("only a wait ends") }
     state = .settling
     return .submit(settlement)

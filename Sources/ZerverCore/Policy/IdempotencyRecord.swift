@@ -1,22 +1,22 @@
 /// An answer as it is kept for repetitions.
-package struct StoredAnswer: Equatable, Sendable {
-  package var status: UInt16
-  package var contentType: String
+@_spi(Server) public struct StoredAnswer: Equatable, Sendable {
+  public var status: UInt16
+  public var contentType: String
   /// Whole header lines of the flow's own, each with its line break. What every answer of the flow has is not kept.
-  package var headerLines: [UInt8]
-  package var body: [UInt8]
+  public var headerLines: [UInt8]
+  public var body: [UInt8]
 
-  package init(status: UInt16, contentType: String, headerLines: [UInt8] = [], body: [UInt8]) {
+  public init(status: UInt16, contentType: String, headerLines: [UInt8] = [], body: [UInt8]) {
     self.status = status
     self.contentType = contentType
     self.headerLines = headerLines
     self.body = body
   }
 
-  package var bytes: Int { headerLines.count + body.count }
+  public var bytes: Int { headerLines.count + body.count }
 
   /// The header lines as a step would have set them.
-  package var headers: [Response.Header] {
+  public var headers: [Response.Header] {
     headerLines.split(separator: UInt8(ascii: "\n")).compactMap { line in
       guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return nil }
       // Behind the colon stands a space, and at the end a carriage return.
@@ -26,7 +26,7 @@ package struct StoredAnswer: Equatable, Sendable {
   }
 
   /// What is kept in place of an answer that is too large.
-  package static func notKept(_ status: UInt16) -> StoredAnswer {
+  public static func notKept(_ status: UInt16) -> StoredAnswer {
     var body = ByteBuffer()
     ProblemRenderer.render(
       .idempotencyAnswerNotKept(status), status: 409, instance: UnsafeRawBufferPointer(start: nil, count: 0), to: &body)
@@ -35,22 +35,22 @@ package struct StoredAnswer: Equatable, Sendable {
 }
 
 /// What a request lays claim to: its key, for itself and for a while.
-package struct IdempotencyClaim: Equatable, Sendable {
+@_spi(Server) public struct IdempotencyClaim: Equatable, Sendable {
   /// 32 bytes: flow, caller and key. A digest, so that the table names nobody.
-  package let id: [UInt8]
+  public let id: [UInt8]
   /// For people who look at the table: `v2/checkout-cart`.
-  package let flow: String
+  public let flow: String
   /// 32 bytes of what was asked for.
-  package let fingerprint: [UInt8]
+  public let fingerprint: [UInt8]
   /// Tells this request from every other that has the key, on whatever node.
-  package let owner: [UInt8]
+  public let owner: [UInt8]
   /// Unix seconds, all three.
-  package let now: Int
-  package let leaseUntil: Int
-  package let expiresAt: Int
+  public let now: Int
+  public let leaseUntil: Int
+  public let expiresAt: Int
 
   /// - Parameter leaseSeconds: longer than the request can take, until its compensations begin.
-  package init(
+  public init(
     id: [UInt8], flow: String, fingerprint: [UInt8], owner: [UInt8], now: Int, leaseSeconds: Int, ttlSeconds: Int
   ) {
     self.id = id
@@ -65,14 +65,14 @@ package struct IdempotencyClaim: Equatable, Sendable {
 }
 
 /// The table of records, in SQL that PostgreSQL and SQLite share. SQLite takes any bytes in a column of type `bytea`.
-package enum IdempotencyTable {
+@_spi(Server) public enum IdempotencyTable {
   /// Expired records that one sweep removes at most, so that no request waits for a long one.
-  package static let sweepRowsMax = 64
+  public static let sweepRowsMax = 64
   /// Claims of a worker from one sweep to the next: half of what a sweep can remove, so that the table shrinks under any load.
-  package static let claimsPerSweep = sweepRowsMax / 2
+  public static let claimsPerSweep = sweepRowsMax / 2
 
   /// One statement each, for servers that may create tables. The documentation has them for those that may not.
-  package static let creation: DatabaseRequest = .transaction([
+  public static let creation: DatabaseRequest = .transaction([
     Statement(
       """
       CREATE TABLE IF NOT EXISTS zerver_idempotency (
@@ -94,7 +94,7 @@ package enum IdempotencyTable {
 
   /// Inserts the record, or takes over one that has expired or whose claim has: in one statement, so that of two requests
   /// one gets it. Then reads who has it.
-  package static func claim(_ claim: IdempotencyClaim) -> DatabaseRequest {
+  public static func claim(_ claim: IdempotencyClaim) -> DatabaseRequest {
     .transaction([
       Statement(
         """
@@ -120,7 +120,7 @@ package enum IdempotencyTable {
     ])
   }
 
-  package static func store(_ answer: StoredAnswer, of claim: IdempotencyClaim) -> DatabaseRequest {
+  public static func store(_ answer: StoredAnswer, of claim: IdempotencyClaim) -> DatabaseRequest {
     .execute(
       Statement(
         """
@@ -135,7 +135,7 @@ package enum IdempotencyTable {
 
   /// Puts the end of a claim off, never forward.
   /// - Parameter leaseUntil: Unix seconds.
-  package static func renew(_ claim: IdempotencyClaim, until leaseUntil: Int) -> DatabaseRequest {
+  public static func renew(_ claim: IdempotencyClaim, until leaseUntil: Int) -> DatabaseRequest {
     .execute(
       Statement(
         """
@@ -146,13 +146,13 @@ package enum IdempotencyTable {
         [.bytes(claim.id), .bytes(claim.owner), .int(leaseUntil)]))
   }
 
-  package static func release(_ claim: IdempotencyClaim) -> DatabaseRequest {
+  public static func release(_ claim: IdempotencyClaim) -> DatabaseRequest {
     .execute(
       Statement("DELETE FROM zerver_idempotency WHERE id = $1 AND owner = $2", [.bytes(claim.id), .bytes(claim.owner)]))
   }
 
   /// - Parameter now: Unix seconds.
-  package static func sweep(now: Int) -> DatabaseRequest {
+  public static func sweep(now: Int) -> DatabaseRequest {
     .execute(
       Statement(
         """

@@ -39,7 +39,7 @@ extension ByteBuffer {
   }
 
   /// Appends lower-case hexadecimal digits without leading zeros, as a chunk size is written.
-  package mutating func append(hexadecimal number: UInt) {
+  @_spi(Server) public mutating func append(hexadecimal number: UInt) {
     let digits = max(1, (UInt.bitWidth - number.leadingZeroBitCount + 3) / 4)
     for position in stride(from: digits - 1, through: 0, by: -1) {
       append(byte: hexadecimalDigit(UInt8(truncatingIfNeeded: number >> UInt(position * 4) & 0xF)))

@@ -69,7 +69,7 @@ public struct ByteBuffer: ~Copyable {
 
   /// Makes room for `bytes` more and lets `body` fill it from the front. It returns how many bytes it has written.
   @inline(__always)
-  package mutating func append(atMost bytes: Int, _ body: (UnsafeMutableRawBufferPointer) -> Int) {
+  @_spi(Server) public mutating func append(atMost bytes: Int, _ body: (UnsafeMutableRawBufferPointer) -> Int) {
     let written = body(UnsafeMutableRawBufferPointer(start: tail(reserving: bytes), count: bytes))
     precondition(written >= 0 && written <= bytes, "what was written is within its bound")
     end &+= written
@@ -117,7 +117,7 @@ public struct ByteBuffer: ~Copyable {
   public borrowing func withBytes<Result: ~Copyable, Failure: Error>(
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    try body(view)
+    try body(UnsafeRawBufferPointer(start: memory.map { UnsafeRawPointer($0) + start }, count: count))
   }
 
   @inlinable
@@ -136,7 +136,7 @@ public struct ByteBuffer: ~Copyable {
 
   /// The bytes; valid until the buffer is changed. Whoever calls it keeps the buffer as it is while the view lives.
   @inlinable
-  package var view: UnsafeRawBufferPointer {
+  @_spi(Server) public var view: UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(start: memory.map { UnsafeRawPointer($0 + start) }, count: count)
   }
 

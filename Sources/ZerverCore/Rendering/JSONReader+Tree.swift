@@ -1,10 +1,10 @@
 // For readers that do not know what comes next: tools and tests, never a request.
 
-extension JSONReader {
+@_spi(Server) extension JSONReader {
   /// The first byte of the next value, which stays.
-  package mutating func nextByte() throws(InputError) -> UInt8 { try peek() }
+  public mutating func nextByte() throws(InputError) -> UInt8 { try peek() }
 }
 
-extension FieldKey {
-  package var text: String { String(decoding: bytes, as: UTF8.self) }
+@_spi(Server) extension FieldKey {
+  public var text: String { String(decoding: bytes, as: UTF8.self) }
 }

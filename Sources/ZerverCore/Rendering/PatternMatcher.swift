@@ -36,7 +36,7 @@ public final class PatternMatcher: Sendable {
     }
   }
 
-  package init(validating pattern: String) throws(PatternError) {
+  @_spi(Server) public init(validating pattern: String) throws(PatternError) {
     var parser = PatternParser(pattern)
     let automaton = try PatternAutomaton(parser.parse())
     let classes = Self.classify(automaton)

@@ -49,10 +49,10 @@ struct PatternScalars: Equatable {
 }
 
 /// What is wrong with a pattern, and where.
-package struct PatternError: Error, Equatable, Sendable {
-  package let message: String
+@_spi(Server) public struct PatternError: Error, Equatable, Sendable {
+  public let message: String
   /// Counts Unicode scalars from 0.
-  package let position: Int
+  public let position: Int
 }
 
 struct PatternParser {

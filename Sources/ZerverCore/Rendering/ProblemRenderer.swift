@@ -1,11 +1,11 @@
 /// Writes errors as `application/problem+json` (RFC 9457).
-package enum ProblemRenderer {
+@_spi(Server) public enum ProblemRenderer {
   /// Appends the problem of a failure.
   ///
   /// - Parameters:
   ///   - status: the status of the response: the flow's for a declared error, the failure's own otherwise.
   ///   - instance: the path of the request, as it came. Left out when empty.
-  package static func render(
+  public static func render(
     _ failure: FlowFailure, status: UInt16, instance: UnsafeRawBufferPointer, to buffer: inout ByteBuffer
   ) {
     buffer.append("{\"type\":")
@@ -62,16 +62,16 @@ package enum ProblemRenderer {
   }
 }
 
-extension FlowFailure {
+@_spi(Server) extension FlowFailure {
   /// A failure that is no more than its status: 404 is `not-found`, 413 `content-too-large`.
-  package init(status: UInt16, detail: String) {
+  public init(status: UInt16, detail: String) {
     let reason = HTTPStatus.reason(status) ?? "Status \(status)"
     let code = String(reason.lowercased().map { $0 == " " ? "-" : $0 })
     self.init(code: code, status: status, detail: detail)
   }
 
   /// The failure of a request that could not be parsed.
-  package init(_ refusal: HTTPRefusal) {
+  public init(_ refusal: HTTPRefusal) {
     self.init(status: refusal.status, detail: refusal.reason.description)
   }
 }

@@ -41,7 +41,7 @@ public struct Frame: ~Copyable {
   @usableFromInline var capacity: Int
   @usableFromInline var written: UInt64 = 0
 
-  package init() {
+  @_spi(Server) public init() {
     capacity = 256
     memory = .allocate(byteCount: capacity, alignment: 16)
   }
@@ -49,7 +49,7 @@ public struct Frame: ~Copyable {
   deinit { memory.deallocate() }
 
   /// Makes room for a flow's frame. Only between requests.
-  package mutating func reserve(_ bytes: Int) {
+  @_spi(Server) public mutating func reserve(_ bytes: Int) {
     precondition(written == 0, "the frame of the request before is empty")
     guard bytes > capacity else { return }
     memory.deallocate()
@@ -57,7 +57,7 @@ public struct Frame: ~Copyable {
     memory = .allocate(byteCount: bytes, alignment: 16)
   }
 
-  package var isEmpty: Bool { written == 0 }
+  @_spi(Server) public var isEmpty: Bool { written == 0 }
 
   @inlinable
   public func isWritten<Value>(_ slot: Slot<Value>) -> Bool { written & (1 << UInt64(slot.index)) != 0 }

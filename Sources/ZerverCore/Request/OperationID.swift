@@ -11,7 +11,7 @@ public struct OperationID: Hashable, Sendable {
   /// Effects that one request can submit in its life: enough for a loop of a thousand rounds with many effects each.
   public static var tokensMax: Int { 1 << 14 }
   /// Those that the request's plan may use. The rest is for what the framework itself asks for on behalf of a request.
-  package static var planTokensMax: Int { tokensMax - 64 }
+  @_spi(Server) public static var planTokensMax: Int { tokensMax - 64 }
 
   public init(slot: Int, version: UInt64, token: Int) {
     precondition(slot < Self.slotsMax && version < Self.versionsMax && token < Self.tokensMax, "each part fits its bits")

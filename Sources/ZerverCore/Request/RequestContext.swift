@@ -56,7 +56,7 @@ public struct RequestContext: ~Copyable {
   /// The same for the header lines, which a resumed step may write although it has no other part.
   private var hasHeaderLines = false
 
-  package init() {}
+  @_spi(Server) public init() {}
 
   @inlinable public var isResuming: Bool { resumption != nil }
   @inlinable public var currentResumption: Resumption { resumption! }
@@ -64,7 +64,7 @@ public struct RequestContext: ~Copyable {
   // MARK: Used by the driver
 
   /// Forgets the request. Every slot of the frame must have been destroyed.
-  package mutating func reset() {
+  @_spi(Server) public mutating func reset() {
     Swift.precondition(frame.isEmpty, "generated code has released every slot")
     body = UnsafeRawBufferPointer(start: nil, count: 0)
     query = UnsafeRawBufferPointer(start: nil, count: 0)
@@ -90,26 +90,26 @@ public struct RequestContext: ~Copyable {
   }
 
   /// How the elements of this answer are written: what the client accepts.
-  package mutating func set(streamForm: StreamForm) { self.streamForm = streamForm }
+  @_spi(Server) public mutating func set(streamForm: StreamForm) { self.streamForm = streamForm }
 
-  package mutating func set(caller: Caller?) {
+  @_spi(Server) public mutating func set(caller: Caller?) {
     self.caller = caller
     hasParts = true
   }
 
-  package mutating func set(precondition: Precondition) {
+  @_spi(Server) public mutating func set(precondition: Precondition) {
     self.precondition = precondition
     hasParts = true
   }
 
   /// An answer from elsewhere, in place of one of the flow's own.
-  package mutating func answer(with response: Response) {
+  @_spi(Server) public mutating func answer(with response: Response) {
     self.response = response
     hasParts = true
   }
 
   /// Header lines of the framework's own, whole, for the successful response.
-  package mutating func append(headerLines lines: UnsafeRawBufferPointer) {
+  @_spi(Server) public mutating func append(headerLines lines: UnsafeRawBufferPointer) {
     headerLines.append(lines: lines)
     hasHeaderLines = true
   }

@@ -4,19 +4,19 @@
 /// A head that has waited longer than its class's aging limit goes first, so no load of a higher class starves a lower
 /// one. Each request is in the queue at most once, so the rings never overflow; how many new requests a class may hold is
 /// asked before one is admitted (`hasRoom`).
-package struct ReadyQueue: ~Copyable {
-  package struct Limits: Equatable, Sendable {
+@_spi(Server) public struct ReadyQueue: ~Copyable {
+  public struct Limits: Equatable, Sendable {
     /// Requests that wait in a class before admission refuses more, by class.
-    package var requestsMax: [Int] = [2048, 2048, 256]
+    public var requestsMax: [Int] = [2048, 2048, 256]
     /// How long a class's head waits before it goes first, by class. Interactive heads never need to.
-    package var aging: [Duration] = [.seconds(3600), .milliseconds(50), .milliseconds(250)]
-    package init() {}
+    public var aging: [Duration] = [.seconds(3600), .milliseconds(50), .milliseconds(250)]
+    public init() {}
   }
 
-  package struct Entry: Equatable {
-    package let slot: Int
-    package let priority: PriorityClass
-    package let since: Instant
+  public struct Entry: Equatable {
+    public let slot: Int
+    public let priority: PriorityClass
+    public let since: Instant
   }
 
   // Not private: release builds optimise across modules, and a private type of a package type is then missing when linking.
@@ -63,7 +63,7 @@ package struct ReadyQueue: ~Copyable {
   private var credit = (16, 4, 1)
 
   /// - Parameter slots: requests that the worker can hold at all.
-  package init(slots: Int, limits: Limits = Limits()) {
+  public init(slots: Int, limits: Limits = Limits()) {
     var capacity = 1
     while capacity < slots { capacity *= 2 }
     interactive = Ring(capacity: capacity)
@@ -74,10 +74,10 @@ package struct ReadyQueue: ~Copyable {
     agingBatch = UInt64(limits.aging[2].nanosecondsWhole)
   }
 
-  package var isEmpty: Bool { mutating get { interactive.count + normal.count + batch.count == 0 } }
+  public var isEmpty: Bool { mutating get { interactive.count + normal.count + batch.count == 0 } }
 
   // These change nothing either, but a queue that is lent to a method that does not mutate it is copied first.
-  package mutating func count(of priority: PriorityClass) -> Int {
+  public mutating func count(of priority: PriorityClass) -> Int {
     switch priority {
     case .interactive: interactive.count
     case .default: normal.count
@@ -86,11 +86,11 @@ package struct ReadyQueue: ~Copyable {
   }
 
   /// Whether a new request of this class may be admitted.
-  package mutating func hasRoom(in priority: PriorityClass) -> Bool {
+  public mutating func hasRoom(in priority: PriorityClass) -> Bool {
     count(of: priority) < limits.requestsMax[Int(priority.rawValue)]
   }
 
-  package mutating func push(_ slot: Int, _ priority: PriorityClass, at now: Instant) {
+  public mutating func push(_ slot: Int, _ priority: PriorityClass, at now: Instant) {
     switch priority {
     case .interactive: interactive.push(slot, now)
     case .default: normal.push(slot, now)
@@ -99,7 +99,7 @@ package struct ReadyQueue: ~Copyable {
   }
 
   /// The request that runs next, or `nil` when none is ready.
-  package mutating func pop(at now: Instant) -> Entry? {
+  public mutating func pop(at now: Instant) -> Entry? {
     // The common case first: only interactive work.
     if normal.count + batch.count == 0 {
       guard interactive.count > 0 else { return nil }

@@ -9,7 +9,7 @@
 /// A tick is 2^20 ns, about 1.05 ms. A timer never fires early, and at most one tick late.
 ///
 /// The queue is pure: the time comes in with `popExpired(now:)`.
-package struct TimerQueue: ~Copyable {
+@_spi(Server) public struct TimerQueue: ~Copyable {
   private struct Node {
     /// Neighbours in the list of a slot, or the next free node.
     var next: Int32
@@ -48,12 +48,12 @@ package struct TimerQueue: ~Copyable {
   private var currentTick: UInt64
 
   /// Timers that are scheduled, those that have expired but were not popped included.
-  package private(set) var count = 0
+  public private(set) var count = 0
 
   /// - Parameters:
   ///   - now: where the clock stands. Timers are filed relative to it, so a start far in the past costs extra moves.
   ///   - capacity: timers to make room for at once.
-  package init(now: Instant, capacity: Int = 1024) {
+  public init(now: Instant, capacity: Int = 1024) {
     currentTick = now.nanoseconds >> Self.tickShift
     occupied = InlineArray(repeating: 0)
     nodesCapacity = Self.listCount + max(1, capacity)
@@ -69,7 +69,7 @@ package struct TimerQueue: ~Copyable {
   /// Adds a timer. With an instant that has passed, it is popped next.
   ///
   /// - Parameter payload: returned when the timer has expired; the queue does not look at it.
-  package mutating func schedule(at instant: Instant, payload: UInt64) -> TimerHandle {
+  public mutating func schedule(at instant: Instant, payload: UInt64) -> TimerHandle {
     let index = takeNode()
     nodes[index].tick = Self.tick(of: instant)
     nodes[index].payload = payload
@@ -81,7 +81,7 @@ package struct TimerQueue: ~Copyable {
   /// Removes a timer. `false` when it has been popped or cancelled before, which is not an error: a timer may expire in
   /// the turn in which its owner gives it up.
   @discardableResult
-  package mutating func cancel(_ handle: TimerHandle) -> Bool {
+  public mutating func cancel(_ handle: TimerHandle) -> Bool {
     guard let index = index(of: handle) else { return false }
     unlink(index)
     freeNode(index)
@@ -93,7 +93,7 @@ package struct TimerQueue: ~Copyable {
   /// To put a timer off writes one field: it stays where it is, and is filed anew when its old slot comes up. That makes
   /// the idle time-out of a connection, which every request puts off, nearly free.
   @discardableResult
-  package mutating func reschedule(_ handle: TimerHandle, at instant: Instant) -> Bool {
+  public mutating func reschedule(_ handle: TimerHandle, at instant: Instant) -> Bool {
     guard let index = index(of: handle) else { return false }
     let tick = Self.tick(of: instant)
     let hasExpired = nodes[index].tick <= currentTick
@@ -110,7 +110,7 @@ package struct TimerQueue: ~Copyable {
   /// The payload of a timer that is due, earliest tick first, or `nil`. Call it until it returns `nil`.
   ///
   /// - Parameter now: must not go backwards from call to call; when it does, the later instant counts.
-  package mutating func popExpired(now: Instant) -> UInt64? {
+  public mutating func popExpired(now: Instant) -> UInt64? {
     let nowTick = now.nanoseconds >> Self.tickShift
     while isEmpty(Self.expired) {
       guard let (list, tick) = earliestSlot(), tick <= nowTick else {
@@ -131,7 +131,7 @@ package struct TimerQueue: ~Copyable {
   ///
   /// Never later than the earliest timer's tick. It may be earlier, when the timer has yet to move to a finer level: a
   /// worker with nothing else to do then wakes a few times for a timer that is seconds away.
-  package var nextDeadline: Instant? {
+  public var nextDeadline: Instant? {
     if !isEmpty(Self.expired) { return Self.instant(of: currentTick) }
     guard let (_, tick) = earliestSlot() else { return nil }
     return Self.instant(of: tick)
@@ -252,15 +252,15 @@ package struct TimerQueue: ~Copyable {
 }
 
 /// Names one scheduled timer. A handle outlives its timer safely: it then names nothing.
-package struct TimerHandle: Hashable, Sendable {
+@_spi(Server) public struct TimerHandle: Hashable, Sendable {
   /// Layout: node 24 bits, generation 40. A node that is reused a million times a second repeats a generation after 12
   /// days; a handle is not kept that long after its timer is gone.
-  package let bits: UInt64
+  public let bits: UInt64
 
   static var nodesMax: Int { 1 << 24 }
   static var generationMask: UInt64 { (1 << 40) - 1 }
 
-  package init(bits: UInt64) { self.bits = bits }
+  public init(bits: UInt64) { self.bits = bits }
 
   init(index: Int, generation: UInt64) { bits = (UInt64(index) << 40) | generation }
 

@@ -1,5 +1,5 @@
 import ZerverCatalog
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// The answer of `GET /.well-known/api-catalog` (RFC 9727): a link set (RFC 9264) that leads a machine from the host name to
 /// the flows, their catalog and their description.

@@ -1,5 +1,5 @@
 import ZerverCatalog
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// One flow, bound to what a server adds to it: a place in the metrics, its policy, and its bytes.
 struct BoundFlow: ~Copyable {

@@ -1,5 +1,5 @@
 import ZerverCatalog
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// The answer of `GET /flow/v1/catalog`: every flow of the server with its life cycle.
 enum CatalogDocument {

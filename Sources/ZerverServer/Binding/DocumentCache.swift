@@ -1,5 +1,5 @@
 import ZerverCatalog
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// The documents that depend on the catalog and the day, written once a day and not once a request.
 struct DocumentCache: ~Copyable {

@@ -1,4 +1,4 @@
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// The description of the flows that `route-gen openapi` has written, served at `/flow/v1/openapi`.
 struct OpenAPIDocument: Sendable {

@@ -1,5 +1,5 @@
 import ZerverCatalog
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// Where the fields of a bound path go: into the query, or into the JSON body, before the flow decodes either. So a flow
 /// reads one input, with one set of rules, whichever path it is called by.

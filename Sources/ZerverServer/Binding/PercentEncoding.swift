@@ -1,4 +1,4 @@
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// Percent-encoding as it stands in the segments of a path (RFC 3986 §2.1).
 enum PercentEncoding {

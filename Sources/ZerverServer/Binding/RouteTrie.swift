@@ -1,5 +1,5 @@
 import ZerverCatalog
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// Every REST path of a server as a tree of its segments, for requests whose path is no flow's own.
 ///

@@ -1,5 +1,5 @@
 import ZerverCatalog
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// Every path of a server and what it means. Built once, read by all workers, never changed.
 final class Router: Sendable {

@@ -1,5 +1,5 @@
 import ZerverCatalog
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 // What a request meets between its path and its flow: the end of the flow's life, who may call it, and the fields that its
 // path brings along.

@@ -1,4 +1,4 @@
-public import ZerverCore
+@_spi(Server) public import ZerverCore
 
 /// Finds out who has sent a request, from its head alone.
 ///

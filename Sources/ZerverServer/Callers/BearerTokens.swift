@@ -1,4 +1,4 @@
-public import ZerverCore
+@_spi(Server) public import ZerverCore
 
 /// An authenticator for tokens that are known in advance: `Authorization: Bearer …` (RFC 6750).
 ///

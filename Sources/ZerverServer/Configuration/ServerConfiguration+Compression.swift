@@ -1,4 +1,4 @@
-public import ZerverCore
+@_spi(Server) public import ZerverCore
 
 extension ServerConfiguration {
   /// Which answers are compressed, for clients that say in `Accept-Encoding` that they can read it.

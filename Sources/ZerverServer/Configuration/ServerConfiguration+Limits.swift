@@ -1,5 +1,5 @@
 import ZerverCatalog
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 // The configuration in the words of the core.
 extension ServerConfiguration {

@@ -1,6 +1,6 @@
 public import Logging
 public import ZerverCatalog
-public import ZerverCore
+@_spi(Server) public import ZerverCore
 
 /// Everything about a server that is not its flows.
 ///

@@ -1,4 +1,4 @@
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// The byte buffers of one worker, by index. A connection holds one only while it has bytes, so an idle connection costs
 /// no buffer, and a warm worker seldom allocates one.

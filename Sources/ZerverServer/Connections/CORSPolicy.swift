@@ -1,4 +1,4 @@
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// What the server tells browsers about pages of other origins: header lines that are made once, at the start.
 struct CORSPolicy: Sendable {

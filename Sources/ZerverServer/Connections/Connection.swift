@@ -1,4 +1,4 @@
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// One client connection of a worker.
 ///

@@ -1,4 +1,4 @@
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// The body of a request in flight that its flow takes in parts: where its end is, and how it is cut.
 ///

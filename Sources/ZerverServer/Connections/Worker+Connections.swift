@@ -1,7 +1,7 @@
 import CNGHTTP2
 import Glibc
 import Logging
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 // Accepting, receiving, sending and closing. What the bytes mean is the business of `Worker+HTTP`.
 extension Worker where Backend: ~Copyable {

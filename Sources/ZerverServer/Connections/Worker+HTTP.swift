@@ -1,5 +1,5 @@
 import ZerverCatalog
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 // From the bytes of a connection to requests: heads, bodies, routes.
 extension Worker where Backend: ~Copyable {

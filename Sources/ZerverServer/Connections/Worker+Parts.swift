@@ -1,4 +1,4 @@
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 // Bodies in parts: `input stream T`. The request is admitted when its head is there. Its body is read only as far as the flow
 // takes it: what else arrives waits in the connection's input, and when that is full in the kernel, until the client has to

@@ -1,4 +1,4 @@
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 // Limits on connections and on memory, and what a client is told that meets one.
 extension Worker where Backend: ~Copyable {

@@ -1,6 +1,6 @@
 import Logging
 import ZerverCatalog
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 // Writes responses into the output of their connection.
 extension Worker where Backend: ~Copyable {

@@ -1,4 +1,4 @@
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 // Answers to GET and HEAD of which the request may get a part, or nothing but the news that it has them already
 // (RFC 9110 §12 to §14).

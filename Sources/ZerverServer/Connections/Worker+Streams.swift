@@ -1,5 +1,5 @@
 import Glibc
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 // Answers in parts: `output stream T`. The head goes out with the first part, each further one when the client has taken
 // enough of those before.

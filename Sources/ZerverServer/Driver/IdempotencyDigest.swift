@@ -1,4 +1,4 @@
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// The digests by which the table of idempotency knows keys and requests.
 enum IdempotencyDigest {

@@ -1,4 +1,4 @@
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// A request's claim of its `Idempotency-Key`, with what the worker has to know to carry it out.
 final class KeyedRequest {

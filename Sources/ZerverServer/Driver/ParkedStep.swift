@@ -1,4 +1,4 @@
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// What one strand of a request waits for, and what its step will be resumed with.
 struct ParkedStep {

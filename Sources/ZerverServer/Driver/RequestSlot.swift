@@ -1,4 +1,4 @@
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// One request while it is in flight: its machine, its values, and what its response needs to know of it.
 struct RequestSlot: ~Copyable {

@@ -1,6 +1,6 @@
 import Logging
 import ZerverCatalog
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 // Carries out what the machine of an `Idempotency-Key` asks for.
 extension Worker where Backend: ~Copyable {

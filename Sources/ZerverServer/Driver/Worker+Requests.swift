@@ -1,6 +1,6 @@
 import Logging
 import ZerverCatalog
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 // Carries out what the machine of a request asks for. One worker owns a request from admission to answer.
 extension Worker where Backend: ~Copyable {

@@ -1,6 +1,6 @@
 import Glibc
 import Logging
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// One thread of the server: its own proactor, listener, connections, run queue, timers and capabilities. Nothing is
 /// shared with other workers but the router, which nobody writes, and the metrics, which only the owner writes.

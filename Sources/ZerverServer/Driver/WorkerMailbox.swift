@@ -1,5 +1,5 @@
 import Synchronization
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// The way from other threads into a worker: a list under a lock, and a wake-up for the first entry only.
 final class WorkerMailbox: Mailbox {

@@ -1,4 +1,4 @@
-public import ZerverCore
+@_spi(Server) public import ZerverCore
 
 /// The effects that a server can carry out, and who does it: for each kind, how to make its interpreter.
 ///

@@ -1,4 +1,4 @@
-public import ZerverCore
+@_spi(Server) public import ZerverCore
 
 /// The interpreter of one kind of effect on one worker: production, fake or simulated.
 ///

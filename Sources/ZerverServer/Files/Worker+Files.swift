@@ -1,6 +1,6 @@
 import Glibc
 import Logging
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 // Answers whose body is a file: `output file`. The head and the first bytes go out as every answer does; of a large file the
 // kernel sends the rest from its page cache, where the connection has its own socket and does not encrypt.

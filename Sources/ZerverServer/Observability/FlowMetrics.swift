@@ -1,4 +1,4 @@
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// What a plan does besides its answers.
 enum FlowEvent: Int, CaseIterable {

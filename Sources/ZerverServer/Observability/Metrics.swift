@@ -1,5 +1,5 @@
 import Synchronization
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// The counters of a server: one set for each worker, summed when somebody asks.
 ///

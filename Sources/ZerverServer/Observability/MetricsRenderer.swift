@@ -1,4 +1,4 @@
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// Writes the metrics of all workers in the Prometheus text format 0.0.4, piece by piece.
 ///

@@ -1,4 +1,4 @@
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// Lines of the Prometheus text format 0.0.4 (https://prometheus.io/docs/instrumenting/exposition_formats).
 enum PrometheusText {

@@ -1,6 +1,6 @@
 import Logging
 import ZerverCatalog
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// One structured line for each request, in the mode that the configuration sets. One instance for each worker.
 ///

@@ -1,5 +1,5 @@
 import Synchronization
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// The counters of one worker. Its methods are events, called on the worker's thread only; `value` and `flows` are for
 /// any thread.

@@ -1,5 +1,5 @@
 import Glibc
-package import ZerverCore
+@_spi(Server) package import ZerverCore
 
 /// The clock of deadlines and timers. It never goes back, whatever is done to the time of day.
 package enum MonotonicClock {

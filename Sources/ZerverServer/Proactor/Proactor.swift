@@ -1,4 +1,4 @@
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// The kernel as a source of completions: io_uring, or epoll behind the same interface.
 ///

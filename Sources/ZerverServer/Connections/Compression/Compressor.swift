@@ -1,5 +1,5 @@
 import CCompression
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// Compresses one body at a time, whole or in parts, with memory that it keeps from body to body.
 ///

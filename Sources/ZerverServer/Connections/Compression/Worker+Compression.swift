@@ -1,4 +1,4 @@
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 // Which answers are compressed, and how they get smaller.
 extension Worker where Backend: ~Copyable {

@@ -1,4 +1,4 @@
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// How often a client may do what costs it less than it costs the server: so often at once, and as often again in every
 /// half minute.

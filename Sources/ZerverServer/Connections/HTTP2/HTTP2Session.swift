@@ -1,5 +1,5 @@
 import CNGHTTP2
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// One connection of HTTP/2: turns frames into what has happened, and answers into frames.
 ///

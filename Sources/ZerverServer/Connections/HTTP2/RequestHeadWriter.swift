@@ -1,4 +1,4 @@
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// Writes the fields of an HTTP/2 request as the head of an HTTP/1.1 request (RFC 9113 §8.3.1), so that one parser decides
 /// what a request is.

@@ -1,5 +1,5 @@
 import CNGHTTP2
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// Reads the head of an answer, as the rest of the server writes it, into the fields of HTTP/2 (RFC 9113 §8.3.2): names in
 /// lower case, without what is about the connection.

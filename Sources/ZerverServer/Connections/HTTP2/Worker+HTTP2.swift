@@ -1,5 +1,5 @@
 import CNGHTTP2
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 // Connections of HTTP/2. Each request of one is served in a connection slot of its own, without a socket, by the same code as
 // a request of HTTP/1.1 whose answer ends its connection: its head is written as HTTP/1.1 has it, and what is put out for it

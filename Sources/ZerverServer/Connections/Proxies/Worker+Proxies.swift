@@ -1,4 +1,4 @@
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 // Connections that a proxy has opened for somebody else, who it names first.
 extension Worker where Backend: ~Copyable {

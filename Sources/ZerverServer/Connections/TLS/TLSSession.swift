@@ -1,5 +1,5 @@
 import COpenSSL
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// The encryption of one connection: turns the records that a client has sent into bytes, and bytes into records.
 ///

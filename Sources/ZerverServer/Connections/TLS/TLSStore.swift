@@ -1,5 +1,5 @@
 import Synchronization
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// The certificates that new connections get. Workers ask for them once for each connection, so the lock costs nothing
 /// beside a handshake.

@@ -1,5 +1,5 @@
 import COpenSSL
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 // Connections that are encrypted: between the records in the kernel and the bytes of HTTP.
 extension Worker where Backend: ~Copyable {

@@ -1,4 +1,4 @@
-public import ZerverCore
+@_spi(Server) public import ZerverCore
 
 /// The `crypto` effect by the operating system's secure generator: getrandom(2) behind Swift's own.
 public final class SystemCrypto: Capability {

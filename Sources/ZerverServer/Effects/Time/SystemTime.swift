@@ -1,5 +1,5 @@
 import Glibc
-public import ZerverCore
+@_spi(Server) public import ZerverCore
 
 /// The `time` effect by the operating system's clocks: the wall clock for `now`, the worker's timers for `sleep`.
 public final class SystemTime: Capability {

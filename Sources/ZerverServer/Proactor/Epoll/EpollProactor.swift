@@ -1,6 +1,6 @@
 import CUring
 import Glibc
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// The same completions made from readiness, where io_uring is not allowed: most containers.
 ///
