@@ -9,14 +9,17 @@ struct BufferPool: ~Copyable {
   /// that are used then grow anew.
   private static var idleBytesMax: Int { 32 << 20 }
   private var idleBytes = 0
-  private var buffers = SlotTable<ByteBuffer>(slotsMax: .max) { ByteBuffer() }
+  private var buffers: SlotTable<ByteBuffer>
+
+  /// - Parameter buffersMax: that can be in use at once. To ask for more ends the process.
+  init(buffersMax: Int) { buffers = SlotTable(slotsMax: buffersMax) { ByteBuffer() } }
 
   /// The address stays good until the buffer is given back.
   @inline(__always)
   func buffer(_ index: Int) -> UnsafeMutablePointer<ByteBuffer> { buffers[index] }
 
   mutating func take() -> Int {
-    guard let index = buffers.take() else { preconditionFailure("the pool has no limit of its own") }
+    guard let index = buffers.take() else { fatalError("no memory for a buffer") }
     idleBytes -= buffers[index].pointee.capacity
     return index
   }

@@ -33,6 +33,10 @@ struct Connection: ~Copyable {
     case closing
   }
 
+  /// Buffers of the pool that a connection can hold: `input`, `output`, `sending`, `records`, `recordsSending`, `chunkedRequest`,
+  /// and one for a body in parts.
+  static var buffersMax: Int { 7 }
+
   // An idle connection costs what stands here: the largest first, then numbers in four bytes, then flags.
 
   /// What the request line and the header lines have said so far.

@@ -35,7 +35,7 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
   var timers: TimerQueue
   var connections: SlotTable<Connection>
   var requests: SlotTable<RequestSlot>
-  var buffers = BufferPool()
+  var buffers: BufferPool
   var date: HTTPDateLine
   /// Scratch space for the body and the header lines of answers without a flow.
   var body = ByteBuffer()
@@ -161,6 +161,7 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
     ready = ReadyQueue(slots: slotsMax, limits: configuration.readyQueueLimits)
     timers = TimerQueue(now: start)
     let connectionsMax = configuration.http.connectionsMax + Self.refusedConnectionsMax + Self.streamsMax
+    buffers = BufferPool(buffersMax: connectionsMax * Connection.buffersMax)
     connections = SlotTable(slotsMax: connectionsMax) { Connection(limits: limits) }
     http2Limits = HTTP2Limits(configuration, outputBytesMax: Self.outputBytesMax, sliceBytes: Self.sliceBytesMax)
     requests = SlotTable(slotsMax: slotsMax) { RequestSlot() }
