@@ -194,10 +194,12 @@ enum HTTPSyntax {
     guard offset < end else { return true }
     guard base.byte(at: offset) == UInt8(ascii: ":"), end &- offset <= 6 else { return false }
     var port = 0
-    for index in offset &+ 1..<end {
-      let digit = base.byte(at: index) &- UInt8(ascii: "0")
+    offset &+= 1
+    while offset < end {
+      let digit = base.byte(at: offset) &- UInt8(ascii: "0")
       guard digit < 10 else { return false }
       port = port &* 10 &+ Int(digit)
+      offset &+= 1
     }
     return port <= 65535
   }

@@ -5,11 +5,12 @@
 ///
 /// When the head is not complete, the caller keeps the bytes and calls again with all of them and more. The parser goes
 /// on at the line where it stopped, and looks at each byte of an incomplete line once, so that a head that comes byte by
-/// byte costs no more than its length. One parser serves one request; the next begins with a new one, behind the body.
+/// byte costs no more than its length. One parser serves one request; the next begins behind the body, with a new parser or
+/// with `restart`.
 @_spi(Server) public struct RequestHeadParser {
   public enum Outcome: Equatable, Sendable {
-    /// The head, and how many bytes it took. The body begins behind them.
-    case complete(HTTPRequestHead, headBytes: Int)
+    /// `head` is there, and took `headBytes`. The body begins behind them.
+    case complete
     case needMore
     /// Answer with this status and close.
     case refused(HTTPRefusal)
@@ -32,7 +33,10 @@
   private var searched = 0
   private var headersStart = 0
   private var headerCount = 0
-  var head = HTTPRequestHead()
+  /// What has been read so far. Whole when `parse` has said so, until `restart`.
+  public var head = HTTPRequestHead()
+  /// Length of the head, its empty line included.
+  public private(set) var headBytes = 0
   /// The authority of a target in absolute form.
   var targetAuthority = HTTPRequestHead.Range()
 
@@ -60,7 +64,8 @@
         searched = bytes.count
         return .needMore
       }
-      return .complete(head, headBytes: end)
+      headBytes = end
+      return .complete
     } catch {
       return .refused(error)
     }
@@ -91,14 +96,14 @@
       headersStart = end
     }
     while true {
-      guard let end = try parseHeaderLine(base, from: lineStart, to: limit) else {
-        try checkLength(upTo: limit)
-        return nil
-      }
-      if end < 0 {
+      if lineStart &+ 1 < limit, base.byte(at: lineStart) == 0x0D, base.byte(at: lineStart &+ 1) == 0x0A {
         head.headers = HTTPRequestHead.Range(headersStart, lineStart)
         try checkWhole(base)
         return lineStart &+ 2
+      }
+      guard let end = try parseHeaderLine(base, from: lineStart, to: limit) else {
+        try checkLength(upTo: limit)
+        return nil
       }
       lineStart = end
       guard lineStart &- headersStart <= limits.headerBytesMax else { throw Self.headersTooLong }
@@ -300,17 +305,16 @@
 
   // MARK: Header lines
 
-  /// The offset behind the line, −1 for the empty line that ends the head, or `nil` when it is not complete.
+  /// The offset behind a line that is not the empty one, or `nil` when it is not complete.
   @inline(__always)
   private mutating func parseHeaderLine(
     _ base: UnsafeRawPointer, from start: Int, to limit: Int
   ) throws(HTTPRefusal) -> Int? {
     guard start < limit else { return nil }
-    if base.byte(at: start) == 0x0D { return try endOfHead(base, from: start, stoppedAt: start, to: limit) }
     let colon = HTTPSyntax.endOfName(base, from: start, to: limit)
     guard colon < limit else { return nil }
     guard base.byte(at: colon) == UInt8(ascii: ":"), colon > start else {
-      return try endOfHead(base, from: start, stoppedAt: colon, to: limit)
+      return try refuseLine(base, from: start, stoppedAt: colon, to: limit)
     }
     let lineEnd = HTTPSyntax.endOfValue(base, from: colon &+ 1, to: limit)
     guard lineEnd < limit else { return nil }
@@ -324,15 +328,15 @@
     return lineEnd &+ 2
   }
 
-  @inline(__always)
-  private func endOfHead(
+  /// A line without name or colon is refused, unless it is the first half of the empty line: then `nil`.
+  @inline(never)
+  private func refuseLine(
     _ base: UnsafeRawPointer, from start: Int, stoppedAt offset: Int, to limit: Int
   ) throws(HTTPRefusal) -> Int? {
     guard offset == start, base.byte(at: start) == 0x0D else {
       throw .badRequest("a header line is a name, a colon and a value")
     }
-    guard start &+ 1 < limit else { return nil }
-    guard base.byte(at: start &+ 1) == 0x0A else { throw .badRequest("a carriage return stands alone") }
-    return -1
+    guard start &+ 1 == limit else { throw .badRequest("a carriage return stands alone") }
+    return nil
   }
 }

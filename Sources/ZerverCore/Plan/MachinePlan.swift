@@ -1,20 +1,37 @@
 /// A plan in the form that the machine walks. It cannot be copied, so lending it to the machine counts no references,
-/// which for every step of every request would cost more than the step.
-@_spi(Server) public struct MachinePlan: ~Copyable, Sendable {
-  public let uses: [Plan.Use]
-  let instructions: [Plan.Instruction]
-  let forks: [Plan.Fork]
-  let choices: [Plan.Choice]
-  /// By use.
-  let retries: [RetryPolicy?]
+/// which for every step of every request would cost more than the step. It is one word, because what is larger is copied for
+/// each call that it is lent to.
+@_spi(Server) public struct MachinePlan: ~Copyable, @unchecked Sendable {
+  // Not private: see `ReadyQueue.Ring`.
+  struct Parts {
+    let uses: [Plan.Use]
+    let instructions: [Plan.Instruction]
+    let forks: [Plan.Fork]
+    let choices: [Plan.Choice]
+    let retries: [RetryPolicy?]
+  }
+  /// Written once, here.
+  private let parts: UnsafeMutablePointer<Parts>
 
   public init(_ plan: Plan) {
-    uses = plan.uses
-    instructions = plan.instructions
-    forks = plan.forks
-    choices = plan.choices
-    retries = plan.uses.map(\.retry)
+    parts = .allocate(capacity: 1)
+    parts.initialize(
+      to: Parts(
+        uses: plan.uses, instructions: plan.instructions, forks: plan.forks, choices: plan.choices,
+        retries: plan.uses.map(\.retry)))
   }
+
+  deinit {
+    parts.deinitialize(count: 1)
+    parts.deallocate()
+  }
+
+  public var uses: [Plan.Use] { parts.pointee.uses }
+  var instructions: [Plan.Instruction] { parts.pointee.instructions }
+  var forks: [Plan.Fork] { parts.pointee.forks }
+  var choices: [Plan.Choice] { parts.pointee.choices }
+  /// By use.
+  var retries: [RetryPolicy?] { parts.pointee.retries }
 
   /// What the longest compensation can take: all of its attempts, and the longest waits between them.
   /// - Parameter attempt: what one attempt can take.

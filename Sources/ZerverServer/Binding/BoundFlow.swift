@@ -6,11 +6,7 @@ struct BoundFlow: ~Copyable {
   let index: Int
   let entry: CatalogEntry
   let plan: MachinePlan
-  let decode: FlowDefinition.Decode
-  let decodePart: FlowDefinition.Decode?
-  let run: FlowDefinition.Run
-  let test: FlowDefinition.Test
-  let release: FlowDefinition.Release
+  private let code: Unmanaged<FlowCode>
   let errors: [(code: String, status: UInt16)]
   let frameBytes: Int
   let method: FlowMethod
@@ -54,12 +50,8 @@ struct BoundFlow: ~Copyable {
     self.index = index
     self.entry = entry
     plan = MachinePlan(definition.plan)
-    decode = definition.decode
-    decodePart = definition.decodePart
+    code = Unmanaged.passRetained(FlowCode(definition))
     takesParts = definition.decodePart != nil
-    run = definition.run
-    test = definition.test
-    release = definition.release
     errors = definition.errors
     frameBytes = definition.frameBytes
     method = entry.method
@@ -84,6 +76,36 @@ struct BoundFlow: ~Copyable {
     hasConditions = asksForCaller || goneFromSeconds != .max || isStream || takesParts || idempotency != nil
   }
 
+  deinit { code.release() }
+
+  // MARK: What the generator has written
+
+  @inline(__always)
+  borrowing func decode(into context: inout RequestContext) -> StepOutcome {
+    code._withUnsafeGuaranteedRef { $0.decode(&context) }
+  }
+
+  /// `nil` when the flow takes no parts.
+  borrowing func decodePart(into context: inout RequestContext) -> StepOutcome? {
+    code._withUnsafeGuaranteedRef { $0.decodePart?(&context) }
+  }
+
+  @inline(__always)
+  borrowing func run(_ use: Int, _ context: inout RequestContext) -> StepOutcome {
+    code._withUnsafeGuaranteedRef { $0.run(use, &context) }
+  }
+
+  borrowing func test(_ condition: Int, _ context: borrowing RequestContext) -> Bool {
+    code._withUnsafeGuaranteedRef { $0.test(condition, context) }
+  }
+
+  @inline(__always)
+  borrowing func release(_ context: inout RequestContext) {
+    code._withUnsafeGuaranteedRef { $0.release(&context) }
+  }
+
+  // MARK: Lookups
+
   /// Which of the flow's aliases a path in normal form is; -1 for none.
   func alias(at path: UnsafeRawBufferPointer) -> Int {
     for (index, alias) in entry.aliases.enumerated() {
@@ -98,6 +120,23 @@ struct BoundFlow: ~Copyable {
   func status(ofError code: String) -> UInt16? {
     for error in errors where error.code == code { return error.status }
     return nil
+  }
+}
+
+/// The functions of a flow. Constants of an object that stays, so that to call one counts no references.
+private final class FlowCode {
+  let decode: FlowDefinition.Decode
+  let decodePart: FlowDefinition.Decode?
+  let run: FlowDefinition.Run
+  let test: FlowDefinition.Test
+  let release: FlowDefinition.Release
+
+  init(_ definition: FlowDefinition) {
+    decode = definition.decode
+    decodePart = definition.decodePart
+    run = definition.run
+    test = definition.test
+    release = definition.release
   }
 }
 

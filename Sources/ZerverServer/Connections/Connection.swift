@@ -39,7 +39,7 @@ struct Connection: ~Copyable {
 
   // An idle connection costs what stands here: the largest first, then numbers in four bytes, then flags.
 
-  /// What the request line and the header lines have said so far.
+  /// What the request line and the header lines have said so far. Restarted when the request is consumed.
   var parser: RequestHeadParser
   /// Who the client is, when a proxy has said so for the whole connection.
   var clientAddress: IPAddress?
@@ -137,16 +137,6 @@ struct Connection: ~Copyable {
   /// The request in flight waits for the next part of its body.
   var waitsForPart = false
 
-  /// The head of the request that is read, while its body is on the way.
-  var head: ReadHead? {
-    get { body?.head }
-    set {
-      guard newValue != nil || body != nil else { return }
-      if body == nil { body = IncomingBody() }
-      body?.head = newValue
-    }
-  }
-
   var chunkDecoder: ChunkedDecoder? {
     get { body?.decoder }
     set {
@@ -174,7 +164,6 @@ struct Connection: ~Copyable {
 
 /// What a connection has to remember while the body of a request is on the way.
 final class IncomingBody {
-  var head: ReadHead?
   /// Of a chunked body.
   var decoder: ChunkedDecoder?
   var parts: IncomingParts?

@@ -508,7 +508,6 @@ extension Worker where Backend: ~Copyable {
       buffers.give(connection.pointee.chunkedRequest)
       connection.pointee.chunkedRequest = -1
     }
-    connection.pointee.head = nil
     connection.pointee.chunkDecoder = nil
     dropParts(slot)
     bodyIsGone(slot)

@@ -22,13 +22,14 @@ extension Worker where Backend: ~Copyable {
         switch connection.pointee.parser.parse(bytes) {
         case .needMore: return inputRanOut(slot)
         case .refused(let refusal): return refuse(slot, refusal)
-        case .complete(let head, let headBytes):
-          connection.pointee.parser.restart()
-          begin(slot, ReadHead(head: counted(head, slot), bytes: headBytes), bytes)
+        case .complete:
+          countRequest(slot)
+          begin(slot, bytes)
         }
       case .body(let bytesNeeded):
-        guard input(slot).count >= bytesNeeded, let head = connection.pointee.head else { return inputRanOut(slot) }
-        dispatch(slot, head, bodyBytes: bytesNeeded - head.bytes, input(slot))
+        let bytes = input(slot)
+        guard bytes.count >= bytesNeeded else { return inputRanOut(slot) }
+        dispatch(slot, bodyBytes: bytesNeeded - connection.pointee.parser.headBytes, bytes)
       case .chunks:
         guard decodeChunks(slot) else { return inputRanOut(slot) }
       case .frames: return receiveFrames(slot)
@@ -38,15 +39,13 @@ extension Worker where Backend: ~Copyable {
     }
   }
 
-  /// The head, as that of the connection's last request when it may bring no more.
+  /// The request is the connection's last when it may bring no more.
   @inline(__always)
-  private mutating func counted(_ head: HTTPRequestHead, _ slot: Int) -> HTTPRequestHead {
+  private mutating func countRequest(_ slot: Int) {
     let connection = connections[slot]
     connection.pointee.requestsBegun += 1
-    guard connection.pointee.requestsBegun >= configuration.http.requestsPerConnectionMax else { return head }
-    var last = head
-    last.flags.remove(.keepsAlive)
-    return last
+    guard connection.pointee.requestsBegun >= configuration.http.requestsPerConnectionMax else { return }
+    connection.pointee.parser.head.flags.remove(.keepsAlive)
   }
 
   /// No request can be read before more bytes arrive, and none will when the client has ended.
@@ -71,7 +70,7 @@ extension Worker where Backend: ~Copyable {
   mutating func consumeRequest(of slot: Int, _ bytes: Int) {
     let connection = connections[slot]
     connection.pointee.bytesOfRequest = 0
-    connection.pointee.head = nil
+    connection.pointee.parser.restart()
     bodyIsGone(slot)
     if connection.pointee.chunkedRequest >= 0 {
       buffers.give(connection.pointee.chunkedRequest)
@@ -85,47 +84,59 @@ extension Worker where Backend: ~Copyable {
   // MARK: Head and body
 
   /// A head is there: decides how to read the body.
-  mutating func begin(_ slot: Int, _ head: ReadHead, _ bytes: UnsafeRawBufferPointer) {
+  @inline(__always)
+  mutating func begin(_ slot: Int, _ bytes: UnsafeRawBufferPointer) {
     let connection = connections[slot]
-    if let cors {
-      let origin = head.head.value(of: "origin", in: bytes)
-      connection.pointee.originLines = cors.lines(for: origin)
+    if hasCORS { readOrigin(slot, bytes) }
+    let length = connection.pointee.parser.head.contentLength ?? 0
+    if !connection.pointee.parser.head.isChunked, length <= configuration.http.bodyBytesMax,
+      bytes.count >= connection.pointee.parser.headBytes + length
+    {
+      dispatch(slot, bodyBytes: length, bytes)
+    } else {
+      awaitBody(slot, length, bytes)
     }
-    let length = head.head.contentLength ?? 0
+  }
+
+  private mutating func readOrigin(_ slot: Int, _ bytes: UnsafeRawBufferPointer) {
+    guard let cors else { return }
+    connections[slot].pointee.originLines = cors.lines(for: connections[slot].pointee.parser.head.value(of: "origin", in: bytes))
+  }
+
+  /// The body has not come, or not all of it.
+  @inline(never)
+  private mutating func awaitBody(_ slot: Int, _ length: Int, _ bytes: UnsafeRawBufferPointer) {
+    let connection = connections[slot]
+    let head = connection.pointee.parser.head
+    let headBytes = connection.pointee.parser.headBytes
     let isTooLarge = length > configuration.http.bodyBytesMax
-    if !head.head.isChunked, !isTooLarge, bytes.count >= head.bytes + length {
-      return dispatch(slot, head, bodyBytes: length, bytes)
-    }
     if router.asksForCaller || router.takesParts {
-      switch route(head.head, bytes, of: slot) {
+      switch route(bytes, of: slot) {
       case .flow(let flow, let isAlias, let route):
-        if flow.pointee.takesParts { return admitParts(slot, head, bytes, flow, isAlias: isAlias, route: route) }
+        if flow.pointee.takesParts { return admitParts(slot, bytes, flow, isAlias: isAlias, route: route) }
       // Who may not call a flow does not get to send it a body.
       case .answer(let answer):
-        if answer.isAboutTheCaller || answer.isAboutParts { return refuse(slot, answer, head.head) }
+        if answer.isAboutTheCaller || answer.isAboutParts { return refuse(slot, answer, head) }
       }
     }
     guard !isTooLarge else { return refuse(slot, .bodyTooLarge) }
     guard !isShortOfMemory(for: length) else { return refuse(slot, .outOfMemory) }
     setDeadline(slot, now.advanced(byNanoseconds: timeouts.body))
-    connection.pointee.head = head
-    if head.head.expectsContinue, bytes.count == head.bytes {
+    if head.expectsContinue, bytes.count == headBytes {
       // What will be refused whatever its body says is refused before the body is sent.
-      if case .answer(let answer) = route(head.head, bytes, of: slot), answer.isRefusal {
-        return refuse(slot, answer, head.head)
-      }
+      if case .answer(let answer) = route(bytes, of: slot), answer.isRefusal { return refuse(slot, answer, head) }
       writeContinue(slot)
     }
-    if head.head.isChunked {
+    if head.isChunked {
       // The head goes where the decoded body follows it, so that the request stands in one piece.
       let request = buffers.take()
-      buffers.buffer(request).pointee.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes.prefix(head.bytes)))
-      consume(slot, head.bytes)
+      buffers.buffer(request).pointee.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes.prefix(headBytes)))
+      consume(slot, headBytes)
       connection.pointee.chunkedRequest = request
       connection.pointee.chunkDecoder = ChunkedDecoder(bodyBytesMax: configuration.http.bodyBytesMax, limits: httpLimits)
       connection.pointee.phase = .chunks
     } else {
-      connection.pointee.phase = .body(bytesNeeded: head.bytes + length)
+      connection.pointee.phase = .body(bytesNeeded: headBytes + length)
     }
   }
 
@@ -138,7 +149,7 @@ extension Worker where Backend: ~Copyable {
   /// Decodes what has arrived of a chunked body. `false` when that is not all.
   private mutating func decodeChunks(_ slot: Int) -> Bool {
     let connection = connections[slot]
-    guard !inputIsEmpty(slot), let head = connection.pointee.head else { return false }
+    guard !inputIsEmpty(slot) else { return false }
     let request = buffers.buffer(connection.pointee.chunkedRequest)
     let result = connection.pointee.chunkDecoder?.decode(input(slot), into: &request.pointee)
     switch result {
@@ -148,7 +159,7 @@ extension Worker where Backend: ~Copyable {
     case .complete(let consumed)?:
       consume(slot, consumed)
       connection.pointee.chunkDecoder = nil
-      dispatch(slot, head, bodyBytes: request.pointee.count - head.bytes, request.pointee.view)
+      dispatch(slot, bodyBytes: request.pointee.count - connection.pointee.parser.headBytes, request.pointee.view)
       return true
     case .refused(let refusal)?:
       refuse(slot, refusal)
@@ -160,33 +171,24 @@ extension Worker where Backend: ~Copyable {
   // MARK: Routes
 
   /// A whole request is there: `bytes` begins with its head.
-  mutating func dispatch(_ slot: Int, _ read: ReadHead, bodyBytes: Int, _ bytes: UnsafeRawBufferPointer) {
-    let connection = connections[slot]
-    let head = read.head
-    connection.pointee.head = nil
-    connection.pointee.phase = .head
-    switch route(head, bytes, of: slot) {
+  mutating func dispatch(_ slot: Int, bodyBytes: Int, _ bytes: UnsafeRawBufferPointer) {
+    connections[slot].pointee.phase = .head
+    switch route(bytes, of: slot) {
     case .flow(let flow, let isAlias, let route):
-      if flow.pointee.takesParts { return admitParts(slot, read, bytes, flow, isAlias: isAlias, route: route) }
-      admit(request(slot, read, bodyBytes: bodyBytes, bytes, flow, isAlias: isAlias, route: route), of: slot)
-    case .answer(let answer):
-      metrics.requestStarted()
-      write(answer, to: slot, head, bytes)
-      consumeRequest(of: slot, read.bytes + bodyBytes)
-      answered(slot, keepAlive: head.keepsAlive && !connection.pointee.mustClose)
+      if flow.pointee.takesParts { return admitParts(slot, bytes, flow, isAlias: isAlias, route: route) }
+      admit(flow, isAlias: isAlias, route: route, bodyBytes: bodyBytes, bytes, of: slot)
+    case .answer(let answer): give(answer, to: slot, bodyBytes: bodyBytes, bytes)
     }
   }
 
-  @inline(__always)
-  mutating func request(
-    _ slot: Int, _ read: ReadHead, bodyBytes: Int, _ bytes: UnsafeRawBufferPointer, _ flow: UnsafePointer<BoundFlow>, isAlias: Bool,
-    route: Int
-  ) -> AdmittedRequest {
-    let head = read.head
-    return AdmittedRequest(
-      flow: flow, isServedAlias: isAlias, alias: isAlias ? aliasNumber(flow, head, bytes) : -1, route: route, head: head,
-      headBytes: read.bytes, bodyBytes: bodyBytes, hasJSONBody: hasJSONBody(head, bytes), accepted: acceptedTypes(head, bytes),
-      coding: flow.pointee.compression.flatMap { coding(of: $0.settings, head, bytes) })
+  @inline(never)
+  private mutating func give(_ answer: ImmediateAnswer, to slot: Int, bodyBytes: Int, _ bytes: UnsafeRawBufferPointer) {
+    let connection = connections[slot]
+    let head = connection.pointee.parser.head
+    metrics.requestStarted()
+    write(answer, to: slot, head, bytes)
+    consumeRequest(of: slot, connection.pointee.parser.headBytes + bodyBytes)
+    answered(slot, keepAlive: head.keepsAlive && !connection.pointee.mustClose)
   }
 
   /// Which of the flow's aliases the request came by; -1 for none.
@@ -201,36 +203,40 @@ extension Worker where Backend: ~Copyable {
   }
 
   /// What a head asks for.
-  private mutating func route(_ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer, of slot: Int) -> Route {
-    switch match(head.path.of(bytes), head.method) {
+  private mutating func route(_ bytes: UnsafeRawBufferPointer, of slot: Int) -> Route {
+    let connection = connections[slot]
+    let method = connection.pointee.parser.head.method
+    switch match(connection.pointee.parser.head.path.of(bytes), method) {
     case .flow(let flow, let isAlias):
-      guard allows(flow.pointee.method, head.method) else { return .answer(refusal(of: head.method, flow)) }
-      return route(to: flow, isAlias: isAlias, head, bytes, of: slot)
+      guard allows(flow.pointee.method, method) else { return .answer(refusal(of: method, flow)) }
+      return route(to: flow, isAlias: isAlias, bytes, of: slot)
     case .redirect(let flow):
       if isGone(flow) { return .answer(.gone(flow)) }
       // A client that asks what is possible is told so: browsers follow no redirect before a request of another origin.
-      return .answer(isKnown(head.method) && head.method != .options ? .redirect(flow) : refusal(of: head.method, flow))
-    case .route(let flow, let number): return route(to: flow, by: number, head, bytes, of: slot)
+      return .answer(isKnown(method) && method != .options ? .redirect(flow) : refusal(of: method, flow))
+    case .route(let flow, let number): return route(to: flow, by: number, bytes, of: slot)
     case .otherMethods(let methods):
-      guard isKnown(head.method) else { return .answer(.notImplemented) }
-      return .answer(head.method == .options ? .optionsOfPath(methods) : .otherMethods(methods))
-    case .tombstone(let number): return .answer(isKnown(head.method) ? .tombstone(number) : .notImplemented)
+      guard isKnown(method) else { return .answer(.notImplemented) }
+      return .answer(method == .options ? .optionsOfPath(methods) : .otherMethods(methods))
+    case .tombstone(let number): return .answer(isKnown(method) ? .tombstone(number) : .notImplemented)
     case .document(let document):
-      return .answer(allows(.get, head.method) ? .document(document) : documentRefusal(of: head.method))
+      return .answer(allows(.get, method) ? .document(document) : documentRefusal(of: method))
     case .none:
-      if head.flags.contains(.isAsterisk) { return .answer(.optionsOfServer) }
-      return .answer(isKnown(head.method) ? .notFound : .notImplemented)
+      if connection.pointee.parser.head.flags.contains(.isAsterisk) { return .answer(.optionsOfServer) }
+      return .answer(isKnown(method) ? .notFound : .notImplemented)
     }
   }
 
   @inline(__always)
   private mutating func route(
-    to flow: UnsafePointer<BoundFlow>, isAlias: Bool = false, by number: Int = -1, _ head: HTTPRequestHead,
-    _ bytes: UnsafeRawBufferPointer, of slot: Int
+    to flow: UnsafePointer<BoundFlow>, isAlias: Bool = false, by number: Int = -1, _ bytes: UnsafeRawBufferPointer, of slot: Int
   ) -> Route {
-    if flow.pointee.hasConditions, let answer = refusal(of: flow, head, bytes, from: slot) { return .answer(answer) }
-    if head.flags.contains(.hasConditions), !head.method.isSafe, !flow.pointee.readsPrecondition,
-      RequestConditions(head, in: bytes)?.isConditional == true
+    let connection = connections[slot]
+    if flow.pointee.hasConditions, let answer = refusal(of: flow, connection.pointee.parser.head, bytes, from: slot) {
+      return .answer(answer)
+    }
+    if connection.pointee.parser.head.flags.contains(.hasConditions), !connection.pointee.parser.head.method.isSafe,
+      !flow.pointee.readsPrecondition, RequestConditions(connection.pointee.parser.head, in: bytes)?.isConditional == true
     {
       return .answer(.conditionUnknown(flow))
     }
@@ -278,14 +284,19 @@ extension Worker where Backend: ~Copyable {
   }
 
   /// Whether a body may be read as JSON: a client that names no type is believed, one that names another is not.
-  private mutating func hasJSONBody(_ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer) -> Bool {
+  @inline(__always)
+  mutating func hasJSONBody(_ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer) -> Bool {
     head.contentType.isEmpty || MediaType.isJSON(head.contentType.of(bytes))
   }
 
   /// Which of the framework's types the client takes. Asked of safe methods only: to refuse the answer of another one when
   /// its work is done would help nobody (RFC 9110 §12.4.1 lets a server disregard the field).
-  private mutating func acceptedTypes(_ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer) -> AcceptedTypes {
-    guard !head.accept.isEmpty, head.method.isSafe else { return .all }
+  @inline(__always)
+  mutating func acceptedTypes(_ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer) -> AcceptedTypes {
+    !head.accept.isEmpty && head.method.isSafe ? readAcceptedTypes(head, bytes) : .all
+  }
+
+  private mutating func readAcceptedTypes(_ head: HTTPRequestHead, _ bytes: UnsafeRawBufferPointer) -> AcceptedTypes {
     let accepted = AcceptedTypes(head.accept.of(bytes))
     guard accepted != .all, let all = head.list(of: "accept", in: bytes) else { return accepted }
     return all.withUnsafeBytes { AcceptedTypes($0) }
@@ -312,13 +323,6 @@ extension Worker where Backend: ~Copyable {
       end(slot, cleanly: inputIsEmpty(slot) && !connection.pointee.isCutShort)
     }
   }
-}
-
-/// A head whose body is on the way.
-struct ReadHead {
-  let head: HTTPRequestHead
-  /// Length of the head, its empty line included.
-  let bytes: Int
 }
 
 enum Route {

@@ -6,12 +6,12 @@
 extension Worker where Backend: ~Copyable {
   /// A request is there whose flow takes the body in parts. Its head stands at the front of the input.
   mutating func admitParts(
-    _ slot: Int, _ read: ReadHead, _ bytes: UnsafeRawBufferPointer, _ flow: UnsafePointer<BoundFlow>, isAlias: Bool, route: Int
+    _ slot: Int, _ bytes: UnsafeRawBufferPointer, _ flow: UnsafePointer<BoundFlow>, isAlias: Bool, route: Int
   ) {
     let connection = connections[slot]
-    let head = read.head
+    let head = connection.pointee.parser.head
+    let isHeadAlone = bytes.count == connection.pointee.parser.headBytes
     guard head.contentLength ?? 0 <= configuration.http.streamBodyBytesMax else { return refuse(slot, .bodyTooLarge) }
-    connection.pointee.head = nil
     connection.pointee.phase = .parts
     let framing: IncomingParts.Framing =
       if connection.pointee.parent >= 0 {
@@ -26,8 +26,8 @@ extension Worker where Backend: ~Copyable {
     // Whatever becomes of the request: the connection ends with it when the rest of its body is not read.
     connection.pointee.isCutShort = true
     setDeadline(slot, Instant(nanoseconds: .max))
-    admit(request(slot, read, bodyBytes: 0, bytes, flow, isAlias: isAlias, route: route), of: slot)
-    guard connection.pointee.request >= 0, head.expectsContinue, bytes.count == read.bytes else { return }
+    admit(flow, isAlias: isAlias, route: route, bodyBytes: 0, bytes, of: slot)
+    guard connection.pointee.request >= 0, head.expectsContinue, isHeadAlone else { return }
     writeContinue(slot)
   }
 
@@ -106,7 +106,7 @@ extension Worker where Backend: ~Copyable {
       case .part(let bytes, let isLast):
         request.pointee.context.body = UnsafeRawBufferPointer(rebasing: buffer.pointee.view.prefix(bytes))
         request.pointee.context.isLastPart = isLast
-        let outcome = request.pointee.flow.pointee.decodePart?(&request.pointee.context) ?? .failed
+        let outcome = request.pointee.flow.pointee.decodePart(into: &request.pointee.context) ?? .failed
         request.pointee.context.body = UnsafeRawBufferPointer(start: nil, count: 0)
         buffer.pointee.consume(first: bytes)
         // Nothing but white space: the step is not asked.

@@ -322,11 +322,13 @@ extension Worker where Backend: ~Copyable {
 
   /// Refuses a request that was read to its end, because there is no room for it now: 503, or 429 when it is the tenant that
   /// has no room. The connection stays, unless the rest of a body in parts is on its way.
-  mutating func refuse(_ slot: Int, _ reason: WorkerMetrics.Refusal, _ request: AdmittedRequest) {
+  mutating func refuse(_ slot: Int, _ reason: WorkerMetrics.Refusal, _ flow: UnsafePointer<BoundFlow>, bodyBytes: Int) {
+    var head = connections[slot].pointee.parser.head
+    let bytes = connections[slot].pointee.parser.headBytes + bodyBytes
     metrics.requestStarted()
     metrics.requestRefused(reason)
     lines.removeAll()
-    lines.append(contentsOf: request.flow.pointee.deprecationLines)
+    lines.append(contentsOf: flow.pointee.deprecationLines)
     lines.append(contentsOf: retryAfterLine)
     let detail =
       switch reason {
@@ -336,15 +338,13 @@ extension Worker where Backend: ~Copyable {
       case .tenantFull: "The tenant has as many requests in flight as it may."
       }
     let code = reason == .tenantFull ? "too-many-requests" : "overloaded"
-    var head = request.head
-    if request.flow.pointee.takesParts { head.flags.remove(.keepsAlive) }
+    if flow.pointee.takesParts { head.flags.remove(.keepsAlive) }
     writeProblem(reason.status, code, detail, slot, head)
-    metrics.requestFinished(flow: request.flow.pointee.index, status: reason.status, nanoseconds: elapsed(slot))
+    metrics.requestFinished(flow: flow.pointee.index, status: reason.status, nanoseconds: elapsed(slot))
     if requestLog.records(status: reason.status) {
-      let caller = request.flow.pointee.asksForCaller ? caller : nil
-      log(request.flow, reason.status, problem: code, caller: caller, slot, request.head, requestBytes(slot))
+      log(flow, reason.status, problem: code, caller: flow.pointee.asksForCaller ? caller : nil, slot, head, requestBytes(slot))
     }
-    consumeRequest(of: slot, request.bytes)
+    consumeRequest(of: slot, bytes)
     answered(slot, keepAlive: head.keepsAlive)
   }
 }

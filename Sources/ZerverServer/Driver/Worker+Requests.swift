@@ -8,47 +8,64 @@ extension Worker where Backend: ~Copyable {
 
   /// Takes a request in, or refuses it at once when there is no room. The request's bytes stay in the connection's input
   /// until the flow has decoded them.
-  mutating func admit(_ request: AdmittedRequest, of connection: Int) {
-    let flow: UnsafePointer<BoundFlow> = request.flow
-    guard bufferedBytes <= configuration.http.bufferedBytesMax else { return refuse(connection, .memoryFull, request) }
-    if flow.pointee.cap >= 0, inFlightOfCap[flow.pointee.cap] >= router.caps[flow.pointee.cap] {
-      return refuse(connection, .profileFull, request)
-    }
-    if flow.pointee.asksForCaller, tenants.isFull(caller?.tenant) { return refuse(connection, .tenantFull, request) }
-    guard ready.hasRoom(in: flow.pointee.priority) else { return refuse(connection, .queueFull, request) }
-    if flow.pointee.takesParts, requestsWithParts >= max(1, requests.slotsMax / 2) { return refuse(connection, .slotsFull, request) }
-    guard let slot = takeRequest() else { return refuse(connection, .slotsFull, request) }
+  ///
+  /// - Parameter route: the bound path by its number in the router; -1 for the flow's own.
+  mutating func admit(
+    _ flow: UnsafePointer<BoundFlow>, isAlias: Bool, route: Int, bodyBytes: Int, _ bytes: UnsafeRawBufferPointer,
+    of connection: Int
+  ) {
+    if let reason = reasonToRefuse(flow) { return refuse(connection, reason, flow, bodyBytes: bodyBytes) }
+    guard let slot = takeRequest() else { return refuse(connection, .slotsFull, flow, bodyBytes: bodyBytes) }
     if flow.pointee.takesParts { requestsWithParts += 1 }
+    let asking = connections[connection]
     let new = requests[slot]
     new.pointee.connection = connection
-    new.pointee.started = connections[connection].pointee.began
+    new.pointee.started = asking.pointee.began
     new.pointee.unread = .request
-    new.pointee.read = request
+    new.pointee.read.flow = flow
+    new.pointee.read.isServedAlias = isAlias
+    new.pointee.read.route = route
+    new.pointee.read.head = asking.pointee.parser.head
+    new.pointee.read.headBytes = asking.pointee.parser.headBytes
+    new.pointee.read.bodyBytes = bodyBytes
+    new.pointee.read.accepted = acceptedTypes(asking.pointee.parser.head, bytes)
+    new.pointee.read.alias = isAlias ? aliasNumber(flow, asking.pointee.parser.head, bytes) : -1
+    new.pointee.read.coding = flow.pointee.compression.flatMap { coding(of: $0.settings, asking.pointee.parser.head, bytes) }
     new.pointee.context.frame.reserve(flow.pointee.frameBytes)
     new.pointee.machine.started(deadline: new.pointee.started.advanced(byNanoseconds: flow.pointee.deadlineNanoseconds), limits: machineLimits)
     if flow.pointee.cap >= 0 { inFlightOfCap[flow.pointee.cap] += 1 }
-    connections[connection].pointee.phase = flow.pointee.takesParts ? .parts : .busy
-    connections[connection].pointee.request = slot
-    connections[connection].pointee.bytesOfRequest = request.bytes
-    new.pointee.context.hasJSONBody = request.hasJSONBody
+    asking.pointee.phase = flow.pointee.takesParts ? .parts : .busy
+    asking.pointee.request = slot
+    asking.pointee.bytesOfRequest = new.pointee.read.bytes
+    new.pointee.context.hasJSONBody = hasJSONBody(asking.pointee.parser.head, bytes)
     if flow.pointee.asksForCaller {
       new.pointee.context.set(caller: caller)
       tenants.entered(caller?.tenant)
     }
-    if flow.pointee.isStream, let form = streamForm(request.head, requestBytes(connection)) {
+    if flow.pointee.isStream, let form = streamForm(asking.pointee.parser.head, bytes) {
       new.pointee.context.set(streamForm: form)
     }
     // The bytes of the head are gone when the answer is known.
-    if request.head.flags.contains(.hasConditions) {
-      let conditions = RequestConditions(request.head, in: requestBytes(connection))
-      if flow.pointee.readsPrecondition, !request.head.method.isSafe, let conditions {
+    if asking.pointee.parser.head.flags.contains(.hasConditions) {
+      let conditions = RequestConditions(asking.pointee.parser.head, in: bytes)
+      if flow.pointee.readsPrecondition, !asking.pointee.parser.head.method.isSafe, let conditions {
         new.pointee.context.set(precondition: conditions.precondition)
       }
       new.pointee.set(conditions: conditions)
     }
-    if connections[connection].pointee.parent >= 0 { setUrgency(of: connection, flow.pointee.priority) }
+    if asking.pointee.parent >= 0 { setUrgency(of: connection, flow.pointee.priority) }
     metrics.requestStarted()
     enqueue(slot)
+  }
+
+  /// Why a request of the flow may not have a slot.
+  @inline(__always)
+  private mutating func reasonToRefuse(_ flow: UnsafePointer<BoundFlow>) -> WorkerMetrics.Refusal? {
+    if bufferedBytes > configuration.http.bufferedBytesMax { return .memoryFull }
+    if flow.pointee.cap >= 0, inFlightOfCap[flow.pointee.cap] >= router.caps[flow.pointee.cap] { return .profileFull }
+    if flow.pointee.asksForCaller, tenants.isFull(caller?.tenant) { return .tenantFull }
+    if !ready.hasRoom(in: flow.pointee.priority) { return .queueFull }
+    return flow.pointee.takesParts && requestsWithParts >= max(1, requests.slotsMax / 2) ? .slotsFull : nil
   }
 
   /// A free slot with a new version. A slot whose versions are used up is not used again.
@@ -128,7 +145,7 @@ extension Worker where Backend: ~Copyable {
     let bytes = requestBytes(request.pointee.connection)
     request.pointee.context.query = request.pointee.read.head.query.of(bytes)
     request.pointee.context.body = UnsafeRawBufferPointer(rebasing: bytes[request.pointee.read.headBytes..<request.pointee.read.bytes])
-    let outcome = request.pointee.read.route < 0 ? request.pointee.flow.pointee.decode(&request.pointee.context) : decodeWithPath(slot, bytes)
+    let outcome = request.pointee.read.route < 0 ? request.pointee.flow.pointee.decode(into: &request.pointee.context) : decodeWithPath(slot, bytes)
     let isHeld = request.pointee.flow.pointee.idempotency != nil && outcome == .continued && claimKey(slot, bytes)
     dropHeadAndBody(of: slot)
     if request.pointee.flow.pointee.takesParts { beginParts(slot) }
@@ -138,7 +155,7 @@ extension Worker where Backend: ~Copyable {
   private mutating func decodeWithPath(_ slot: Int, _ bytes: UnsafeRawBufferPointer) -> StepOutcome {
     let request = requests[slot]
     if let failure = joinPath(of: slot, bytes) { return request.pointee.context.fail(failure) }
-    let outcome = request.pointee.flow.pointee.decode(&request.pointee.context)
+    let outcome = request.pointee.flow.pointee.decode(into: &request.pointee.context)
     guard let failure = request.pointee.context.failure else { return outcome }
     return request.pointee.context.fail(router.routes[request.pointee.read.route].input.explained(failure))
   }
@@ -483,7 +500,6 @@ struct AdmittedRequest {
   var head = HTTPRequestHead()
   var headBytes = 0
   var bodyBytes = 0
-  var hasJSONBody = true
   /// What the client takes of the framework's own types.
   var accepted = AcceptedTypes.all
   /// How the client likes an answer compressed that may be; `nil` for not at all.

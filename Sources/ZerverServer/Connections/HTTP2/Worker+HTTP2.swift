@@ -135,13 +135,12 @@ extension Worker where Backend: ~Copyable {
     let stream = connections[slot]
     stream.pointee.hasEnded = isWhole
     buffers.buffer(inputBuffer(slot)).pointee.append(contentsOf: head)
-    var parser = RequestHeadParser(limits: httpLimits)
-    switch parser.parse(input(slot)) {
-    case .complete(var head, let bytes):
+    switch stream.pointee.parser.parse(input(slot)) {
+    case .complete:
       // The stream serves one request, and a body of unknown length ends with it: as a connection of HTTP/1.0.
-      head.flags.remove([.keepsAlive, .isVersion11])
-      if !isWhole, head.contentLength == nil { head.flags.insert(.isChunked) }
-      begin(slot, ReadHead(head: head, bytes: bytes), input(slot))
+      stream.pointee.parser.head.flags.remove([.keepsAlive, .isVersion11])
+      if !isWhole, stream.pointee.parser.head.contentLength == nil { stream.pointee.parser.head.flags.insert(.isChunked) }
+      begin(slot, input(slot))
     case .refused(let refusal): refuse(slot, refusal)
     case .needMore: refuse(slot, .incompleteHead)
     }
@@ -184,10 +183,9 @@ extension Worker where Backend: ~Copyable {
       buffers.buffer(inputBuffer(slot)).pointee.append(contentsOf: bytes)
       processInput(slot)
     case .chunks:
-      guard let head = stream.pointee.head else { preconditionFailure("a body has a head before it") }
       let request = buffers.buffer(stream.pointee.chunkedRequest)
       request.pointee.append(contentsOf: bytes)
-      guard request.pointee.count - head.bytes <= configuration.http.bodyBytesMax else { return refuse(slot, .bodyTooLarge) }
+      guard request.pointee.count - stream.pointee.parser.headBytes <= configuration.http.bodyBytesMax else { return refuse(slot, .bodyTooLarge) }
       guard bodyGrew(slot, to: request.pointee.count) else { return refuse(slot, .outOfMemory) }
     case .parts:
       buffers.buffer(inputBuffer(slot)).pointee.append(contentsOf: bytes)
@@ -201,9 +199,9 @@ extension Worker where Backend: ~Copyable {
     let stream = connections[slot]
     stream.pointee.hasEnded = true
     if stream.pointee.phase == .parts { return processInput(slot) }
-    guard stream.pointee.phase == .chunks, let head = stream.pointee.head else { return }
+    guard stream.pointee.phase == .chunks else { return }
     let request = buffers.buffer(stream.pointee.chunkedRequest).pointee.view
-    dispatch(slot, head, bodyBytes: request.count - head.bytes, request)
+    dispatch(slot, bodyBytes: request.count - stream.pointee.parser.headBytes, request)
   }
 
   /// Bytes of a body in parts have been taken from the input: the client may send as many again.
