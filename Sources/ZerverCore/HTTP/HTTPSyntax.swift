@@ -180,28 +180,28 @@ enum HTTPSyntax {
   /// `uri-host [ ":" port ]` (RFC 9110 §7.2). An empty host is refused: no `http` URI has one.
   @inline(__always)
   static func isAuthority(_ base: UnsafeRawPointer, _ range: HTTPRequestHead.Range) -> Bool {
-    var offset = Int(range.start)
-    let end = range.end
-    guard offset < end else { return false }
-    if base.byte(at: offset) == UInt8(ascii: "[") {
-      guard let close = endOfAddress(base, from: offset, to: end) else { return false }
-      offset = close
-    } else {
-      let start = offset
-      offset = endOfRegisteredName(base, from: offset, to: end)
-      guard offset > start else { return false }
-    }
-    guard offset < end else { return true }
-    guard base.byte(at: offset) == UInt8(ascii: ":"), end &- offset <= 6 else { return false }
+    let start = Int(range.start)
+    var end = range.end
+    // The port, from its end: digits up to a colon. Without one, they belong to the host.
     var port = 0
-    offset &+= 1
-    while offset < end {
-      let digit = base.byte(at: offset) &- UInt8(ascii: "0")
-      guard digit < 10 else { return false }
-      port = port &* 10 &+ Int(digit)
-      offset &+= 1
+    var weight = 1
+    var offset = end &- 1
+    while offset >= start, end &- offset <= 6 {
+      let byte = base.byte(at: offset)
+      if byte == UInt8(ascii: ":") {
+        guard port <= 65535 else { return false }
+        end = offset
+        break
+      }
+      let digit = byte &- UInt8(ascii: "0")
+      guard digit < 10 else { break }
+      port &+= Int(digit) &* weight
+      weight &*= 10
+      offset &-= 1
     }
-    return port <= 65535
+    guard start < end else { return false }
+    if base.byte(at: start) == UInt8(ascii: "[") { return endOfAddress(base, from: start, to: end) == end }
+    return endOfRegisteredName(base, from: start, to: end) == end
   }
 
   @inline(__always)

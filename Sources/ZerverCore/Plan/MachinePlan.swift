@@ -2,7 +2,7 @@
 /// which for every step of every request would cost more than the step. It is one word, because what is larger is copied for
 /// each call that it is lent to.
 @_spi(Server) public struct MachinePlan: ~Copyable, @unchecked Sendable {
-  // Not private: see `ReadyQueue.Ring`.
+  // Not private: release builds optimise across modules, and a private type of a public one is then missing when linking.
   struct Parts {
     let uses: [Plan.Use]
     let instructions: [Plan.Instruction]

@@ -90,7 +90,7 @@
     public init() {}
   }
 
-  private enum Phase {
+  @usableFromInline enum Phase {
     /// Before `started`, and after the end. Every completion is stale.
     case idle
     /// The input has not been decoded.
@@ -109,7 +109,7 @@
     case lingering
   }
 
-  private var phase = Phase.idle
+  @usableFromInline var phase = Phase.idle
   /// The final action, from `undoing` on.
   private var answer = Action.discard
   private var deadline = Instant(nanoseconds: 0)
@@ -339,7 +339,11 @@
   public mutating func timePassed(_ now: Instant, in plan: borrowing MachinePlan) {
     switch phase {
     case .idle, .ending, .held: return
-    case .decoding, .walking: if now >= deadline { end(.refuse(.deadlinePassed)) }
+    case .decoding:
+      // No strand has begun to wait.
+      if now >= deadline { end(.refuse(.deadlinePassed)) }
+      return
+    case .walking: if now >= deadline { end(.refuse(.deadlinePassed)) }
     case .undoing, .settling, .lingering: break
     }
     for index in 0..<strandsUsed { timePassed(now, for: index, in: plan) }
@@ -401,7 +405,7 @@
   /// The use that a strand runs, or ran last.
   public func use(ofStrand index: Int) -> Int { strands[index].use }
 
-  public var isIdle: Bool { mutating get { phase == .idle } }
+  @inlinable public var isIdle: Bool { mutating get { phase == .idle } }
 
   /// Something is at work, whether or not somebody waits for an answer: compensations, detached uses, an answer that is to
   /// be kept.
@@ -412,7 +416,7 @@
   public var leavesChanges: Bool { mutating get { answer == .respond ? changes > 0 : changes > changesWithUndo } }
 
   /// The end is decided; `next` says what it is.
-  public var hasEnded: Bool { mutating get { phase == .ending } }
+  @inlinable public var hasEnded: Bool { mutating get { phase == .ending } }
 
   /// When `timePassed` has to be called at the latest.
   public var wakeAt: Instant {

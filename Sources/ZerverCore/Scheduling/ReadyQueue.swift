@@ -17,46 +17,56 @@
     public let slot: Int
     public let priority: PriorityClass
     public let since: Instant
+
+    @inlinable init(slot: Int, priority: PriorityClass, since: Instant) {
+      self.slot = slot
+      self.priority = priority
+      self.since = since
+    }
   }
 
-  // Not private: release builds optimise across modules, and a private type of a package type is then missing when linking.
-  struct Ring: ~Copyable {
-    struct Item {
-      var slot: UInt32
-      var since: Instant
+  @usableFromInline struct Ring: ~Copyable {
+    @usableFromInline struct Item {
+      @usableFromInline var slot: UInt32
+      @usableFromInline var since: Instant
+
+      @inlinable init(slot: UInt32, since: Instant) {
+        self.slot = slot
+        self.since = since
+      }
     }
-    let items: UnsafeMutablePointer<Item>
-    let mask: Int
-    var head = 0
-    var count = 0
+    @usableFromInline let items: UnsafeMutablePointer<Item>
+    @usableFromInline let mask: Int
+    @usableFromInline var head = 0
+    @usableFromInline var count = 0
 
     /// - Parameter capacity: a power of two.
     init(capacity: Int) {
       mask = capacity - 1
       items = .allocate(capacity: capacity)
     }
-    deinit { items.deallocate() }
+    @inlinable deinit { items.deallocate() }
 
-    mutating func push(_ slot: Int, _ since: Instant) {
+    @inlinable mutating func push(_ slot: Int, _ since: Instant) {
       precondition(count <= mask, "a request is in the queue at most once")
-      items[(head + count) & mask] = Item(slot: UInt32(slot), since: since)
-      count += 1
+      items[(head &+ count) & mask] = Item(slot: UInt32(truncatingIfNeeded: slot), since: since)
+      count &+= 1
     }
 
-    mutating func pop() -> Item {
+    @inlinable mutating func pop() -> Item {
       let item = items[head]
-      head = (head + 1) & mask
-      count -= 1
+      head = (head &+ 1) & mask
+      count &-= 1
       return item
     }
   }
 
   private static let weights: (Int, Int, Int) = (16, 4, 1)
 
-  private var interactive: Ring
-  private var normal: Ring
-  private var batch: Ring
-  private let limits: Limits
+  @usableFromInline var interactive: Ring
+  @usableFromInline var normal: Ring
+  @usableFromInline var batch: Ring
+  @usableFromInline let limits: Limits
   private let agingNormal: UInt64
   private let agingBatch: UInt64
   /// Turns that each class has left in this cycle.
@@ -74,10 +84,10 @@
     agingBatch = UInt64(limits.aging[2].nanosecondsWhole)
   }
 
-  public var isEmpty: Bool { mutating get { interactive.count + normal.count + batch.count == 0 } }
+  @inlinable public var isEmpty: Bool { mutating get { interactive.count + normal.count + batch.count == 0 } }
 
   // These change nothing either, but a queue that is lent to a method that does not mutate it is copied first.
-  public mutating func count(of priority: PriorityClass) -> Int {
+  @inlinable public mutating func count(of priority: PriorityClass) -> Int {
     switch priority {
     case .interactive: interactive.count
     case .default: normal.count
@@ -86,11 +96,11 @@
   }
 
   /// Whether a new request of this class may be admitted.
-  public mutating func hasRoom(in priority: PriorityClass) -> Bool {
+  @inlinable public mutating func hasRoom(in priority: PriorityClass) -> Bool {
     count(of: priority) < limits.requestsMax[Int(priority.rawValue)]
   }
 
-  public mutating func push(_ slot: Int, _ priority: PriorityClass, at now: Instant) {
+  @inlinable public mutating func push(_ slot: Int, _ priority: PriorityClass, at now: Instant) {
     switch priority {
     case .interactive: interactive.push(slot, now)
     case .default: normal.push(slot, now)
@@ -99,12 +109,16 @@
   }
 
   /// The request that runs next, or `nil` when none is ready.
-  public mutating func pop(at now: Instant) -> Entry? {
+  @inlinable public mutating func pop(at now: Instant) -> Entry? {
     // The common case first: only interactive work.
-    if normal.count + batch.count == 0 {
+    if normal.count &+ batch.count == 0 {
       guard interactive.count > 0 else { return nil }
       return take(.interactive)
     }
+    return popByWeight(at: now)
+  }
+
+  @usableFromInline mutating func popByWeight(at now: Instant) -> Entry {
     if batch.count > 0, hasAged(batch.items[batch.head].since, agingBatch, now) { return take(.batch) }
     if normal.count > 0, hasAged(normal.items[normal.head].since, agingNormal, now) { return take(.default) }
     for _ in 0..<2 {
@@ -129,7 +143,7 @@
     now.nanoseconds > since.nanoseconds && now.nanoseconds - since.nanoseconds > limit
   }
 
-  private mutating func take(_ priority: PriorityClass) -> Entry {
+  @inlinable mutating func take(_ priority: PriorityClass) -> Entry {
     let item =
       switch priority {
       case .interactive: interactive.pop()

@@ -19,14 +19,16 @@ final class WorkerHub: WorkerServices {
   let workerMailbox: WorkerMailbox
   var now: Instant
 
+  // One thread asks for these several times a turn. To check each time that nobody else is at them took 300 instructions a turn.
+
   /// Answers of this turn that the worker has not handled.
-  private var completions: [CompletedOperation] = []
+  @exclusivity(unchecked) private var completions: [CompletedOperation] = []
   /// Watches that the proactor has not been told of.
-  private var commands: [Command] = []
+  @exclusivity(unchecked) private var commands: [Command] = []
+  @exclusivity(unchecked) private var timers: TimerQueue
 
   private var watches: [Watch] = []
   private var freeWatches: [Int] = []
-  private var timers: TimerQueue
   private var timerOwners: [UInt64: (handle: TimerHandle, capability: any Capability)] = [:]
   private var timersUsed: UInt64 = 0
 
