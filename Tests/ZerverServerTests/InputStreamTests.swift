@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 import Testing
 import ZerverCatalog
-import ZerverCore
+@_spi(Server) import ZerverCore
 import ZerverTesting
 
 @testable import ZerverServer

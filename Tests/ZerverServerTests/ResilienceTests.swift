@@ -3,7 +3,7 @@ import Logging
 import Synchronization
 import Testing
 import ZerverCatalog
-import ZerverCore
+@_spi(Server) import ZerverCore
 import ZerverServer
 import ZerverTesting
 

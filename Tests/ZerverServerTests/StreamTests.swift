@@ -1,7 +1,7 @@
 import Synchronization
 import Testing
 import ZerverCatalog
-import ZerverCore
+@_spi(Server) import ZerverCore
 import ZerverTesting
 
 @testable import ZerverServer

@@ -1,6 +1,6 @@
 /// Cuts a body of lines into parts, as it arrives: so many whole lines as there are, within a limit.
 @_spi(Server) public struct LineCutter {
-  public enum Outcome: Equatable {
+  public enum Outcome: Equatable, Sendable {
     /// So many bytes at the front are the next part. The last line of a body may lack its end.
     case part(bytes: Int, isLast: Bool)
     /// No line is whole.

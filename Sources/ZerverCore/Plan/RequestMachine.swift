@@ -12,7 +12,7 @@
   /// Effects of one need: one bit each.
   public static var effectsOfNeedMax: Int { 64 }
 
-  public enum Action: Equatable {
+  public enum Action: Equatable, Sendable {
     /// Decode the input, then call `decoded`.
     case decode
     /// Run a use of a step, then call `stepDecided`. It is resumed when the strand's own effects have completed or it
@@ -48,7 +48,7 @@
     case discard
   }
 
-  public enum Note: Equatable {
+  public enum Note: Equatable, Sendable {
     /// A use has failed in passing and is tried again.
     case retried(use: Int)
     /// A use has failed for good, and the plan goes on without its output or with another.
@@ -61,7 +61,7 @@
     case detachedFailed(use: Int, Cause)
   }
 
-  public enum Cause: Equatable {
+  public enum Cause: Equatable, Sendable {
     /// A step or the decoding has stored a failure in the context.
     case failure
     /// An effect of a strand's need has failed and the join with it.

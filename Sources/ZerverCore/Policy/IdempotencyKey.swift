@@ -4,7 +4,7 @@
   /// Characters of a key. A UUID has 36, and 255 is what the APIs that have such keys take.
   public static let charactersMax = 255
 
-  public enum Reading: Equatable {
+  public enum Reading: Equatable, Sendable {
     case key(String)
     /// What is wrong with the field, as the end of a sentence.
     case malformed(StaticString)

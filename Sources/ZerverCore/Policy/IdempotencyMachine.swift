@@ -8,7 +8,7 @@
 /// back. Not so when the failure leaves open whether something was changed: then the failure is the answer, because a
 /// second run might do the work twice.
 @_spi(Server) public struct IdempotencyMachine: Equatable, Sendable {
-  public enum Action: Equatable {
+  public enum Action: Equatable, Sendable {
     /// Give this to the database, then call `completed`.
     case submit(DatabaseRequest)
     /// The key belongs to this request: its plan runs, then `answered` is called.
@@ -23,7 +23,7 @@
     case send(Settlement)
   }
 
-  public enum Refusal: Equatable {
+  public enum Refusal: Equatable, Sendable {
     /// Another request has the key and is not answered.
     case inFlight
     /// The key was used for something else.
@@ -33,7 +33,7 @@
   }
 
   /// What became of the claim.
-  public enum Settlement: Equatable {
+  public enum Settlement: Equatable, Sendable {
     case stored
     case released
     /// Another request has taken the key over, because this one took longer than its lease: both have run.

@@ -1,4 +1,4 @@
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// Walks one request of an example through its flow, with the real machine and the real steps, and without any effect.
 struct ExampleRunner: ~Copyable {

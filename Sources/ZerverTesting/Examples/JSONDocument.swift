@@ -1,4 +1,4 @@
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// A JSON document as a tree, for comparisons.
 indirect enum JSONDocument: Equatable {

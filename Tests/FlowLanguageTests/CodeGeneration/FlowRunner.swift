@@ -1,4 +1,4 @@
-@testable import ZerverCore
+@_spi(Server) @testable import ZerverCore
 
 /// Runs a generated flow with the real machine, one request from its bytes to its answer. Effects complete in the order
 /// in which they were submitted.

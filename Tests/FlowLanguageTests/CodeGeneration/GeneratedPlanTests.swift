@@ -1,7 +1,7 @@
 import GeneratedFlows
 import Testing
 import ZerverCatalog
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 @Suite("Generated plans")
 struct GeneratedPlanTests {

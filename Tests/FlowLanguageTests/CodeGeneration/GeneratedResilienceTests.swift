@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 import ZerverCatalog
 
-@testable import ZerverCore
+@_spi(Server) @testable import ZerverCore
 
 /// Answers by statement and key, and writes down what was asked.
 ///

@@ -2,7 +2,7 @@ import GeneratedFlows
 import Testing
 import ZerverCatalog
 
-@testable import ZerverCore
+@_spi(Server) @testable import ZerverCore
 
 extension JobNote {
   var length: Int { text.count }

@@ -1,7 +1,7 @@
 import Testing
 
 @testable import ZerverCatalog
-@testable import ZerverCore
+@_spi(Server) @testable import ZerverCore
 
 @Suite("Mistakes in flows in Swift")
 struct FlowProblemTests {

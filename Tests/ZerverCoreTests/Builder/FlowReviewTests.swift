@@ -1,7 +1,7 @@
 import Testing
 
 @testable import ZerverCatalog
-@testable import ZerverCore
+@_spi(Server) @testable import ZerverCore
 
 @Suite("Warnings about flows in Swift")
 struct FlowReviewTests {

@@ -1,7 +1,7 @@
 import Testing
 
 @testable import ZerverCatalog
-@testable import ZerverCore
+@_spi(Server) @testable import ZerverCore
 
 @Suite("Flows in Swift that are gone, and names that stay free")
 struct RetiredNamesTests {

@@ -1,4 +1,4 @@
-@testable import ZerverCore
+@_spi(Server) @testable import ZerverCore
 
 // Steps that no `.flow` file declares, for plans in Swift.
 

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ZerverCore
+@_spi(Server) @testable import ZerverCore
 
 @Suite struct AcceptedTypesTests {
   static let rows: [(field: String, accepted: AcceptedTypes)] = [

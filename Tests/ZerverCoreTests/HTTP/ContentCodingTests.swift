@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ZerverCore
+@_spi(Server) @testable import ZerverCore
 
 @Suite struct ContentCodingTests {
   static let rows: [(field: String, coding: ContentCoding?)] = [

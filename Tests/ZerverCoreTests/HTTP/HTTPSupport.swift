@@ -1,4 +1,4 @@
-@testable import ZerverCore
+@_spi(Server) @testable import ZerverCore
 
 /// Everything about a head that a test compares, copied out of the buffer.
 struct ParsedHead: Equatable {
@@ -55,7 +55,7 @@ func parse(_ text: [UInt8], endingAt ends: some Sequence<Int> = [], limits: HTTP
   for end in Array(ends) + [text.count] {
     let result: ParseResult? = Array(text[..<end]).withUnsafeBytes { bytes in
       switch parser.parse(bytes) {
-      case .complete(let head, let headBytes): .complete(ParsedHead(head, headBytes, bytes))
+      case .complete: .complete(ParsedHead(parser.head, parser.headBytes, bytes))
       case .needMore: nil
       case .refused(let refusal): .refused(refusal.status)
       }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ZerverCore
+@_spi(Server) @testable import ZerverCore
 
 @Suite struct LineCutterTests {
   private func cut(_ text: String, hasEnded: Bool = false, part: Int = 16, line: Int = 8) -> LineCutter.Outcome {

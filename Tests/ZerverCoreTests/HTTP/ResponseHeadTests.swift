@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ZerverCore
+@_spi(Server) @testable import ZerverCore
 
 struct ResponseHeadTests {
   /// Sun, 06 Nov 1994 08:49:37 GMT, the date of RFC 9110.

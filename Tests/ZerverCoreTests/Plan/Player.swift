@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ZerverCore
+@_spi(Server) @testable import ZerverCore
 
 /// Plays scripted events against a machine and writes down what it asks for.
 final class Player {

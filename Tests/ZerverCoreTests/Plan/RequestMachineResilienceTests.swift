@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ZerverCore
+@_spi(Server) @testable import ZerverCore
 
 /// Retries, fallbacks, compensations and detached uses.
 @Suite struct RequestMachineResilienceTests {

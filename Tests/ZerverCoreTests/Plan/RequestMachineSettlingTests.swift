@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ZerverCore
+@_spi(Server) @testable import ZerverCore
 
 private let one = "use charge line=1 needs=db\nrun 0"
 

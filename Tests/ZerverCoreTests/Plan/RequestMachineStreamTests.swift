@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ZerverCore
+@_spi(Server) @testable import ZerverCore
 
 /// A step that gives its output in parts.
 @Suite struct RequestMachineStreamTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ZerverCore
+@_spi(Server) @testable import ZerverCore
 
 @Suite struct IdempotencyKeyTests {
   private func read(_ value: String) -> IdempotencyKey.Reading {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ZerverCore
+@_spi(Server) @testable import ZerverCore
 
 private let owner: [UInt8] = [1]
 private let stranger: [UInt8] = [2]

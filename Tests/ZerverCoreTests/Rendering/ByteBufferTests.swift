@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ZerverCore
+@_spi(Server) @testable import ZerverCore
 
 struct ByteBufferTests {
   @Test("numbers are written in decimal digits", arguments: [

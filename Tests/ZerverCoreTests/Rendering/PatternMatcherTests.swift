@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ZerverCore
+@_spi(Server) @testable import ZerverCore
 
 struct PatternMatcherTests {
   static let cases: [(pattern: String, matching: [String], others: [String])] = [

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ZerverCore
+@_spi(Server) @testable import ZerverCore
 
 struct ProblemRendererTests {
   static func render(_ failure: FlowFailure, status: UInt16, instance: String = "/flow/v1/checkout-cart") -> String {

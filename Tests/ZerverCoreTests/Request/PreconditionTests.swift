@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ZerverCore
+@_spi(Server) @testable import ZerverCore
 
 @Suite("On which condition a request may be carried out")
 struct PreconditionTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ZerverCore
+@_spi(Server) @testable import ZerverCore
 
 @Suite struct ReadyQueueTests {
   /// The queue behind a reference, because `#expect` copies what it looks at.

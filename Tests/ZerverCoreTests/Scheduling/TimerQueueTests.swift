@@ -1,5 +1,5 @@
 import Testing
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 @Suite struct TimerQueueTests {
   /// One tick of the queue.

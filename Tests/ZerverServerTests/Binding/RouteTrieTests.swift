@@ -1,6 +1,6 @@
 import Testing
 import ZerverCatalog
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 @testable import ZerverServer
 

@@ -1,5 +1,5 @@
 import Testing
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 @testable import ZerverServer
 
@@ -45,8 +45,8 @@ import ZerverCore
     let bytes = Array("GET / HTTP/1.1\r\nHost: x\r\nAuthorization: \(value)\r\n\r\n".utf8)
     return bytes.withUnsafeBytes { bytes in
       var parser = RequestHeadParser(limits: HTTPLimits())
-      guard case .complete(let head, _) = parser.parse(bytes) else { return nil }
-      return tokens.authenticate(RequestHeadView(head, bytes))
+      guard case .complete = parser.parse(bytes) else { return nil }
+      return tokens.authenticate(RequestHeadView(parser.head, bytes))
     }
   }
 }

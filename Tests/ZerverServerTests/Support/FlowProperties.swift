@@ -1,5 +1,5 @@
 import ZerverCatalog
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// Flows whose properties matter more than what they do.
 enum PropertyFlows {

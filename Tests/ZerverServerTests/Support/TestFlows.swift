@@ -1,5 +1,5 @@
 import ZerverCatalog
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// A flow of one record in and out, whose steps are closures: what generated code would be for them.
 func testFlow(

@@ -1,6 +1,6 @@
 import GeneratedFlows
 import Testing
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 @testable import ZerverTesting
 

@@ -1,5 +1,5 @@
 import Testing
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 @testable import ZerverServer
 

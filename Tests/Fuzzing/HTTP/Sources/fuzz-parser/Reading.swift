@@ -1,4 +1,4 @@
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 /// What the bytes of a client mean: the request that they hold, if any, with its decoded body.
 enum Reading: Equatable {
@@ -14,7 +14,9 @@ enum Reading: Equatable {
     switch parser.parse(bytes) {
     case .needMore: return .incomplete
     case .refused: return .refused
-    case .complete(let head, let headBytes):
+    case .complete:
+      let head = parser.head
+      let headBytes = parser.headBytes
       check(head, in: bytes, headBytes)
       guard head.isChunked else { return .request(head, body: [], bytes: headBytes) }
       return body(of: head, UnsafeRawBufferPointer(rebasing: bytes[headBytes...]), pieceBytes: .max, headBytes)
@@ -33,7 +35,9 @@ enum Reading: Equatable {
       switch outcome {
       case .needMore: continue
       case .refused: return .refused
-      case .complete(let head, let headBytes):
+      case .complete:
+        let head = parser.head
+        let headBytes = parser.headBytes
         guard head.isChunked else { return .request(head, body: [], bytes: headBytes) }
         return body(of: head, UnsafeRawBufferPointer(rebasing: bytes[headBytes...]), pieceBytes: pieceBytes, headBytes)
       }
