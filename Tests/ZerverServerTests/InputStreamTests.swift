@@ -36,7 +36,7 @@ import ZerverTesting
   }
 
   private static func definition(
-    _ plan: StaticString, errors: [(code: String, status: UInt16)] = [],
+    _ plan: StaticString, errors: [(code: String, status: UInt16)] = [], isStream: Bool = false,
     _ run: @escaping @Sendable (Int, inout RequestContext) throws(FlowFailure) -> StepOutcome
   ) -> FlowDefinition {
     FlowDefinition(
@@ -47,7 +47,7 @@ import ZerverTesting
       release: { context in
         context.frame.destroy(Slots.input)
         context.frame.destroy(Slots.count)
-      }, decodePart: { context in context.decodePart(into: Slots.input) })
+      }, isStream: isStream, decodePart: { context in context.decodePart(into: Slots.input) })
   }
 
   private static func soFar(_ context: borrowing RequestContext) throws(FlowFailure) -> Int {
@@ -79,6 +79,17 @@ import ZerverTesting
       ("take-on", flow { _, _ in .take(Progress(1)) }),
       ("take-nothing", definition("use take line=1\nrun 0") { _, context throws(FlowFailure) in
         try context.complete(Decision<Int>.take(Progress(1)), status: 200)
+      }),
+      // Takes everything, and then answers with one part for each line.
+      ("count-down", definition("use count line=1 parts\nuse give line=2\npart\nrun 0\nrun 1", isStream: true) { use, context throws(FlowFailure) in
+        guard use == 1 else {
+          let part = context.frame[Slots.input]
+          let count = try soFar(context) + part.elements.count
+          return try context.finish(part.isLast ? .continue(count) : .take(Progress(count)), into: Slots.count)
+        }
+        let left = context.isResuming ? try context.currentResumption.progress(Int.self) : context.frame[Slots.count]
+        let decision: Decision<[String]> = left <= 1 ? .continue(["end"]) : .emit(["\(left)"], Progress(left - 1))
+        return try context.completeStream(decision, status: 200, givesParts: true)
       }),
       // What is stored before the input is read is taken back when the input turns out to be wrong.
       ("store-first", definition("use store line=1\nuse count line=2 parts\nuse remove line=3\nrun 0 undo=3\npart\nrun 1\nrun 2\narrive") {
@@ -259,6 +270,46 @@ import ZerverTesting
       try client.send("POST /flow/v1/count-lines HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n")
       #expect(try client.readResponse().status == 415)
       #expect(try client.isAtEnd())
+    }
+  }
+
+  // MARK: Both ways
+
+  @Test("a flow takes a body in parts and answers in parts, again and again on one connection", arguments: proactors)
+  func bothWays(_ proactor: ProactorChoice) throws {
+    try withParts(proactor) { (server: RunningServer, client: TestClient) throws in
+      for framing in ["Content-Length: 12", "Transfer-Encoding: chunked"] {
+        try client.send(head("count-down", framing))
+        let isChunked = framing.hasPrefix("T")
+        for line in ["\"a\"\n", "\"b\"\n", "\"c\"\n"] { try client.send(isChunked ? chunk(line) : line) }
+        if isChunked { try client.send("0\r\n\r\n") }
+        #expect(try client.readResponse().text == "\"3\"\n\"2\"\n\"end\"\n")
+      }
+      #expect(try client.request("GET", "/flow/v1/say-hello").text == "Hello, world!")
+      let metrics = server.metrics.workers[0]
+      #expect(metrics.value(WorkerMetrics.InputStreamEnd.whole) == 2)
+      #expect(metrics.value(.inputStreamBytes) == 24)
+      #expect(metrics.value(WorkerMetrics.StreamEnd.whole) == 2)
+    }
+  }
+
+  @Test("every body in parts is counted once, by its end", arguments: proactors)
+  func counts(_ proactor: ProactorChoice) throws {
+    try withParts(proactor) { (server: RunningServer, client: TestClient) throws in
+      let metrics = server.metrics.workers[0]
+      func counts() -> [UInt64] { WorkerMetrics.InputStreamEnd.allCases.map { metrics.value($0) } }
+      #expect(try post(client, "count-lines", "\"a\"\n").status == 200)
+      #expect(try post(client, "count-lines", "\"a\"\n{\n").status == 400)
+      let early = try TestClient(port: server.port)
+      try early.send(head("answer-early", "Content-Length: 100") + "\"a\"\n")
+      #expect(try early.readResponse().status == 200)
+      // [whole, left, refused, closed]
+      #expect(counts() == [1, 1, 1, 0])
+      try client.send(head("count-lines", "Content-Length: 100") + "\"a\"\n")
+      client.reset()
+      while counts()[3] == 0 { try serveOthers(server, times: 1) }
+      #expect(counts() == [1, 1, 1, 1])
+      #expect(metrics.value(.inputStreamsBegun) == 4)
     }
   }
 

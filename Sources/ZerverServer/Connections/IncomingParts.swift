@@ -24,6 +24,8 @@ final class IncomingParts {
   private let bytesMax: Int
   /// Why no byte behind those that are decoded can be read.
   private(set) var refusal: HTTPRefusal?
+  /// The flow was told that no further part comes, and why.
+  var isRefused = false
   /// What is decoded and not given: a buffer of the worker's pool; -1 for none.
   var buffer = -1
 

@@ -509,7 +509,7 @@ extension Worker where Backend: ~Copyable {
       connection.pointee.chunkedRequest = -1
     }
     connection.pointee.chunkDecoder = nil
-    dropParts(slot)
+    dropParts(slot, .closed)
     bodyIsGone(slot)
   }
 

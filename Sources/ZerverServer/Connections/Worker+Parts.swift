@@ -23,12 +23,14 @@ extension Worker where Backend: ~Copyable {
       }
     connection.pointee.incoming = IncomingParts(
       framing, bytesMax: configuration.http.streamBodyBytesMax, lineBytesMax: configuration.http.streamLineBytesMax)
+    metrics.inputStreamBegan()
     // Whatever becomes of the request: the connection ends with it when the rest of its body is not read.
     connection.pointee.isCutShort = true
     setDeadline(slot, Instant(nanoseconds: .max))
     admit(flow, isAlias: isAlias, route: route, bodyBytes: 0, bytes, of: slot)
-    guard connection.pointee.request >= 0, head.expectsContinue, isHeadAlone else { return }
-    writeContinue(slot)
+    // There was no room for it.
+    guard connection.pointee.request >= 0 else { return dropParts(slot, .refused) }
+    if head.expectsContinue, isHeadAlone { writeContinue(slot) }
   }
 
   /// The head of such a request is decoded.
@@ -111,6 +113,7 @@ extension Worker where Backend: ~Copyable {
         buffer.pointee.consume(first: bytes)
         // Nothing but white space: the step is not asked.
         if outcome == .continued, !isLast, !request.pointee.context.partHasElements { continue }
+        metrics.inputStreamPart(bytes: bytes)
         if isLast, outcome == .continued { bodyIsRead(by: slot, of: number) } else { countParts(number) }
         partArrived(outcome, slot, of: number)
         return true
@@ -149,6 +152,7 @@ extension Worker where Backend: ~Copyable {
 
   private mutating func partArrived(_ outcome: StepOutcome, _ slot: Int, of connection: Int) {
     connections[connection].pointee.waitsForPart = false
+    if outcome != .continued { connections[connection].pointee.incoming?.isRefused = true }
     setDeadline(connection, Instant(nanoseconds: .max))
     renewVersion(of: slot)
     let request = requests[slot]
@@ -172,11 +176,11 @@ extension Worker where Backend: ~Copyable {
   // MARK: The end
 
   /// The last part is given. What stands in the input behind it is the next request.
-  private mutating func bodyIsRead(by slot: Int, of connection: Int) {
+  private mutating func bodyIsRead(by slot: Int, of connection: Int, _ end: WorkerMetrics.InputStreamEnd = .whole) {
     requests[slot].pointee.unread = .nothing
     connections[connection].pointee.phase = .busy
     connections[connection].pointee.isCutShort = false
-    dropParts(connection)
+    dropParts(connection, end)
     bodyIsGone(connection)
     if !inputIsEmpty(connection) { connections[connection].pointee.began = now }
   }
@@ -199,20 +203,21 @@ extension Worker where Backend: ~Copyable {
       giveWindowBack(number, taken)
     }
     if parts.hasEnded {
-      bodyIsRead(by: slot, of: number)
+      bodyIsRead(by: slot, of: number, parts.isRefused ? .refused : .left)
     } else {
       connection.pointee.phase = .busy
       request.pointee.read.head.flags.remove(.keepsAlive)
-      dropParts(number)
+      dropParts(number, parts.isRefused ? .refused : .left)
       bodyIsGone(number)
     }
   }
 
   /// Nothing more of the body is read.
-  mutating func dropParts(_ slot: Int) {
+  mutating func dropParts(_ slot: Int, _ end: WorkerMetrics.InputStreamEnd) {
     guard let parts = connections[slot].pointee.incoming else { return }
     if parts.buffer >= 0 { buffers.give(parts.buffer) }
     connections[slot].pointee.incoming = nil
+    metrics.inputStreamEnded(end)
   }
 }
 

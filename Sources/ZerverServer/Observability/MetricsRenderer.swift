@@ -199,6 +199,24 @@ struct MetricsRenderer: ~Copyable {
     PrometheusText.single(
       "zerver_stream_heartbeats_total", .counter, "Comments that quiet streams of events were sent.",
       sum { $0.value(.streamHeartbeats) }, &buffer)
+    renderInputStreams(into: &buffer)
+  }
+
+  private func renderInputStreams(into buffer: inout ByteBuffer) {
+    let ends = WorkerMetrics.InputStreamEnd.allCases.map { end in (end, sum { $0.value(end) }) }
+    let ended = ends.reduce(0) { $0 &+ $1.1 }
+    let begun = sum { $0.value(.inputStreamsBegun) }
+    PrometheusText.single(
+      "zerver_input_streams_open", .gauge, "Bodies in parts that have begun and not ended.", begun > ended ? begun - ended : 0,
+      &buffer)
+    PrometheusText.family("zerver_input_streams_ended_total", .counter, "Bodies in parts that have ended, by outcome.", &buffer)
+    for (end, count) in ends {
+      PrometheusText.sample("zerver_input_streams_ended_total", "outcome=\"\(end.label)\"", count, &buffer)
+    }
+    PrometheusText.single(
+      "zerver_input_stream_parts_total", .counter, "Parts that flows have been given.", sum { $0.value(.inputStreamParts) }, &buffer)
+    PrometheusText.single(
+      "zerver_input_stream_bytes_total", .counter, "Bytes of these parts.", sum { $0.value(.inputStreamBytes) }, &buffer)
   }
 
   private func renderEffects(into buffer: inout ByteBuffer) {
@@ -254,6 +272,17 @@ extension WorkerMetrics.StreamEnd {
     case .clientGone: "client-gone"
     case .failure: "failure"
     case .drain: "drain"
+    }
+  }
+}
+
+extension WorkerMetrics.InputStreamEnd {
+  fileprivate var label: String {
+    switch self {
+    case .whole: "whole"
+    case .left: "left"
+    case .refused: "refused"
+    case .closed: "closed"
     }
   }
 }

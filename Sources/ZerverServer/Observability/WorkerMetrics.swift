@@ -13,6 +13,7 @@ final class WorkerMetrics: Sendable {
     case recordsRefused, recordsTruncated
     case http2Connections, http2Streams
     case streamsBegun, streamParts, streamBytes, streamHeartbeats
+    case inputStreamsBegun, inputStreamParts, inputStreamBytes
   }
 
   /// How an answer in parts has ended.
@@ -25,6 +26,18 @@ final class WorkerMetrics: Sendable {
     case failure
     /// The server stops: a stream of events has ended early, another one was cut off.
     case drain
+  }
+
+  /// How a body in parts has ended.
+  enum InputStreamEnd: Int, CaseIterable {
+    /// The flow has taken all of it.
+    case whole
+    /// The request was answered without the rest.
+    case left
+    /// It was not what it should be, too large or too slow.
+    case refused
+    /// The connection has ended first.
+    case closed
   }
 
   /// What became of the beginning of an encrypted connection.
@@ -85,8 +98,9 @@ final class WorkerMetrics: Sendable {
   let flows: [FlowMetrics]
   private let borrowed: [Unmanaged<FlowMetrics>]
 
-  private let counters: Cells<16>
+  private let counters: Cells<19>
   private let streamEnds: Cells<4>
+  private let inputStreamEnds: Cells<4>
   private let handshakes: Cells<4>
   private let http2Faults: Cells<3>
   private let refusals: Cells<5>
@@ -100,6 +114,7 @@ final class WorkerMetrics: Sendable {
     borrowed = flows.map { Unmanaged.passUnretained($0) }
     counters = Cells()
     streamEnds = Cells()
+    inputStreamEnds = Cells()
     handshakes = Cells()
     http2Faults = Cells()
     refusals = Cells()
@@ -141,6 +156,16 @@ final class WorkerMetrics: Sendable {
   /// Every one that has begun ends once.
   func streamEnded(_ end: StreamEnd) { streamEnds.add(1, to: end.rawValue) }
 
+  /// A request has come whose flow takes the body in parts.
+  func inputStreamBegan() { counters.add(1, to: Counter.inputStreamsBegun.rawValue) }
+  /// Its flow has been given a part of so many bytes, with their line ends.
+  func inputStreamPart(bytes: Int) {
+    counters.add(1, to: Counter.inputStreamParts.rawValue)
+    counters.add(UInt64(bytes), to: Counter.inputStreamBytes.rawValue)
+  }
+  /// Every one that has begun ends once.
+  func inputStreamEnded(_ end: InputStreamEnd) { inputStreamEnds.add(1, to: end.rawValue) }
+
   /// The header of a request has been read, or as much of it as can be answered.
   func requestStarted() { counters.add(1, to: Counter.requestsStarted.rawValue) }
 
@@ -180,6 +205,7 @@ final class WorkerMetrics: Sendable {
   func value(_ event: KeyEvent) -> UInt64 { keyEvents[event.rawValue] }
   func value(_ counter: Counter) -> UInt64 { counters[counter.rawValue] }
   func value(_ end: StreamEnd) -> UInt64 { streamEnds[end.rawValue] }
+  func value(_ end: InputStreamEnd) -> UInt64 { inputStreamEnds[end.rawValue] }
   func value(_ handshake: Handshake) -> UInt64 { handshakes[handshake.rawValue] }
   func value(_ fault: HTTP2Session.Fault) -> UInt64 { http2Faults[fault.rawValue] }
   func value(_ refusal: Refusal) -> UInt64 { refusals[refusal.rawValue] }

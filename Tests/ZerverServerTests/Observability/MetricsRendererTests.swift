@@ -44,13 +44,14 @@ import ZerverCore
         "zerver_http2_connections_total", "zerver_http2_streams_total", "zerver_http2_faults_total",
         "http_server_active_requests", "zerver_requests_refused_total", "zerver_queue_depth",
         "zerver_streams_open", "zerver_streams_ended_total", "zerver_stream_parts_total", "zerver_stream_bytes_total",
-        "zerver_stream_heartbeats_total", "zerver_effects_total",
+        "zerver_stream_heartbeats_total", "zerver_input_streams_open", "zerver_input_streams_ended_total",
+        "zerver_input_stream_parts_total", "zerver_input_stream_bytes_total", "zerver_effects_total",
         "zerver_stale_completions_total", "zerver_idempotency_total",
       ])
     let samples = families.flatMap(\.samples)
     // Three series of each flow, the one for requests without a flow included.
     // Six of each real flow are about its plan.
-    #expect(samples.count == 3 * (17 + 5 + 1) + 2 * 6 + 6 + 4 + 2 + 2 + 3 + 1 + 5 + 3 + 8 + 24 + 1 + 9)
+    #expect(samples.count == 3 * (17 + 5 + 1) + 2 * 6 + 6 + 4 + 2 + 2 + 3 + 1 + 5 + 3 + 8 + 7 + 24 + 1 + 9)
     #expect(samples.allSatisfy { $0.value == 0 || $0.name == "zerver_workers" })
     #expect(value(families, "zerver_workers") == 2)
   }
