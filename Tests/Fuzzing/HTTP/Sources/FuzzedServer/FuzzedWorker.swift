@@ -1,6 +1,6 @@
 import Logging
 import ZerverCatalog
-import ZerverCore
+@_spi(Server) import ZerverCore
 
 @testable import ZerverServer
 
@@ -17,6 +17,8 @@ package enum FuzzedWorker {
     configuration.log.requests = .none
     configuration.http.bodyBytesMax = 2048
     configuration.http.bufferedBytesMax = 16 << 10
+    configuration.http.streamBodyBytesMax = 4096
+    configuration.http.streamLineBytesMax = 512
     configuration.http.readAheadBytesMax = 4096
     configuration.http.pipelinedRequestsMax = 4
     configuration.requests.inFlightMax = 8
@@ -40,6 +42,8 @@ package enum FuzzedWorker {
     precondition(counts.value(.requestsStarted) == counts.value(.requestsFinished), "every request is finished")
     let ended = WorkerMetrics.StreamEnd.allCases.reduce(0) { $0 + counts.value($1) }
     precondition(counts.value(.streamsBegun) == ended, "every answer in parts has ended")
+    let read = WorkerMetrics.InputStreamEnd.allCases.reduce(0) { $0 + counts.value($1) }
+    precondition(counts.value(.inputStreamsBegun) == read, "every body in parts has ended")
   }
 
   private static func makeRouter() -> Router {
@@ -52,8 +56,9 @@ package enum FuzzedWorker {
       let entries = [
         try entry("say-hello", .get, aliases: [Alias(try Slug("greet-all")), Alias(try Slug("greet-us"), mode: .serve)]),
         try entry("join-texts", .post), try entry("give-parts", .get), try entry("answer-much", .get),
+        try entry("count-lines", .post),
       ]
-      let catalog = FlowCatalog(try Catalog(entries), flows: [sayHello, joinTexts, giveParts, answerMuch])
+      let catalog = FlowCatalog(try Catalog(entries), flows: [sayHello, joinTexts, giveParts, answerMuch, countLines])
       return try Router([catalog], profiles: ServerConfiguration().profiles)
     } catch {
       fatalError("the flows are right: \(error)")
@@ -90,6 +95,25 @@ package enum FuzzedWorker {
     definition(decodes: false) { (context) throws(FlowFailure) in
       try context.completeText(.continue(String(repeating: "much ", count: 14_000)), status: 200)
     }
+  }
+
+  private static var part: Slot<StreamPart<String>> { Slot(after: input) }
+
+  private static var countLines: FlowDefinition {
+    FlowDefinition(
+      plan: "use count line=1 parts\npart\nrun 0", frameBytes: part.end, errors: [], decode: { _ in .continued },
+      run: { _, context in
+        do throws(FlowFailure) {
+          let before = context.isResuming ? try context.currentResumption.progress(or: 0) : 0
+          let part = context.frame[part]
+          let count = before + part.elements.count
+          let decision: Decision<String> = part.isLast ? .continue("\(count)") : .take(Progress(count))
+          return try context.completeText(decision, status: 200)
+        } catch {
+          return context.fail(error)
+        }
+      }, test: { _, _ in false }, release: { $0.frame.destroy(part) },
+      decodePart: { context in context.decodePart(into: part) })
   }
 
   private static func definition(

@@ -28,10 +28,12 @@ struct FrameScript {
     let stream = streamsOpened > number ? 2 * (streamsOpened - number) - 1 : 2 * number + 1
     switch code {
     case 0: open(Self.get + Self.path("/flow/v1/say-hello"), isLast: true)
+    case 1 where number & 1 != 0: open(Self.post + Self.path("/flow/v1/count-lines") + Self.isLines, isLast: false)
     case 1: open(Self.post + Self.path("/flow/v1/join-texts") + Self.isJSON, isLast: false)
     case 2: open(Self.get + Self.path("/flow/v1/answer-much"), isLast: true)
     case 3: open(Self.get + Self.path("/flow/v1/give-parts"), isLast: true)
     case 4: append(kind: 0, flags: 0, stream: stream, takeCounted())
+    case 5 where number & 8 != 0: append(kind: 0, flags: 0, stream: stream, Array("\"a\"\n\"b".utf8))
     case 5: append(kind: 0, flags: Self.endStream, stream: stream, Array(#"["a","b"]"#.utf8))
     case 6: append(kind: 3, flags: 0, stream: stream, [0, 0, 0, 8])
     case 7: append(kind: 8, flags: 0, stream: number == 15 ? 0 : stream, take(4))
@@ -58,6 +60,8 @@ struct FrameScript {
   private static let get: [UInt8] = [0x82, 0x86, 0x01, 1, 0x68]
   private static let post: [UInt8] = [0x83, 0x86, 0x01, 1, 0x68]
   private static let isJSON: [UInt8] = [0x0F, 0x10, 16] + Array("application/json".utf8)
+
+  private static let isLines: [UInt8] = [0x0F, 0x10, 17] + Array("application/jsonl".utf8)
 
   private static func path(_ path: String) -> [UInt8] { [0x04, UInt8(path.utf8.count)] + Array(path.utf8) }
 
