@@ -35,8 +35,8 @@
   private var headerCount = 0
   /// What has been read so far. Whole when `parse` has said so, until `restart`.
   public var head = HTTPRequestHead()
-  /// Length of the head, its empty line included.
-  public private(set) var headBytes = 0
+  /// Length of a whole head, its empty line included.
+  @inlinable public var headBytes: Int { head.headers.end &+ 2 }
   /// The authority of a target in absolute form.
   var targetAuthority = HTTPRequestHead.Range()
 
@@ -60,35 +60,34 @@
   public mutating func parse(_ bytes: UnsafeRawBufferPointer) -> Outcome {
     guard let base = bytes.baseAddress else { return .needMore }
     do throws(HTTPRefusal) {
-      guard let end = try parseLines(base, bytes.count) else {
+      guard try parseLines(base, bytes.count) else {
         searched = bytes.count
         return .needMore
       }
-      headBytes = end
       return .complete
     } catch {
       return .refused(error)
     }
   }
 
-  /// The offset behind the head, or `nil` when it is not complete.
-  private mutating func parseLines(_ base: UnsafeRawPointer, _ limit: Int) throws(HTTPRefusal) -> Int? {
+  /// `false` when the head is not complete.
+  private mutating func parseLines(_ base: UnsafeRawPointer, _ limit: Int) throws(HTTPRefusal) -> Bool {
     if searched > lineStart {
       // The line was incomplete before. Until its line feed is there, or a carriage return that has none, parsing it again
       // is wasted.
       guard hasLineEnd(base, from: searched, to: limit) else {
         try checkLength(upTo: limit)
-        return nil
+        return false
       }
     }
     if phase == .start {
-      guard try skipEmptyLine(base, limit) else { return nil }
+      guard try skipEmptyLine(base, limit) else { return false }
       phase = .requestLine
     }
     if phase == .requestLine {
       guard let end = try parseRequestLine(base, from: lineStart, to: limit) else {
         try checkLength(upTo: limit)
-        return nil
+        return false
       }
       guard end - 2 - lineStart <= limits.requestLineBytesMax else { throw Self.requestLineTooLong }
       phase = .headers
@@ -99,11 +98,11 @@
       if lineStart &+ 1 < limit, base.byte(at: lineStart) == 0x0D, base.byte(at: lineStart &+ 1) == 0x0A {
         head.headers = HTTPRequestHead.Range(headersStart, lineStart)
         try checkWhole(base)
-        return lineStart &+ 2
+        return true
       }
       guard let end = try parseHeaderLine(base, from: lineStart, to: limit) else {
         try checkLength(upTo: limit)
-        return nil
+        return false
       }
       lineStart = end
       guard lineStart &- headersStart <= limits.headerBytesMax else { throw Self.headersTooLong }

@@ -26,7 +26,6 @@ extension Worker where Backend: ~Copyable {
     new.pointee.read.isServedAlias = isAlias
     new.pointee.read.route = route
     new.pointee.read.head = asking.pointee.parser.head
-    new.pointee.read.headBytes = asking.pointee.parser.headBytes
     new.pointee.read.bodyBytes = bodyBytes
     new.pointee.read.accepted = acceptedTypes(asking.pointee.parser.head, bytes)
     new.pointee.read.alias = isAlias ? aliasNumber(flow, asking.pointee.parser.head, bytes) : -1
@@ -498,13 +497,14 @@ struct AdmittedRequest {
   /// The bound path that the request came by, by its number in the router; -1 for the flow's own.
   var route = -1
   var head = HTTPRequestHead()
-  var headBytes = 0
   var bodyBytes = 0
   /// What the client takes of the framework's own types.
   var accepted = AcceptedTypes.all
   /// How the client likes an answer compressed that may be; `nil` for not at all.
   var coding: ContentCoding?
 
+  /// The empty line included.
+  var headBytes: Int { head.headers.end + 2 }
   /// Bytes of the request in the connection's input.
   var bytes: Int { headBytes + bodyBytes }
 }
