@@ -305,6 +305,7 @@ import ZerverTesting
       #expect(try early.readResponse().status == 200)
       // [whole, left, refused, closed]
       #expect(counts() == [1, 1, 1, 0])
+      #expect(metrics.value(.inputStreamParts) == 2)
       try client.send(head("count-lines", "Content-Length: 100") + "\"a\"\n")
       client.reset()
       while counts()[3] == 0 { try serveOthers(server, times: 1) }
@@ -407,6 +408,7 @@ import ZerverTesting
       #expect(response.status == 503)
       #expect(response["connection"] == "close")
       #expect(try other.isAtEnd())
+      #expect(server.metrics.workers[0].value(WorkerMetrics.InputStreamEnd.refused) == 1)
     }
   }
 

@@ -52,7 +52,7 @@
     targetAuthority = HTTPRequestHead.Range()
   }
 
-  /// No byte of the request has come, so that the connection is idle and not slow.
+  /// Nothing of the next request has been read.
   public var isAtStart: Bool { phase == .start && searched == 0 }
 
   /// - Parameter bytes: everything from the first byte of the request on. Beyond the head, it may contain a body and

@@ -3,7 +3,7 @@
 /// each call that it is lent to.
 @_spi(Server) public struct MachinePlan: ~Copyable, @unchecked Sendable {
   // Not private: release builds optimise across modules, and a private type of a public one is then missing when linking.
-  struct Parts {
+  struct Parts: Sendable {
     let uses: [Plan.Use]
     let instructions: [Plan.Instruction]
     let forks: [Plan.Fork]

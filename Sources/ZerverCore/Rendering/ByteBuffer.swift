@@ -117,6 +117,7 @@ public struct ByteBuffer: ~Copyable {
   public borrowing func withBytes<Result: ~Copyable, Failure: Error>(
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {
+    // As `view`, which an app's code cannot use.
     try body(UnsafeRawBufferPointer(start: memory.map { UnsafeRawPointer($0) + start }, count: count))
   }
 

@@ -124,7 +124,7 @@ struct BoundFlow: ~Copyable {
 }
 
 /// The functions of a flow. Constants of an object that stays, so that to call one counts no references.
-private final class FlowCode {
+private final class FlowCode: Sendable {
   let decode: FlowDefinition.Decode
   let decodePart: FlowDefinition.Decode?
   let run: FlowDefinition.Run

@@ -29,6 +29,7 @@ extension ServerConfiguration {
     if !(0...65_535).contains(port) { return "the port is \(port), and ports go from 0 to 65535" }
     if let workers, workers < 1 { return "there are to be \(workers) workers, and a server needs one" }
     if requests.inFlightMax < 1 || http.connectionsMax < 1 { return "a worker needs room for one connection and one request" }
+    if http.connectionsMax > 4_000_000 { return "a worker can have 4,000,000 connections" }
     if http.pipelinedRequestsMax < 1 || http.requestsPerConnectionMax < 1 || http.connectionsPerAddressMax < 1 {
       return "a connection needs one request, and an address one connection"
     }

@@ -12,14 +12,14 @@ struct BufferPool: ~Copyable {
   private var buffers: SlotTable<ByteBuffer>
 
   /// - Parameter buffersMax: that can be in use at once. To ask for more ends the process.
-  init(buffersMax: Int) { buffers = SlotTable(slotsMax: buffersMax) { ByteBuffer() } }
+  init(buffersMax: Int) throws(ProactorError) { buffers = try SlotTable(slotsMax: buffersMax) { ByteBuffer() } }
 
   /// The address stays good until the buffer is given back.
   @inline(__always)
   func buffer(_ index: Int) -> UnsafeMutablePointer<ByteBuffer> { buffers[index] }
 
   mutating func take() -> Int {
-    guard let index = buffers.take() else { fatalError("no memory for a buffer") }
+    guard let index = buffers.take() else { fatalError("no memory for buffer \(buffers.inUse + 1) of at most \(buffers.slotsMax)") }
     idleBytes -= buffers[index].pointee.capacity
     return index
   }

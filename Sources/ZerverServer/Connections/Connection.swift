@@ -39,7 +39,8 @@ struct Connection: ~Copyable {
 
   // An idle connection costs what stands here: the largest first, then numbers in four bytes, then flags.
 
-  /// What the request line and the header lines have said so far. Restarted when the request is consumed.
+  /// What the request line and the header lines have said so far. Restarted when the request is consumed, and when the
+  /// connection ends.
   var parser: RequestHeadParser
   /// Who the client is, when a proxy has said so for the whole connection.
   var clientAddress: IPAddress?

@@ -2,8 +2,8 @@ import Glibc
 
 /// Slots of one kind, by index, at addresses that never move.
 ///
-/// The addresses of all slots are reserved when the table is made, and memory comes to them in steps, as slots are needed. So an
-/// index is a multiplication away from its slot, and is asked for dozens of times in a request.
+/// The addresses of all slots are reserved when the table is made, and memory comes to them in steps, as slots are needed. So a
+/// slot, which is asked for dozens of times in a request, is a multiplication away from its index.
 struct SlotTable<Element: ~Copyable>: ~Copyable {
   /// Slots that come to life at once.
   private static var step: Int { 64 }
@@ -16,24 +16,27 @@ struct SlotTable<Element: ~Copyable>: ~Copyable {
   private(set) var capacity = 0
   private let make: () -> Element
 
-  init(slotsMax: Int, make: @escaping () -> Element) {
+  /// - Parameter slotsMax: at least 1.
+  /// - Throws: the system has no room for so many addresses.
+  init(slotsMax: Int, make: @escaping () -> Element) throws(ProactorError) {
     self.slotsMax = slotsMax
     self.make = make
-    slots = Self.reserve(slotsMax)
-    free = Self.reserve(slotsMax)
+    let address = mmap(nil, Self.bytesReserved(slotsMax), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+    guard let address, address != MAP_FAILED else { throw ProactorError.last("reserve addresses for \(slotsMax) slots") }
+    slots = (address + Self.pageBytes).bindMemory(to: Element.self, capacity: slotsMax)
+    free = (address + 2 * Self.pageBytes + Self.bytes(slotsMax, of: Element.self)).bindMemory(to: Int32.self, capacity: slotsMax)
   }
 
   deinit {
     slots.deinitialize(count: capacity)
-    munmap(slots, Self.bytes(slotsMax, of: Element.self))
-    munmap(free, Self.bytes(slotsMax, of: Int32.self))
+    munmap(UnsafeMutableRawPointer(slots) - Self.pageBytes, Self.bytesReserved(slotsMax))
   }
 
   var inUse: Int { capacity - freeCount }
 
   @inline(__always)
   subscript(index: Int) -> UnsafeMutablePointer<Element> {
-    // Beyond the slots, the addresses have no memory, and touching them ends the process.
+    // In a release build the guard pages catch an index of -1, and most that are too large.
     assert(index >= 0 && index < capacity, "the slot exists")
     return slots + index
   }
@@ -47,7 +50,7 @@ struct SlotTable<Element: ~Copyable>: ~Copyable {
   }
 
   mutating func give(_ index: Int) {
-    assert(freeCount < capacity, "a slot is given back once")
+    precondition(freeCount < capacity, "a slot is given back once")
     free[freeCount] = Int32(truncatingIfNeeded: index)
     freeCount &+= 1
   }
@@ -72,12 +75,9 @@ struct SlotTable<Element: ~Copyable>: ~Copyable {
 
   // MARK: Addresses
 
-  private static func reserve<Kind: ~Copyable>(_ count: Int) -> UnsafeMutablePointer<Kind> {
-    let size = bytes(count, of: Kind.self)
-    // What cannot be touched counts for no limit of memory.
-    let address = mmap(nil, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
-    guard let address, address != MAP_FAILED else { fatalError("no address space for \(size) bytes: errno \(errno)") }
-    return address.bindMemory(to: Kind.self, capacity: count)
+  /// The slots, then the indices, with a page in front of each and one at the end that nobody can touch.
+  private static func bytesReserved(_ slotsMax: Int) -> Int {
+    bytes(slotsMax, of: Element.self) + bytes(slotsMax, of: Int32.self) + 3 * pageBytes
   }
 
   private static func provide<Kind: ~Copyable>(_ start: UnsafeMutablePointer<Kind>, upTo count: Int) -> Bool {

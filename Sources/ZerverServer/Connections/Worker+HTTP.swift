@@ -318,6 +318,7 @@ extension Worker where Backend: ~Copyable {
     connection.pointee.answersUnsent += 1
     connection.pointee.phase = .head
     if keepAlive && !isDraining && !connection.pointee.isCutShort {
+      assert(connection.pointee.parser.isAtStart, "what was read of a request is not taken for a part of the next one")
       setDeadlineForPhase(slot)
     } else {
       end(slot, cleanly: inputIsEmpty(slot) && !connection.pointee.isCutShort)

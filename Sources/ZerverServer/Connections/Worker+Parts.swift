@@ -28,9 +28,8 @@ extension Worker where Backend: ~Copyable {
     connection.pointee.isCutShort = true
     setDeadline(slot, Instant(nanoseconds: .max))
     admit(flow, isAlias: isAlias, route: route, bodyBytes: 0, bytes, of: slot)
-    // There was no room for it.
-    guard connection.pointee.request >= 0 else { return dropParts(slot, .refused) }
-    if head.expectsContinue, isHeadAlone { writeContinue(slot) }
+    guard connection.pointee.request >= 0, head.expectsContinue, isHeadAlone else { return }
+    writeContinue(slot)
   }
 
   /// The head of such a request is decoded.
@@ -113,7 +112,7 @@ extension Worker where Backend: ~Copyable {
         buffer.pointee.consume(first: bytes)
         // Nothing but white space: the step is not asked.
         if outcome == .continued, !isLast, !request.pointee.context.partHasElements { continue }
-        metrics.inputStreamPart(bytes: bytes)
+        if outcome == .continued { metrics.inputStreamPart(bytes: bytes) }
         if isLast, outcome == .continued { bodyIsRead(by: slot, of: number) } else { countParts(number) }
         partArrived(outcome, slot, of: number)
         return true

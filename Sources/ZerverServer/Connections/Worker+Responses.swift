@@ -338,7 +338,10 @@ extension Worker where Backend: ~Copyable {
       case .tenantFull: "The tenant has as many requests in flight as it may."
       }
     let code = reason == .tenantFull ? "too-many-requests" : "overloaded"
-    if flow.pointee.takesParts { head.flags.remove(.keepsAlive) }
+    if flow.pointee.takesParts {
+      head.flags.remove(.keepsAlive)
+      dropParts(slot, .refused)
+    }
     writeProblem(reason.status, code, detail, slot, head)
     metrics.requestFinished(flow: flow.pointee.index, status: reason.status, nanoseconds: elapsed(slot))
     if requestLog.records(status: reason.status) {

@@ -104,7 +104,11 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
   /// Makes a worker on the calling thread and runs it until the server stops.
   static func run(_ seed: WorkerSeed, whenStarted: () -> Void) throws(ProactorError) {
     do throws(ProactorError) {
-      var worker = try Worker(seed)
+      var worker: Worker
+      do throws(ProactorError) { worker = try Worker(seed) } catch {
+        for listener in seed.listeners { Glibc.close(listener.descriptor) }
+        throw error
+      }
       do throws(ProactorError) { try worker.run(whenStarted: whenStarted) } catch {
         worker.giveUp()
         throw error
@@ -117,14 +121,19 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
 
   private init(_ seed: WorkerSeed) throws(ProactorError) {
     let configuration = seed.configuration
-    let proactor: Backend
-    do throws(ProactorError) { proactor = try Backend(ProactorConfiguration()) } catch {
-      for listener in seed.listeners { Glibc.close(listener.descriptor) }
-      throw error
-    }
+    let limits = configuration.httpLimits
+    let connectionsMax = configuration.http.connectionsMax + Self.refusedConnectionsMax + Self.streamsMax
+    let slotsMax = min(configuration.requests.inFlightMax, OperationID.slotsMax)
+    let proactor = try Backend(ProactorConfiguration())
+    let buffers = try BufferPool(buffersMax: connectionsMax * Connection.buffersMax)
+    let connections = try SlotTable(slotsMax: connectionsMax) { Connection(limits: limits) }
+    let requests = try SlotTable(slotsMax: slotsMax) { RequestSlot() }
     let start = MonotonicClock.now
     let wakeUp = seed.control.wakeUp
     self.proactor = proactor
+    self.buffers = buffers
+    self.connections = connections
+    self.requests = requests
     index = seed.index
     self.configuration = configuration
     router = seed.router
@@ -156,15 +165,9 @@ struct Worker<Backend: Proactor & ~Copyable>: ~Copyable {
     }
     self.capabilities = capabilities
     capabilityOfKind = EffectKind.allCases.map { kind in capabilities.first { $0.0 == kind }?.1 }
-    let limits = configuration.httpLimits
-    let slotsMax = min(configuration.requests.inFlightMax, OperationID.slotsMax)
     ready = ReadyQueue(slots: slotsMax, limits: configuration.readyQueueLimits)
     timers = TimerQueue(now: start)
-    let connectionsMax = configuration.http.connectionsMax + Self.refusedConnectionsMax + Self.streamsMax
-    buffers = BufferPool(buffersMax: connectionsMax * Connection.buffersMax)
-    connections = SlotTable(slotsMax: connectionsMax) { Connection(limits: limits) }
     http2Limits = HTTP2Limits(configuration, outputBytesMax: Self.outputBytesMax, sliceBytes: Self.sliceBytesMax)
-    requests = SlotTable(slotsMax: slotsMax) { RequestSlot() }
     machineLimits = configuration.machineLimits
     httpLimits = limits
     timeouts = WorkerTimeouts(configuration.timeouts)

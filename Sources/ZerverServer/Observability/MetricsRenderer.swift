@@ -214,7 +214,7 @@ struct MetricsRenderer: ~Copyable {
       PrometheusText.sample("zerver_input_streams_ended_total", "outcome=\"\(end.label)\"", count, &buffer)
     }
     PrometheusText.single(
-      "zerver_input_stream_parts_total", .counter, "Parts that flows have been given.", sum { $0.value(.inputStreamParts) }, &buffer)
+      "zerver_input_stream_parts_total", .counter, "Parts that steps have been given.", sum { $0.value(.inputStreamParts) }, &buffer)
     PrometheusText.single(
       "zerver_input_stream_bytes_total", .counter, "Bytes of these parts.", sum { $0.value(.inputStreamBytes) }, &buffer)
   }

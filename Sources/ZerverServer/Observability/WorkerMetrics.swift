@@ -34,7 +34,7 @@ final class WorkerMetrics: Sendable {
     case whole
     /// The request was answered without the rest.
     case left
-    /// It was not what it should be, too large or too slow.
+    /// It was not what it should be, too large or too slow, or the server had no room for the request.
     case refused
     /// The connection has ended first.
     case closed
@@ -158,7 +158,7 @@ final class WorkerMetrics: Sendable {
 
   /// A request has come whose flow takes the body in parts.
   func inputStreamBegan() { counters.add(1, to: Counter.inputStreamsBegun.rawValue) }
-  /// Its flow has been given a part of so many bytes, with their line ends.
+  /// Its step is given a part of so many bytes, with their line ends.
   func inputStreamPart(bytes: Int) {
     counters.add(1, to: Counter.inputStreamParts.rawValue)
     counters.add(UInt64(bytes), to: Counter.inputStreamBytes.rawValue)

@@ -243,6 +243,26 @@ struct RequestHeadParserTests {
     }
   }
 
+  @Test("a parser that was restarted reads the next request as a new one does", arguments: [
+    "GET /a HTTP/1.1\r\nHost: a\r\nAccept: */*\r\nIf-None-Match: *\r\nConnection: close\r\n\r\n",
+    "POST http://h/b?c HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n",
+    "GET /incomplete HTTP/1.1\r\nHost: a\r\nX: ", "GET / HTTP/1.1\r\nHost: a b\r\n\r\n", "",
+  ])
+  func restart(before: String) {
+    for text in ["GET / HTTP/1.0\r\n\r\n", "\r\nPOST /x HTTP/1.1\r\nHost: y:1\r\nContent-Length: 3\r\n\r\nabc"] {
+      var used = RequestHeadParser()
+      _ = Array(before.utf8).withUnsafeBytes { used.parse($0) }
+      used.restart()
+      #expect(used.isAtStart)
+      var new = RequestHeadParser()
+      Array(text.utf8).withUnsafeBytes { bytes in
+        #expect(used.parse(bytes) == .complete)
+        #expect(new.parse(bytes) == .complete)
+      }
+      #expect(used.head == new.head)
+    }
+  }
+
   @Test("a header line is found by its name")
   func lookup() {
     let text = Array("GET / HTTP/1.1\r\nHost: a\r\nIf-None-Match: \"x\"\r\nEtag-Like:\r\nX-A: 1\r\nX-a: 2\r\nAccept: */*\r\n\r\n".utf8)

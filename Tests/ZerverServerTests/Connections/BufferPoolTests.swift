@@ -14,8 +14,8 @@ import ZerverCore
   }
 
   @Test("buffers keep their memory, but not what a rare large message has grown")
-  func keep() {
-    var pool = BufferPool(buffersMax: 2_048)
+  func keep() throws {
+    var pool = try BufferPool(buffersMax: 2_048)
     let first = use(100, bytes: 4096, of: &pool)
     let second = use(100, bytes: 4096, of: &pool)
     _ = use(100, bytes: 100_000, of: &pool)
@@ -24,8 +24,8 @@ import ZerverCore
   }
 
   @Test("a flood leaves little memory behind, and the pool is warm again after it")
-  func flood() {
-    var pool = BufferPool(buffersMax: 2_048)
+  func flood() throws {
+    var pool = try BufferPool(buffersMax: 2_048)
     _ = use(2000, bytes: 64 << 10, of: &pool)
     let left = use(2000, bytes: 256, of: &pool)
     #expect(left <= 32 << 20)

@@ -9,8 +9,13 @@ enum Reading: Equatable {
 
   private static let bodyBytesMax = 4096
 
-  static func whole(_ bytes: UnsafeRawBufferPointer) -> Reading {
+  /// - Parameter before: what the parser has read before it was restarted.
+  static func whole(_ bytes: UnsafeRawBufferPointer, after before: UnsafeRawBufferPointer? = nil) -> Reading {
     var parser = RequestHeadParser(limits: limits)
+    if let before {
+      _ = parser.parse(before)
+      parser.restart()
+    }
     switch parser.parse(bytes) {
     case .needMore: return .incomplete
     case .refused: return .refused
