@@ -65,7 +65,7 @@ def _small(kind: str, path: str, connections: int) -> Scenario:
         f"{kind}-{connections}", f"{_TITLES[kind]}, {connections:,} connection{'s' if connections > 1 else ''}",
         Load(path, connections=connections), (*((EPOLL,) if epoll else ()), BARE, NGINX, HUMMINGBIRD),
         (*targets, *((Target("cpu_micros", 1.2, ZERVER, EPOLL),) if epoll else ())),
-        seconds_min=4 if connections > 1000 else 1)
+        seconds_min=12 if connections > 1000 else 1)
 
 
 def _pipelined(kind: str, path: str) -> Scenario:

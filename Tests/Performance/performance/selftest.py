@@ -105,13 +105,21 @@ class Reports(unittest.TestCase):
     def test_a_table_stands_without_ours(self):
         self.assertIn("1,000", report.table(SCENARIO, {NGINX: [measurement()]}))
 
-    def test_the_rate_of_many_connections_is_that_of_the_same_round(self):
-        def row(name, rates):
-            return Scenario(name, "", Load("/"), ()), {ZERVER: [measurement(requests=rate) for rate in rates]}
+    def test_the_throughput_of_many_connections_is_that_of_the_same_round(self):
+        def row(name, rates, share):
+            runs = [measurement(requests=rate, server_share=share) for rate in rates]
+            return Scenario(name, "", Load("/"), ()), {ZERVER: runs}
 
-        results = report.Results(scenarios=[row("json-512", [100, 50]), row("json-4096", [95, 45])])
-        self.assertAlmostEqual(report.rate_kept(results, "json"), 0.925)
-        self.assertIsNone(report.rate_kept(results, "plaintext"))
+        few = row("json-512", [100, 50], 0.95)
+        value, told_by = report.throughput_kept(report.Results(scenarios=[few, row("json-4096", [95, 45], 0.95)]), "json")
+        self.assertAlmostEqual(value, 0.925)
+        self.assertEqual(told_by, "rate")
+        # With CPU left, fewer answers are the load generator's, and what each costs counts.
+        results = report.Results(scenarios=[few, row("json-4096", [80, 40], 0.5)])
+        value, told_by = report.throughput_kept(results, "json")
+        self.assertAlmostEqual(value, 0.8)
+        self.assertEqual(told_by, "CPU time")
+        self.assertIsNone(report.throughput_kept(results, "plaintext"))
 
     def test_a_busy_generator_and_a_busy_machine_are_said(self):
         runs = [measurement(load_share=0.99, server_share=0.4, others=0.2, errors=1)]
