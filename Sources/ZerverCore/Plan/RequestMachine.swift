@@ -441,7 +441,7 @@
     switch phase {
     case .idle: return .park
     case .decoding: return .decode
-    case .walking: return walk(plan)
+    case .walking: return stepInLine(plan) ?? walk(plan)
     case .undoing: return undo(plan)
     case .held: return .park
     case .settling: return detachedAtWork == 0 ? .park : walk(plan)
@@ -480,6 +480,16 @@
       advance(0, to: start)
     }
     return walk(plan)
+  }
+
+  /// The usual case of `walk`: one strand that comes to a step.
+  @inline(__always)
+  private mutating func stepInLine(_ plan: borrowing MachinePlan) -> Action? {
+    guard strandsUsed == 1, !hasYielded, strands[0].state == .ready, strands[0].counter < plan.instructions.count,
+      case .run(let use, let choice) = plan.instructions[strands[0].counter]
+    else { return nil }
+    begin(0, use: use, choice: choice)
+    return start(0)
   }
 
   private mutating func walk(_ plan: borrowing MachinePlan) -> Action {
@@ -524,10 +534,7 @@
     }
     switch plan.instructions[counter] {
     case .run(let use, let choice):
-      strands[index].use = use
-      strands[index].choice = choice
-      strands[index].retry = RetryState()
-      strands[index].changes = 0
+      begin(index, use: use, choice: choice)
       return start(index)
     case .part: take(index)
     case .detach(let start):
@@ -553,7 +560,17 @@
     return nil
   }
 
+  /// The strand has come to a use.
+  @inline(__always)
+  private mutating func begin(_ index: Int, use: Int, choice: Int) {
+    strands[index].use = use
+    strands[index].choice = choice
+    strands[index].retry = RetryState()
+    strands[index].changes = 0
+  }
+
   /// Runs the strand's use from its beginning.
+  @inline(__always)
   private mutating func start(_ index: Int) -> Action {
     strands[index].state = .running
     strands[index].timeout = nil

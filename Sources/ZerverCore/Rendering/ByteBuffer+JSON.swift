@@ -91,17 +91,23 @@ extension ByteBuffer {
   private static func plainPrefix(_ source: UnsafeRawPointer, from start: Int, length: Int) -> Int {
     var offset = start
     while length &- offset >= 8 {
-      let word = source.word(at: offset)
-      let found =
-        marks(word, below: 0x20) | marks(word, equalTo: UInt8(ascii: "\"")) | marks(word, equalTo: UInt8(ascii: "\\"))
+      let found = escapes(source.word(at: offset))
       if found != 0 { return offset &+ bytesBefore(found) }
       offset &+= 8
     }
+    // The last eight at once, some of them once more.
+    if offset > start, escapes(source.word(at: length &- 8)) == 0 { return length }
     while offset < length {
       let byte = source.byte(at: offset)
       if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return offset }
       offset &+= 1
     }
     return length
+  }
+
+  /// Marks the bytes that need an escape.
+  @inline(__always)
+  private static func escapes(_ word: UInt64) -> UInt64 {
+    marks(word, below: 0x20) | marks(word, equalTo: UInt8(ascii: "\"")) | marks(word, equalTo: UInt8(ascii: "\\"))
   }
 }
