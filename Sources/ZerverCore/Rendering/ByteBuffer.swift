@@ -75,6 +75,21 @@ public struct ByteBuffer: ~Copyable {
     end &+= written
   }
 
+  /// Appends the bytes of another buffer, which is empty afterwards. Many of them are not copied: what is here goes in front of
+  /// them, when there is room for it.
+  @_spi(Server) public mutating func append(taking other: inout ByteBuffer) {
+    guard other.count > Self.smallBytesMax, other.start >= count else {
+      other.withBytes { append(contentsOf: $0) }
+      return other.removeAll()
+    }
+    if let memory, let target = other.memory {
+      (target + other.start - count).copyMemory(from: memory + start, byteCount: count)
+      other.start -= count
+    }
+    removeAll()
+    swap(&self, &other)
+  }
+
   // MARK: Consuming
 
   /// Drops bytes at the front, without moving the rest.
@@ -160,17 +175,25 @@ public struct ByteBuffer: ~Copyable {
       // 256 bytes hold the head and the body of a small response.
       var larger = max(256, capacityBytes * 2)
       while larger - used < bytes { larger *= 2 }
-      let moved = UnsafeMutableRawPointer.allocate(byteCount: larger, alignment: 16)
+      // In front of many bytes there is room for a head.
+      let front = larger > Self.smallBytesMax ? Self.frontBytes : 0
+      let moved = UnsafeMutableRawPointer.allocate(byteCount: larger + front, alignment: 16)
       if let memory {
-        moved.copyMemory(from: memory + start, byteCount: used)
+        (moved + front).copyMemory(from: memory + start, byteCount: used)
         memory.deallocate()
       }
       memory = moved
-      capacityBytes = larger
+      capacityBytes = larger + front
+      start = front
+      end = front + used
+      return
     }
     start = 0
     end = used
   }
+
+  private static var smallBytesMax: Int { 64 << 10 }
+  private static var frontBytes: Int { 2 << 10 }
 
   @usableFromInline
   mutating func releaseMemory() {

@@ -33,7 +33,7 @@ extension Worker where Backend: ~Copyable {
     appendFlowLines(of: slot, to: out)
     ResponseHead.end(in: &out.pointee)
     if !head.isHead, !HTTPStatus.forbidsBody(status) {
-      request.pointee.context.output.withBytes { out.pointee.append(contentsOf: $0) }
+      out.pointee.append(taking: &request.pointee.context.output)
     }
     return status
   }

@@ -66,6 +66,28 @@ struct ByteBufferTests {
     }
   }
 
+  @Test("the bytes of another buffer are taken over, and many of them stay where they are", arguments: [0, 1, 300, 2048, 2049, 100_000], [0, 10, 65_536, 65_537, 1 << 20])
+  func takeOver(own: Int, others: Int) {
+    var buffer = ByteBuffer()
+    var other = ByteBuffer()
+    buffer.append(contentsOf: [UInt8](repeating: 1, count: own + 5))
+    buffer.consume(first: 5)
+    other.append(contentsOf: [UInt8](repeating: 2, count: others))
+    let before = other.view.baseAddress
+    buffer.append(taking: &other)
+    let left = other.count
+    #expect(left == 0)
+    let view = buffer.view
+    #expect(view.elementsEqual([UInt8](repeating: 1, count: own) + [UInt8](repeating: 2, count: others)))
+    if others > 65_536, own <= 2048 { #expect(view.baseAddress.map { $0 + own } == before) }
+    // Both go on as before.
+    other.append(contentsOf: [3])
+    buffer.append(contentsOf: [4])
+    let (ours, theirs) = (buffer.view, other.view)
+    #expect(theirs.elementsEqual([3]))
+    #expect(ours.last == 4 && ours.count == own + others + 1)
+  }
+
   @Test("an emptied buffer keeps its memory, unless it has grown beyond what it may keep")
   func memory() {
     var buffer = ByteBuffer()
