@@ -19,6 +19,7 @@ struct BufferPool: ~Copyable {
   func buffer(_ index: Int) -> UnsafeMutablePointer<ByteBuffer> { buffers[index] }
 
   mutating func take() -> Int {
+    // Bytes that are on their way have no other place. The message stands in release builds, too.
     guard let index = buffers.take() else { fatalError("no memory for buffer \(buffers.inUse + 1) of at most \(buffers.slotsMax)") }
     idleBytes -= buffers[index].pointee.capacity
     return index

@@ -113,7 +113,7 @@ extension Worker where Backend: ~Copyable {
         // Nothing but white space: the step is not asked.
         if outcome == .continued, !isLast, !request.pointee.context.partHasElements { continue }
         if outcome == .continued { metrics.inputStreamPart(bytes: bytes) }
-        if isLast, outcome == .continued { bodyIsRead(by: slot, of: number) } else { countParts(number) }
+        if isLast, outcome == .continued { bodyIsRead(by: slot, of: number, .whole) } else { countParts(number) }
         partArrived(outcome, slot, of: number)
         return true
       case .lineTooLong:
@@ -175,7 +175,7 @@ extension Worker where Backend: ~Copyable {
   // MARK: The end
 
   /// The last part is given. What stands in the input behind it is the next request.
-  private mutating func bodyIsRead(by slot: Int, of connection: Int, _ end: WorkerMetrics.InputStreamEnd = .whole) {
+  private mutating func bodyIsRead(by slot: Int, of connection: Int, _ end: WorkerMetrics.InputStreamEnd) {
     requests[slot].pointee.unread = .nothing
     connections[connection].pointee.phase = .busy
     connections[connection].pointee.isCutShort = false
@@ -201,12 +201,13 @@ extension Worker where Backend: ~Copyable {
       consume(number, taken)
       giveWindowBack(number, taken)
     }
+    let end = parts.isRefused ? WorkerMetrics.InputStreamEnd.refused : .left
     if parts.hasEnded {
-      bodyIsRead(by: slot, of: number, parts.isRefused ? .refused : .left)
+      bodyIsRead(by: slot, of: number, end)
     } else {
       connection.pointee.phase = .busy
       request.pointee.read.head.flags.remove(.keepsAlive)
-      dropParts(number, parts.isRefused ? .refused : .left)
+      dropParts(number, end)
       bodyIsGone(number)
     }
   }
